@@ -1,0 +1,1 @@
+"""What is in the data: recognisers, evidence, verdicts, categories, roles, grades."""

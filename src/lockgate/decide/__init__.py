@@ -1,0 +1,1 @@
+"""What the law says of one flow: evaluation in three values, joining, questions, routes."""

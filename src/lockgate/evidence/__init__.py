@@ -1,0 +1,1 @@
+"""Canonical bytes, the Merkle log, the dossier, and the verifier of all that."""

@@ -1,0 +1,1 @@
+"""Composes the stages; plan.py is the numbered plan."""

@@ -1,0 +1,1 @@
+"""De-identification, one technique a file."""

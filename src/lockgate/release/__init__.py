@@ -1,0 +1,1 @@
+"""Decision, verification and approvals become a permit or a refusal."""

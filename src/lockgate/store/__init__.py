@@ -1,0 +1,1 @@
+"""The state of this node: keys, partitions of earlier releases, where the log lies."""

@@ -1,0 +1,94 @@
+"""What a scan found in one source: verdicts with their evidence, persons, quasi-identifiers, grade."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lockgate.terms.category import Category
+from lockgate.terms.column import ColumnRole, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnVerdict:
+    """The verdict on one column.
+
+    Attributes:
+        name: Column name.
+        type: Recognised type, such as `cn-resident-id`; empty for none.
+        category: What the values are about.
+        role: What the column gives away.
+        verdict: Whether the evidence is enough.
+        probability: That the type is right, 0 to 1.
+        grade: Level under GB/T 43697, `general-1` to `general-4`.
+        sensitive_in: Jurisdictions whose law lists the category as sensitive or special, sorted.
+        evidence: Figures by name, each 0 to 1: `format` share of cells that have the form, `check` share of those
+            whose check digits hold, `chance` the share that would hold by chance, `distinct` ratio, `header` score.
+        example: A masked example or a keyed hash; never a raw value; empty for none.
+        text_hits: Identifiers found inside longer text, cells by recognised type.
+    """
+
+    name: str
+    type: str
+    category: Category
+    role: ColumnRole
+    verdict: Verdict
+    probability: float
+    grade: str
+    sensitive_in: tuple[str, ...]
+    evidence: Mapping[str, float]
+    example: str = ""
+    text_hits: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnCombination:
+    """Columns that together tell persons apart.
+
+    Attributes:
+        columns: Their names, in the order of the source.
+        unique_share: Share of rows whose combination of values occurs once, 0 to 1.
+    """
+
+    columns: tuple[str, ...]
+    unique_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCount:
+    """How many distinct persons a source holds, counted exactly.
+
+    Attributes:
+        count: Distinct natural persons.
+        by: Name of the column that tells them apart, or `row`.
+        sensitive: Persons with a value in a column that is sensitive in the holder's law, or under 14.
+        youngest: Age of the youngest in whole years on the day of the scan; None if no birth date was found.
+    """
+
+    count: int
+    by: str
+    sensitive: int
+    youngest: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """What a scan found in one source.
+
+    Attributes:
+        rows: Rows of the source.
+        persons: Distinct persons.
+        columns: Verdicts in the order of the source.
+        quasi_identifiers: Combinations by falling uniqueness, the smallest set of each kind only.
+        grade: Level of the whole, the highest of its columns.
+        grade_asks: Questions that the grade depends on and values cannot answer.
+        sampled: Whether any figure rests on a sample.
+        rules: Version of the recognisers.
+    """
+
+    rows: int
+    persons: PersonCount
+    columns: tuple[ColumnVerdict, ...]
+    quasi_identifiers: tuple[ColumnCombination, ...]
+    grade: str
+    grade_asks: tuple[str, ...]
+    sampled: bool
+    rules: str

@@ -1,0 +1,78 @@
+"""A flow as its flow file declares it, parsed and checked but not yet held against the data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from lockgate.terms.category import Category
+from lockgate.terms.column import ColumnRole
+from lockgate.terms.facts import FactValue, Safeguard
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReference:
+    """Where the data lie.
+
+    Attributes:
+        location: File, glob, folder or database URL, resolved against the flow file's folder.
+        table: Table of a database; empty if none.
+        query: Query of a database; empty if none.
+    """
+
+    location: str
+    table: str = ""
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnWord:
+    """A person's word on one column, kept beside the scan's verdict.
+
+    Attributes:
+        name: Column name.
+        category: Declared category, or None.
+        role: Declared role, or None.
+        necessary: Whether the purpose needs the column, or None if not said.
+        override: Reason why the word may be laxer than a confirmed verdict; empty if none.
+        by: Who says so; empty if none.
+    """
+
+    name: str
+    category: Category | None = None
+    role: ColumnRole | None = None
+    necessary: bool | None = None
+    override: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRequest:
+    """One movement or use of data, as declared.
+
+    Attributes:
+        title: Words for people.
+        as_of: The law of this day decides; None means today.
+        source: The data, or None when a flow is planned before there are data.
+        dataset: Declared identity of the data set across versions; empty means holder and source name.
+        subject_key: Column that tells persons apart; empty means found by the scan.
+        register: File of the consent register; empty if none.
+        holder: Name of the holder; empty if not said.
+        recipient: Name of the recipient; empty if not said.
+        columns: Words on columns, in the order of the file.
+        values: Declared facts by name (`lockgate.terms.fact`); a name left out is unknown.
+        safeguards: What was done, by duty or paper.
+        roles_unknown: Roles declared unknown, by `holder` or `recipient`.
+    """
+
+    title: str
+    as_of: date | None
+    source: SourceReference | None
+    dataset: str
+    subject_key: str
+    register: str
+    holder: str
+    recipient: str
+    columns: tuple[ColumnWord, ...]
+    values: Mapping[str, FactValue]
+    safeguards: Mapping[str, Safeguard]
+    roles_unknown: Mapping[str, tuple[str, ...]]

@@ -1,0 +1,142 @@
+"""Measures: what can be done to a copy, with their parameters and the facts that they change.
+
+Measures are the vocabulary that `decide` (which routes re-decide) and `protect` (which technique carries it out)
+share without knowing each other. A change of facts stands here once, so that a route never claims more than the
+technique brings about.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from types import MappingProxyType
+
+from lockgate.terms.category import Category
+from lockgate.terms.column import ColumnRole, Treatment
+from lockgate.terms.facts import ColumnFacts, Facts
+
+
+class MeasureKind(StrEnum):
+    """What can be done to a copy."""
+
+    DROP = "drop"
+    PSEUDONYMISE = "pseudonymise"
+    REDACT = "redact"
+    GENERALISE = "generalise"
+    K_ANONYMISE = "k-anonymise"
+    AGGREGATE = "aggregate"
+    FEWER_PERSONS = "fewer-persons"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One step of a route.
+
+    Attributes:
+        kind: What is done.
+        columns: The columns it is done to, in the order of the source; empty for `fewer-persons`.
+        amount: k for `k-anonymise` and `aggregate`; the number of persons kept for `fewer-persons`; the width of
+            intervals for `generalise`; 0 for the others.
+    """
+
+    kind: MeasureKind
+    columns: tuple[str, ...] = ()
+    amount: int = 0
+
+    def as_json(self) -> dict[str, object]:
+        """Return the step as a JSON object; empty members are left out."""
+        step: dict[str, object] = {"measure": self.kind.value}
+        if self.columns:
+            step["columns"] = list(self.columns)
+        if self.amount:
+            step["amount"] = self.amount
+        return step
+
+
+def parse_measure(step: Mapping[str, object]) -> Measure:
+    """Return the measure that `Measure.as_json` wrote.
+
+    Raises:
+        KeyError, TypeError, ValueError: If the object was not written by `Measure.as_json`.
+    """
+    columns, amount = step.get("columns", []), step.get("amount", 0)
+    if not isinstance(columns, list) or not isinstance(amount, int):
+        raise TypeError("expected columns as an array and amount as a number")
+    return Measure(MeasureKind(str(step["measure"])), tuple(map(str, columns)), amount)
+
+
+def change_facts(facts: Facts, measure: Measure) -> Facts:
+    """Return the facts of the flow once the measure has been carried out.
+
+    Args:
+        facts: The facts before.
+        measure: The step; its columns must be columns of the facts.
+    """
+    return _CHANGES[measure.kind](facts, measure)
+
+
+def _drop(facts: Facts, measure: Measure) -> Facts:
+    kept = tuple(column for column in facts.columns if column.name not in measure.columns)
+    return _recount(facts, kept)
+
+
+def _treat(treatment: Treatment) -> Callable[[Facts, Measure], Facts]:
+    def change(facts: Facts, measure: Measure) -> Facts:
+        chosen = set(measure.columns)
+        columns = tuple(
+            replace(column, treatment=treatment) if column.name in chosen else column for column in facts.columns
+        )
+        return replace(facts, columns=columns, k=measure.amount if measure.kind is MeasureKind.K_ANONYMISE else facts.k)
+
+    return change
+
+
+def _aggregate(facts: Facts, measure: Measure) -> Facts:
+    """Counts replace rows: the grouping columns stay, all others go, and one column of counts comes."""
+    grouped = tuple(
+        replace(
+            column,
+            category=Category.AGGREGATE,
+            role=ColumnRole.ORDINARY,
+            treatment=Treatment.AGGREGATED,
+            sensitive_in=(),
+        )
+        for column in facts.columns
+        if column.name in measure.columns
+    )
+    return replace(_recount(facts, grouped), k=measure.amount)
+
+
+def _fewer(facts: Facts, measure: Measure) -> Facts:
+    changed = facts.with_values(data__persons=measure.amount)
+    sensitive = facts.values.get("data.sensitive_persons")
+    if isinstance(sensitive, int):
+        changed = changed.with_values(data__sensitive_persons=min(sensitive, measure.amount))
+    return changed
+
+
+def _recount(facts: Facts, columns: tuple[ColumnFacts, ...]) -> Facts:
+    """Without a sensitive column nobody's sensitive data move; a child's data stay sensitive whatever the column."""
+    changed = replace(facts, columns=columns)
+    youngest = facts.values.get("data.min_age")
+    grown = isinstance(youngest, int) and youngest >= _ADULT_AGE
+    if not any(column.is_personal for column in columns):
+        return changed.with_values(data__sensitive_persons=0, data__persons=0)
+    if grown and not any(column.sensitive_in for column in columns if column.is_personal):
+        return changed.with_values(data__sensitive_persons=0)
+    return changed
+
+
+_ADULT_AGE = 18
+"""Above every age below which a coded law calls all data of a child sensitive; errs on the strict side."""
+
+_CHANGES: Mapping[MeasureKind, Callable[[Facts, Measure], Facts]] = MappingProxyType(
+    {
+        MeasureKind.DROP: _drop,
+        MeasureKind.PSEUDONYMISE: _treat(Treatment.PSEUDONYMISED),
+        MeasureKind.REDACT: _treat(Treatment.REDACTED),
+        MeasureKind.GENERALISE: _treat(Treatment.GENERALISED),
+        MeasureKind.K_ANONYMISE: _treat(Treatment.GENERALISED),
+        MeasureKind.AGGREGATE: _aggregate,
+        MeasureKind.FEWER_PERSONS: _fewer,
+    }
+)

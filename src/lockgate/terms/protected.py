@@ -1,0 +1,46 @@
+"""What a protection did: the plan, what came out of it, never how a single cell came to be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lockgate.terms.measure import Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a route is carried out on one source.
+
+    Attributes:
+        steps: Measures in order.
+        quasi_identifiers: Columns whose combinations must not tell persons apart, in the order of the source.
+        k: The least number of persons that share a released combination; 0 if the route asks for none.
+        suppression_limit: Share of rows that may be suppressed, 0 to 1.
+        hierarchies: Names of the hierarchies used, by column.
+    """
+
+    steps: tuple[Measure, ...]
+    quasi_identifiers: tuple[str, ...]
+    k: int
+    suppression_limit: float
+    hierarchies: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """What came out of a protection.
+
+    Attributes:
+        plan: What was carried out.
+        columns: Names of the released columns, in order.
+        rows_in: Rows of the source.
+        rows_out: Rows of the copy.
+        rows_suppressed: Rows left out of the copy, or whose quasi-identifiers say nothing.
+        techniques: Version of each technique used, by name.
+    """
+
+    plan: Plan
+    columns: tuple[str, ...]
+    rows_in: int
+    rows_out: int
+    rows_suppressed: int
+    techniques: Mapping[str, str]

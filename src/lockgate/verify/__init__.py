@@ -1,0 +1,1 @@
+"""Measures protected data without trusting how it was protected."""
