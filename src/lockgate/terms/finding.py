@@ -29,10 +29,12 @@ class Requires:
     Attributes:
         duties: Names from the closed list; may be empty where another article says which.
         reason: Why, one sentence.
+        met: Those of the duties that the facts of the flow themselves show to be met, such as a legal ground.
     """
 
     duties: tuple[str, ...]
     reason: str
+    met: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The program's own limits, cited like any article."""
