@@ -9,11 +9,12 @@ from functools import cache
 from importlib.resources import files
 
 from lockgate.laws.charter import charter
-from lockgate.laws.cn import cross_border_provisions, pipl
+from lockgate.laws.cn import cross_border_provisions, gbt_42460, pipl
 from lockgate.laws.eu import gdpr
 from lockgate.laws.flow import Flow
 from lockgate.laws.instrument import Here, Instrument, Reading, parse_instrument
 from lockgate.laws.kr import pipa
+from lockgate.laws.threshold import Threshold
 from lockgate.terms.category import Category
 
 _Rules = tuple[str, Mapping[str, Reading], Callable[[Flow, Here], bool]]
@@ -22,6 +23,7 @@ INSTRUMENTS: tuple[_Rules, ...] = (
     ("charter/charter", charter.READINGS, charter.reaches),
     ("cn/pipl", pipl.READINGS, pipl.reaches),
     ("cn/cross_border_provisions", cross_border_provisions.READINGS, cross_border_provisions.reaches),
+    ("cn/gbt_42460", gbt_42460.READINGS, gbt_42460.reaches),
     ("eu/gdpr", gdpr.READINGS, gdpr.reaches),
     ("kr/pipa", pipa.READINGS, pipa.reaches),
 )
@@ -47,6 +49,11 @@ class Laws:
             if instrument.covers and any(article.version_on(day) for article in instrument.articles if article.reading):
                 covered |= instrument.territory_on(day)
         return covered
+
+    def number(self, name: str, day: date) -> Threshold | None:
+        """Return the number of law of a name on a day; None if no article in force has one."""
+        versions = (article.version_on(day) for instrument in self.instruments for article in instrument.articles)
+        return next((version.numbers[name] for version in versions if version and name in version.numbers), None)
 
     def sensitive_in(self, category: Category, day: date) -> tuple[str, ...]:
         """Return the jurisdictions whose law lists a category as sensitive or special on a day, sorted."""

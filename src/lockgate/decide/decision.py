@@ -1,0 +1,186 @@
+"""The decision on one flow: outcome, findings, duties, questions.
+
+Numbered steps, tagged in `decide_as_it_stands`:
+
+ 1. Read every coded article over the facts, for every answer to what is unknown (`evaluation`).
+ 2. Join the articles in every world that the unknown facts leave open (`worlds`).
+ 3. Ask which duties the facts show met (`duties`).
+ 4. Outcome: refused if every world refuses; undecided if worlds differ in what holds the flow up, if a person has to
+    judge, or if a law that governs the flow is not coded; conditional if a duty is open; else permitted.
+ 5. List the findings, the duties that every world asks for, and the questions.
+
+Routes are found by deciding again (`routes`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lockgate.decide.duties import assess_duty
+from lockgate.decide.evaluation import ArticleReading, read_article
+from lockgate.decide.questions import Standing, list_questions
+from lockgate.decide.worlds import WORLDS_AT_MOST, OpenQuestions, World, join, open_questions, worlds
+from lockgate.laws.catalogue import Laws
+from lockgate.terms.decision import Decision, Outcome
+from lockgate.terms.duty import DUTIES, Duty
+from lockgate.terms.facts import Facts
+from lockgate.terms.finding import (
+    CannotTell,
+    CitedFinding,
+    DoesNotApply,
+    Effect,
+    Finding,
+    Forbids,
+    Lifts,
+    Requires,
+)
+
+_EFFECTS: dict[type, Effect] = {
+    DoesNotApply: Effect.DOES_NOT_APPLY,
+    Requires: Effect.REQUIRES,
+    Forbids: Effect.FORBIDS,
+    Lifts: Effect.LIFTS,
+    CannotTell: Effect.CANNOT_TELL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Worlds:
+    """All worlds of one flow, with what holds it up in each."""
+
+    every: tuple[World, ...]
+    questions: OpenQuestions
+    standings: tuple[Standing, ...]
+
+
+def decide_as_it_stands(facts: Facts, laws: Laws) -> Decision:
+    """Return the decision on a flow without a search for routes.
+
+    Args:
+        facts: The facts of the flow, reconciled.
+        laws: The coded instruments.
+    """
+    readings = _read(facts, laws)  # 1
+    known = _enumerate(readings, facts, laws)  # 2, 3
+    uncovered = uncovered_places(facts, laws)
+    outcome = _outcome(known, covered=not uncovered)  # 4
+    common = _common(known)
+    duties = tuple(  # 5
+        assess_duty(duty, common.requires[duty], facts, laws, shown_met=duty in common.met)
+        for duty in DUTIES
+        if duty in common.requires
+    )
+    return Decision(
+        outcome=outcome,
+        as_of=facts.as_of,
+        laws=laws.stamp,
+        findings=_cite(readings, common),
+        duties=duties,
+        missing=list_questions(facts, readings, known.questions, known.standings, (outcome, duties, uncovered)),
+    )
+
+
+def uncovered_places(facts: Facts, laws: Laws) -> tuple[str, ...]:
+    """Return the places whose law governs the flow and is not coded for the day, sorted; `?` for a place not said."""
+    covered = laws.covered_on(facts.as_of)
+    subjects = facts.values.get("data.subjects_in")
+    collected = facts.values.get("data.collected_in")
+    places = {str(facts.values.get("holder.in", "?"))}
+    if isinstance(subjects, tuple):
+        places |= set(subjects)
+    elif facts.holds_personal_columns:
+        places.add("?")
+    if collected is not None:
+        places.add(str(collected))
+    return tuple(sorted(place for place in places if place not in covered))
+
+
+def _read(facts: Facts, laws: Laws) -> tuple[ArticleReading, ...]:
+    read = (
+        read_article(instrument, article, facts) for instrument in laws.instruments for article in instrument.articles
+    )
+    return tuple(reading for reading in read if reading is not None)
+
+
+def _enumerate(readings: Sequence[ArticleReading], facts: Facts, laws: Laws) -> _Worlds:
+    questions = open_questions(readings)
+    if questions.number_of_worlds > WORLDS_AT_MOST:
+        return _Worlds((), questions, ())
+    every = tuple(worlds(readings, questions))
+    return _Worlds(every, questions, tuple(_standing(world, facts, laws) for world in every))
+
+
+def _standing(world: World, facts: Facts, laws: Laws) -> Standing:
+    duties = (assess_duty(duty, (), facts, laws, shown_met=duty in world.met) for duty in world.requires)
+    return Standing(
+        answers=world.answers,
+        is_refused=bool(world.forbids),
+        open_duties=frozenset(duty.id for duty in duties if duty.holds_up),
+        needs_judgement=bool(world.judgements),
+    )
+
+
+def _outcome(known: _Worlds, *, covered: bool) -> Outcome:
+    standings = known.standings
+    if standings and all(standing.is_refused for standing in standings):
+        return Outcome.REFUSED
+    if not standings or not covered or any(standing.is_refused or standing.needs_judgement for standing in standings):
+        return Outcome.UNDECIDED
+    if len({standing.open_duties for standing in standings}) > 1:
+        return Outcome.UNDECIDED
+    return Outcome.CONDITIONAL if standings[0].open_duties else Outcome.PERMITTED
+
+
+def _common(known: _Worlds) -> World:
+    """Return what holds in every world."""
+    if not known.every:
+        return join(())
+    first, *rest = known.every
+    requires = {
+        duty: tuple(sorted(set[str].union(*(set(world.requires[duty]) for world in known.every))))
+        for duty in first.requires
+        if all(duty in world.requires for world in rest)
+    }
+    return World(
+        answers=(),
+        forbids=tuple(citation for citation in first.forbids if all(citation in world.forbids for world in rest)),
+        requires=requires,
+        met=frozenset.intersection(*(world.met for world in known.every)) & frozenset(requires),
+        lifted={target: by for target, by in first.lifted.items() if all(target in world.lifted for world in rest)},
+        judgements=first.judgements,
+    )
+
+
+def _cite(readings: Sequence[ArticleReading], common: World) -> tuple[CitedFinding, ...]:
+    cited = [_cited(reading, common.lifted.get(reading.citation, ())) for reading in readings]
+    return tuple(sorted(cited, key=lambda finding: finding.effect is Effect.DOES_NOT_APPLY))
+
+
+def _cited(reading: ArticleReading, lifted_by: tuple[str, ...]) -> CitedFinding:
+    findings = [branch.finding for branch in reading.branches]
+    effect = _EFFECTS[type(findings[0])] if len(findings) == 1 else Effect.CANNOT_TELL
+    missing = sorted({fact for branch in reading.branches for key in branch.assumed for fact in key.split("+")})
+    duties = dict.fromkeys(duty for finding in findings if isinstance(finding, Requires) for duty in finding.duties)
+    lifts = dict.fromkeys(target for finding in findings if isinstance(finding, Lifts) for target in finding.articles)
+    return CitedFinding(
+        instrument=reading.instrument,
+        article=reading.article,
+        effect=effect,
+        duties=tuple(duties),
+        missing=tuple(dict.fromkeys(fact.partition(":")[0] for fact in missing)),
+        lifts=tuple(lifts),
+        lifted_by=lifted_by,
+        reason=_reason(findings),
+        in_force=(reading.version.in_force, reading.version.until),
+        confidence=reading.version.confidence,
+    )
+
+
+def _reason(findings: Sequence[Finding]) -> str:
+    if len(findings) == 1:
+        return findings[0].reason
+    return "depends on what is not known: " + "; or ".join(dict.fromkeys(finding.reason for finding in findings))
+
+
+def open_duties(duties: Sequence[Duty]) -> tuple[str, ...]:
+    """Return the names of the duties that hold a flow up."""
+    return tuple(duty.id for duty in duties if duty.holds_up)

@@ -1,0 +1,213 @@
+"""Routes: the flow after some measures, decided again under the same law.
+
+Numbered steps, tagged in `find_routes`:
+
+ 1. List what could be done, by kind: leave out what is not necessary or stands in the way, treat identifiers, make
+    classes or counts, send fewer persons.
+ 2. Combine, change the facts as the measures would (`terms.measure`), and decide again.
+ 3. Keep what is permitted or conditional, and of that only what no other route beats in papers, days and loss at once.
+
+A route is never assumed lawful: each was decided. Whether its measures reach their figures on the data is for
+`verify` to say when the route is taken.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from lockgate.decide.decision import decide_as_it_stands, open_duties
+from lockgate.laws.catalogue import Laws
+from lockgate.terms.category import Category
+from lockgate.terms.column import ColumnRole, Treatment
+from lockgate.terms.decision import Decision, Outcome, Route
+from lockgate.terms.duty import DUTIES
+from lockgate.terms.facts import ColumnFacts, Facts, facts_as_json
+from lockgate.terms.measure import Measure, MeasureKind, change_facts
+
+Steps = tuple[Measure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What can really be done to a copy.
+
+    Attributes:
+        kinds: Measures that can be carried out.
+        k: Persons that must share a released combination; 0 takes the class size of GB/T 42460 for the way of sharing.
+        group_by: Columns to count persons by, those of few values; empty lets the quasi-identifiers serve.
+    """
+
+    kinds: frozenset[MeasureKind]
+    k: int = 0
+    group_by: tuple[str, ...] = ()
+
+
+_LOSS_OF_A_COLUMN = {
+    MeasureKind.DROP: 1.0,
+    MeasureKind.PSEUDONYMISE: 0.1,
+    MeasureKind.REDACT: 0.2,
+    MeasureKind.GENERALISE: 0.3,
+    MeasureKind.K_ANONYMISE: 0.4,
+}
+"""Share of a column's information that a measure takes away, before the data are seen; a guide for ordering only."""
+
+_LOSS_OF_COUNTS = 0.8
+"""Share of a table's information that counts instead of rows take away; likewise."""
+
+
+def find_routes(facts: Facts, laws: Laws, abilities: Abilities) -> tuple[Route, ...]:
+    """Return the lawful ways through, those with the least paperwork first.
+
+    Args:
+        facts: The facts of the flow as it stands.
+        laws: The coded instruments.
+        abilities: What can really be done to the copy.
+    """
+    found: dict[Steps, Route] = {}
+    for steps in _combinations(facts, laws, abilities):  # 1
+        changed = facts
+        for step in steps:
+            changed = change_facts(changed, step)
+        if steps in found or not changed.columns:
+            continue
+        decision = decide_as_it_stands(changed, laws)  # 2
+        if decision.outcome in (Outcome.PERMITTED, Outcome.CONDITIONAL):
+            found[steps] = _route(facts, steps, decision)
+    return tuple(  # 3
+        sorted(_unbeaten(list(found.values())), key=lambda route: (route.paperwork, route.loses, route.days, route.id))
+    )
+
+
+def route_id(facts: Facts, steps: Steps) -> str:
+    """Return the stable id of a route: eight hexadecimal digits over the facts and the steps."""
+    content = json.dumps([facts_as_json(facts), [step.as_json() for step in steps]], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:8]
+
+
+def _route(facts: Facts, steps: Steps, decision: Decision) -> Route:
+    duties = open_duties(decision.duties)
+    return Route(
+        id=route_id(facts, steps),
+        steps=steps,
+        outcome=decision.outcome,
+        duties=duties,
+        paperwork=len(duties),
+        days=max((DUTIES[duty].days for duty in duties), default=0),
+        loses=round(_loss(facts, steps), 3),
+    )
+
+
+def _combinations(facts: Facts, laws: Laws, abilities: Abilities) -> Iterator[Steps]:
+    """Yield combinations of what can be done, the mildest first; a combination keeps the order of a protection."""
+    unnecessary = {column.name for column in facts.columns if column.necessary is False}
+    removals = _removals(facts, unnecessary)
+    for removed, identifiers, classes, fewer in product(
+        removals, (False, True), ("", "k", "counts"), (None, *_smaller_numbers(facts, laws))
+    ):
+        if classes and not identifiers:
+            continue  # classes of rows that still name the person protect nobody
+        steps = tuple(_steps(facts, removed, abilities, laws, (identifiers, classes, fewer)))
+        if all(step.kind in abilities.kinds for step in steps):
+            yield steps
+
+
+def _removals(facts: Facts, unnecessary: set[str]) -> list[frozenset[str]]:
+    """What could be left out: what is not necessary, with or without what the law protects most."""
+    identifiers = {column.name for column in facts.columns if column.role is ColumnRole.DIRECT_IDENTIFIER}
+    national = {column.name for column in facts.columns if column.category is Category.NATIONAL_IDENTIFIER}
+    sensitive = {column.name for column in facts.columns if column.sensitive_in}
+    text = {column.name for column in facts.columns if column.category is Category.FREE_TEXT}
+    options = (set[str](), national, sensitive, national | sensitive, sensitive | text, sensitive | identifiers | text)
+    return list(dict.fromkeys(frozenset(unnecessary | option) for option in options))
+
+
+def _smaller_numbers(facts: Facts, laws: Laws) -> list[int]:
+    """Numbers of persons just below a number of the law that counts persons, after what was sent before."""
+    persons, earlier = facts.values.get("data.persons"), facts.values.get("holder.exported_this_year.ordinary")
+    if not isinstance(persons, int) or not isinstance(earlier, int):
+        return []
+    versions = (article.version_on(facts.as_of) for instrument in laws.instruments for article in instrument.articles)
+    limits = {
+        number.least - 1 - earlier
+        for version in versions
+        if version
+        for number in version.numbers.values()
+        if number.unit == "persons"
+    }
+    return sorted((limit for limit in limits if 0 < limit < persons), reverse=True)[:2]
+
+
+def _steps(
+    facts: Facts, removed: frozenset[str], abilities: Abilities, laws: Laws, choice: tuple[bool, str, int | None]
+) -> Iterable[Measure]:
+    identifiers, classes, fewer = choice
+    kept = [column for column in facts.columns if column.name not in removed]
+    if fewer is not None:
+        yield Measure(MeasureKind.FEWER_PERSONS, amount=fewer)
+    if removed:
+        yield Measure(MeasureKind.DROP, tuple(column.name for column in facts.columns if column.name in removed))
+    if classes == "counts":
+        yield from _counts(kept, abilities, class_size(facts, laws, abilities))
+        return
+    if identifiers:
+        yield from _treat_identifiers(kept)
+    quasi = _names(kept, ColumnRole.QUASI_IDENTIFIER)
+    if classes == "k" and quasi:
+        yield Measure(MeasureKind.K_ANONYMISE, quasi, class_size(facts, laws, abilities))
+
+
+def _counts(kept: Sequence[ColumnFacts], abilities: Abilities, k: int) -> Iterable[Measure]:
+    names = {column.name for column in kept}
+    groups = tuple(name for name in abilities.group_by if name in names) or _names(kept, ColumnRole.QUASI_IDENTIFIER)
+    if groups:
+        yield Measure(MeasureKind.AGGREGATE, groups, k)
+
+
+def _treat_identifiers(kept: Sequence[ColumnFacts]) -> Iterable[Measure]:
+    untreated = [column for column in kept if column.treatment is Treatment.NONE]
+    text = tuple(column.name for column in untreated if column.category is Category.FREE_TEXT)
+    direct = tuple(name for name in _names(untreated, ColumnRole.DIRECT_IDENTIFIER) if name not in text)
+    if text:
+        yield Measure(MeasureKind.REDACT, text)
+    if direct:
+        yield Measure(MeasureKind.PSEUDONYMISE, direct)
+
+
+def class_size(facts: Facts, laws: Laws, abilities: Abilities) -> int:
+    """Return how many persons must share a released combination: what was asked for, else what the standard advises."""
+    if abilities.k:
+        return abilities.k
+    public = facts.values.get("means.by") == "publication" or facts.values.get("recipient.as") == "public"
+    number = laws.number("class_size_public" if public else "class_size_agreement", facts.as_of)
+    return number.least if number else _CLASS_SIZE_BEFORE_THE_STANDARD
+
+
+_CLASS_SIZE_BEFORE_THE_STANDARD = 21
+"""Before the standard there is no advice: the size for the public, the strictest, serves."""
+
+
+def _names(columns: Iterable[ColumnFacts], role: ColumnRole) -> tuple[str, ...]:
+    return tuple(column.name for column in columns if column.role is role)
+
+
+def _loss(facts: Facts, steps: Steps) -> float:
+    kept, persons = 1.0, facts.values.get("data.persons")
+    for step in steps:
+        if step.kind is MeasureKind.AGGREGATE:
+            return max(_LOSS_OF_COUNTS, 1 - kept * (1 - _LOSS_OF_COUNTS))
+        if step.kind is MeasureKind.FEWER_PERSONS and isinstance(persons, int) and persons:
+            kept *= step.amount / persons
+        else:
+            kept -= kept * _LOSS_OF_A_COLUMN.get(step.kind, 0.0) * len(step.columns) / len(facts.columns)
+    return 1 - kept
+
+
+def _unbeaten(routes: Sequence[Route]) -> Iterator[Route]:
+    """Yield the routes that no other beats: at most as many papers, days and loss, and less of one."""
+    for route in routes:
+        mine = (route.paperwork, route.days, route.loses)
+        others = ((other.paperwork, other.days, other.loses) for other in routes)
+        if not any(other != mine and all(a <= b for a, b in zip(other, mine, strict=True)) for other in others):
+            yield route

@@ -1,0 +1,147 @@
+"""The worlds that the unknown facts leave open, each with what the articles say in it together.
+
+A world fixes an answer for every question that an article asked and that changes what it says. Answers are atoms:
+the largest sets of values that no article tells apart, so that counts and lists stay finite. Joining happens inside a
+world, so two articles that hang on the same unknown never contradict each other.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+
+from lockgate.decide.evaluation import ArticleReading
+from lockgate.laws.possible import Possible, meet
+from lockgate.terms.finding import CannotTell, Finding, Forbids, Lifts, Requires
+from lockgate.terms.interval import Interval
+
+WORLDS_AT_MOST = 4096
+"""Beyond this many worlds so much is unknown that the flow is left undecided without looking at each."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the articles say together under one answer to every open question.
+
+    Attributes:
+        answers: Number of the atom chosen for each question, in the order of the questions.
+        forbids: Citations of the articles that stand against the flow.
+        requires: Citations by duty.
+        met: Duties that every article that asks for them finds met by the facts.
+        lifted: For each lifted article, the citations that lift it.
+        judgements: Citations of the articles that need a person's judgement.
+    """
+
+    answers: tuple[int, ...]
+    forbids: tuple[str, ...]
+    requires: Mapping[str, tuple[str, ...]]
+    met: frozenset[str]
+    lifted: Mapping[str, tuple[str, ...]]
+    judgements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestions:
+    """The questions whose answer changes what an article says.
+
+    Attributes:
+        atoms: For each question the answers that matter, by key.
+    """
+
+    atoms: Mapping[str, tuple[Possible, ...]]
+
+    @property
+    def number_of_worlds(self) -> int:
+        """How many combinations of answers there are."""
+        return prod(len(atoms) for atoms in self.atoms.values())
+
+
+def open_questions(readings: Sequence[ArticleReading]) -> OpenQuestions:
+    """Return the questions that the readings leave open, with the answers that they tell apart."""
+    asked: dict[str, list[Possible]] = {}
+    for reading in readings:
+        for branch in reading.branches:
+            for key, possible in branch.assumed.items():
+                asked.setdefault(key, []).append(possible)
+    return OpenQuestions({key: _atoms(possibles) for key, possibles in sorted(asked.items())})
+
+
+def worlds(readings: Sequence[ArticleReading], questions: OpenQuestions) -> Iterator[World]:
+    """Yield every world, the articles joined in each.
+
+    Args:
+        readings: What each article says, article by article.
+        questions: Made from the same readings; must have at most `WORLDS_AT_MOST` worlds.
+    """
+    keys = list(questions.atoms)
+    tables = [_table(reading, questions, keys) for reading in readings]
+    for answers in product(*(range(len(questions.atoms[key])) for key in keys)):
+        findings = [
+            (reading.citation, table[tuple(answers[position] for position in positions)])
+            for reading, (positions, table) in zip(readings, tables, strict=True)
+        ]
+        yield join(findings, answers)
+
+
+def join(findings: Sequence[tuple[str, Finding]], answers: tuple[int, ...] = ()) -> World:
+    """Return what findings say together: lifts take away what the lifted articles ask or forbid.
+
+    Args:
+        findings: Each with its citation.
+        answers: The world they hold in.
+    """
+    lifted: dict[str, list[str]] = {}
+    for citation, finding in findings:
+        if isinstance(finding, Lifts):
+            for target in finding.articles:
+                lifted.setdefault(target, []).append(citation)
+    standing = [(citation, finding) for citation, finding in findings if citation not in lifted]
+    requires: dict[str, list[str]] = {}
+    not_met: set[str] = set()
+    for citation, finding in standing:
+        if isinstance(finding, Requires):
+            for duty in finding.duties:
+                requires.setdefault(duty, []).append(citation)
+            not_met |= set(finding.duties) - set(finding.met)
+    return World(
+        answers=answers,
+        forbids=tuple(citation for citation, finding in standing if isinstance(finding, Forbids)),
+        requires={duty: tuple(sorted(citations)) for duty, citations in requires.items()},
+        met=frozenset(requires) - not_met,
+        lifted={target: tuple(sorted(by)) for target, by in lifted.items()},
+        judgements=tuple(citation for citation, finding in standing if isinstance(finding, CannotTell)),
+    )
+
+
+def _table(
+    reading: ArticleReading, questions: OpenQuestions, keys: list[str]
+) -> tuple[tuple[int, ...], dict[tuple[int, ...], Finding]]:
+    """Return which questions a reading hangs on, and its finding for every combination of their answers."""
+    own = sorted({key for branch in reading.branches for key in branch.assumed}, key=keys.index)
+    table = {}
+    for answers in product(*(range(len(questions.atoms[key])) for key in own)):
+        chosen = {key: questions.atoms[key][answer] for key, answer in zip(own, answers, strict=True)}
+        table[answers] = next(
+            branch.finding
+            for branch in reading.branches
+            if all(meet(possible, chosen[key]) is not None for key, possible in branch.assumed.items())
+        )
+    return tuple(keys.index(key) for key in own), table
+
+
+def _atoms(possibles: list[Possible]) -> tuple[Possible, ...]:
+    """Return the finest answers that the given sets of values tell apart."""
+    counts = [possible for possible in possibles if isinstance(possible, Interval)]
+    if counts:
+        starts = sorted(
+            {count.low for count in counts} | {count.high + 1 for count in counts if count.high is not None}
+        )
+        ends: list[int | None] = [start - 1 for start in starts[1:]]
+        top = None if any(count.high is None for count in counts) else max(count.high or 0 for count in counts)
+        atoms = [Interval(low, high) for low, high in zip(starts, [*ends, top], strict=True)]
+        return tuple(atom for atom in atoms if atom.high is None or atom.high >= atom.low)
+    sets = [possible for possible in possibles if not isinstance(possible, Interval)]
+    by_signature: dict[tuple[bool, ...], set[object]] = {}
+    for value in frozenset().union(*sets):
+        by_signature.setdefault(tuple(value in one for one in sets), set()).add(value)
+    return tuple(frozenset(values) for _, values in sorted(by_signature.items(), reverse=True))  # type: ignore[arg-type] # values come from sets of values
