@@ -46,6 +46,31 @@ class ColumnWord:
 
 
 @dataclass(frozen=True, slots=True)
+class ProtectionWish:
+    """Measures that the holder takes in any case, whether or not the law asks for them.
+
+    Attributes:
+        k: Persons that must share a released combination; 0 for none.
+        quasi_identifiers: Columns to make classes of; empty means those of that role.
+        suppression_limit: Share of rows that classes may suppress, 0 to 1.
+        hierarchies: Folder of generalisation hierarchies, one file a column; empty if none.
+        drop: Columns to leave out.
+        pseudonymise: Columns to replace by keyed pseudonyms.
+        redact: Columns of free text in which identifiers are blacked out.
+        persons: Persons to send, if fewer than there are; 0 for all.
+    """
+
+    k: int = 0
+    quasi_identifiers: tuple[str, ...] = ()
+    suppression_limit: float = 0.0
+    hierarchies: str = ""
+    drop: tuple[str, ...] = ()
+    pseudonymise: tuple[str, ...] = ()
+    redact: tuple[str, ...] = ()
+    persons: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class FlowRequest:
     """One movement or use of data, as declared.
 
@@ -62,6 +87,7 @@ class FlowRequest:
         values: Declared facts by name (`lockgate.terms.fact`); a name left out is unknown.
         safeguards: What was done, by duty or paper.
         roles_unknown: Roles declared unknown, by `holder` or `recipient`.
+        wish: Measures taken in any case.
     """
 
     title: str
@@ -76,3 +102,4 @@ class FlowRequest:
     values: Mapping[str, FactValue]
     safeguards: Mapping[str, Safeguard]
     roles_unknown: Mapping[str, tuple[str, ...]]
+    wish: ProtectionWish = ProtectionWish()

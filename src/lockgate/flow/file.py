@@ -1,0 +1,248 @@
+"""The flow file: parsed once, strictly, into a flow request.
+
+An unknown key, a wrong type or a value outside a closed list is an error that names the file, the line, the key and
+the nearest known name. What the file leaves out stays unknown.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from lockgate.flow import schema
+from lockgate.flow.toml_lines import key_lines, line_of
+from lockgate.terms.errors import InputError
+from lockgate.terms.facts import FactValue, Safeguard
+from lockgate.terms.flow_request import ColumnWord, FlowRequest, ProtectionWish, SourceReference
+
+Keys = tuple[str, ...]
+_Value = TypeVar("_Value")
+
+
+def read_flow_file(path: Path) -> FlowRequest:
+    """Return the flow request that a flow file declares.
+
+    Args:
+        path: The file; locations in it are relative to its folder.
+
+    Raises:
+        InputError: If the file cannot be read, is no TOML, or holds what a flow file may not.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"`{path.name}`: expected UTF-8 text", "save the flow file as UTF-8") from error
+    except OSError as error:
+        raise InputError(f"`{path}`: {(error.strerror or 'cannot be read').lower()}", "name a flow file") from error
+    return parse_flow(text, path.name, path.parent)
+
+
+def parse_flow(text: str, name: str, folder: Path) -> FlowRequest:
+    """Return the flow request that a text declares.
+
+    Args:
+        text: TOML.
+        name: How errors call the file.
+        folder: What locations are relative to.
+
+    Raises:
+        InputError: If the text is no TOML, or holds what a flow file may not.
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(
+            f"`{name}`: not valid TOML: {_safe(str(error))}", "mend the line that the message names"
+        ) from error
+    read = _Reading(name, key_lines(text))
+    read.table(document, ())
+    return read.request(folder)
+
+
+def _safe(message: str) -> str:
+    """Lower the first letter, as messages have it."""
+    return message[:1].lower() + message[1:]
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One pass over a document: collects what is known, stops at the first thing that may not be there."""
+
+    name: str
+    lines: Mapping[Keys, int]
+    values: dict[str, FactValue] = field(default_factory=dict)
+    texts: dict[Keys, str] = field(default_factory=dict)
+    wishes: dict[str, Any] = field(default_factory=dict)
+    roles_unknown: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    columns: list[ColumnWord] = field(default_factory=list)
+    safeguards: dict[str, Safeguard] = field(default_factory=dict)
+    as_of: date | None = None
+
+    def table(self, table: Mapping[str, Any], path: Keys) -> None:
+        """Read every key of a table."""
+        for key, value in table.items():
+            here = (*path, key)
+            if here == ("data", "columns"):
+                self._columns(value)
+            elif (not path and key in schema.SECTIONS) or here in schema.NESTED_TABLES:
+                self.table(self._as_table(here, value), here)
+            else:
+                self._key(here, value)
+
+    def request(self, folder: Path) -> FlowRequest:
+        """Return what was collected, after the checks that need more than one key."""
+        text = self.texts
+        source = self._source(folder)
+        if source is None and not self.columns:
+            raise self._error(
+                ("data",), "neither data.source nor data.columns is given", "name the data, or declare every column"
+            )
+        self._check_counts()
+        if self.values.get("data.core") is True:
+            self.values["data.important"] = True  # core data are important data too
+        wish = ProtectionWish(**self.wishes)
+        return FlowRequest(
+            title=text.get(("title",), ""),
+            as_of=self.as_of,
+            source=source,
+            dataset=text.get(("data", "dataset"), ""),
+            subject_key=text.get(("data", "subject_key"), ""),
+            register=text.get(("basis", "consent", "register"), ""),
+            holder=text.get(("holder", "name"), ""),
+            recipient=text.get(("recipient", "name"), ""),
+            columns=tuple(self.columns),
+            values=MappingProxyType(self.values),
+            safeguards=MappingProxyType(self.safeguards),
+            roles_unknown=MappingProxyType(self.roles_unknown),
+            wish=wish
+            if not wish.hierarchies
+            else ProtectionWish(**{**self.wishes, "hierarchies": str(folder / wish.hierarchies)}),
+        )
+
+    def _key(self, path: Keys, value: object) -> None:
+        if path == ("as_of",):
+            self.as_of = self._read(path, value, schema.read_day)
+        elif path in schema.FACT_PATHS:
+            term = schema.FACT_PATHS[path]
+            known = self._read(path, value, lambda item: schema.read_fact(term, item))
+            if known is not None:
+                self.values[term.name] = known
+        elif path[0] == "safeguards":
+            self._safeguard(path, value)
+        elif path[0] == "protect":
+            self._wish(path, value)
+        elif path in schema.TEXT_KEYS:
+            self.texts[path] = self._read(path, value, schema.read_text)
+        elif path in schema.ROLE_KEYS:
+            self.roles_unknown[path[0]] = self._read(path, value, schema.read_roles)
+        else:
+            raise self._unknown(path)
+
+    def _safeguard(self, path: Keys, value: object) -> None:
+        name = path[1].replace("_", "-")
+        if name not in schema.PAPERS:
+            raise self._unknown(path)
+        safeguard = self._read(path, value, schema.read_safeguard)
+        if safeguard is not None:
+            self.safeguards[name] = safeguard
+
+    def _wish(self, path: Keys, value: object) -> None:
+        if path in schema.COLUMN_LIST_KEYS:
+            self.wishes[path[1]] = self._read(path, value, schema.read_words)
+        elif path in schema.COUNT_KEYS:
+            self.wishes[path[1]] = self._read(path, value, schema.read_count)
+        elif path in schema.SHARE_KEYS:
+            self.wishes[path[1]] = self._read(path, value, schema.read_share)
+        elif path in schema.TEXT_KEYS:
+            self.wishes[path[1]] = self._read(path, value, schema.read_text)
+        else:
+            raise self._unknown(path)
+
+    def _columns(self, columns: object) -> None:
+        for name, word in self._as_table(("data", "columns"), columns).items():
+            path = ("data", "columns", name)
+            said = self._as_table(path, word)
+            for key in said:
+                if key not in schema.COLUMN_KEYS:
+                    raise self._unknown((*path, key))
+            self.columns.append(
+                ColumnWord(
+                    name=name,
+                    category=self._optional(path, said, "category", schema.read_category),
+                    role=self._optional(path, said, "role", schema.read_role),
+                    necessary=self._optional(path, said, "necessary", schema.read_flag),
+                    override=self._optional(path, said, "override", schema.read_text) or "",
+                    by=self._optional(path, said, "by", schema.read_text) or "",
+                )
+            )
+
+    def _optional(
+        self, path: Keys, table: Mapping[str, Any], key: str, read: Callable[[object], _Value]
+    ) -> _Value | None:
+        return self._read((*path, key), table[key], read) if key in table else None
+
+    def _source(self, folder: Path) -> SourceReference | None:
+        location = self.texts.get(("data", "source"), "")
+        table, query = self.texts.get(("data", "table"), ""), self.texts.get(("data", "query"), "")
+        if table and query:
+            raise self._error(("data", "query"), "both data.table and data.query are given", "keep one of them")
+        if not location:
+            if table or query:
+                raise self._error(("data",), "a table or a query is given without data.source", "name the database")
+            return None
+        if urlsplit(location).scheme and "://" in location:
+            return SourceReference(location, table, query)
+        return SourceReference(str(folder / location), table, query)
+
+    def _check_counts(self) -> None:
+        persons, held = self.values.get("data.persons"), self.values.get("holder.persons_held")
+        sensitive = self.values.get("data.sensitive_persons")
+        if isinstance(persons, int) and isinstance(held, int) and held < persons:
+            message = f"holder.persons_held ({held}) is less than data.persons ({persons})"
+            raise self._error(
+                ("holder", "persons_held"), message, "a holder holds at least the persons it sends: mend one"
+            )
+        if isinstance(persons, int) and isinstance(sensitive, int) and persons < sensitive:
+            message = f"data.sensitive_persons ({sensitive}) is more than data.persons ({persons})"
+            raise self._error(("data", "sensitive_persons"), message, "mend one of the two counts")
+        for party, roles in self.roles_unknown.items():
+            said = self.values.get(f"{party}.roles")
+            both = set(roles) & set(said if isinstance(said, tuple) else ())
+            if both:
+                message = f"role `{min(both)}` is both held and unknown"
+                raise self._error((party, "roles_unknown"), message, "list each role once")
+
+    def _as_table(self, path: Keys, value: object) -> Mapping[str, Any]:
+        if not isinstance(value, dict):
+            raise self._error(
+                path, f"`{'.'.join(path)}`: expected a table", f"write [{'.'.join(path)}] and its keys below"
+            )
+        return value
+
+    def _read(self, path: Keys, value: object, read: Callable[[object], _Value]) -> _Value:
+        try:
+            return read(value)
+        except schema.WrongValueError as error:
+            found = f"`{value}`" if isinstance(value, (str, int, float)) else f"a {type(value).__name__}"
+            hint = _nearest(str(value), error.options) or f"write {error}"
+            raise self._error(path, f"`{'.'.join(path)}`: expected {error}, found {found}", hint) from error
+
+    def _unknown(self, path: Keys) -> InputError:
+        known = schema.known_keys(path[:-1])
+        hint = _nearest(path[-1].replace("_", "-") if path[0] == "safeguards" else path[-1], known)
+        return self._error(path, f"unknown key `{'.'.join(path)}`", hint or f"known keys are: {', '.join(known)}")
+
+    def _error(self, path: Keys, message: str, hint: str) -> InputError:
+        return InputError(f"`{self.name}` line {line_of(path, self.lines)}: {message}", hint)
+
+
+def _nearest(word: str, options: tuple[str, ...]) -> str:
+    near = get_close_matches(word, options, n=1, cutoff=0.5)
+    if near:
+        return f"did you mean `{near[0]}`?"
+    return f"choose one of: {', '.join(options)}" if options else ""

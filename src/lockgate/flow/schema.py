@@ -1,0 +1,181 @@
+"""What a flow file may hold: every key with its type, and how a value of the type is read.
+
+The keys of facts come from `terms.fact`; here stand those that are no facts, and the readers of both.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+
+from lockgate.terms.category import Category
+from lockgate.terms.column import ColumnRole
+from lockgate.terms.duty import DUTIES
+from lockgate.terms.fact import FACTS, FactTerm, FactType
+from lockgate.terms.facts import FactValue, Safeguard
+from lockgate.terms.lists import PARTY_ROLES, PLACES
+
+NESTED_TABLES = frozenset({("data", "columns"), ("holder", "exported_this_year"), ("basis", "consent")})
+"""Tables inside tables, whose keys are read one by one."""
+
+TEXT_KEYS = frozenset(
+    {
+        ("title",),
+        ("data", "source"),
+        ("data", "table"),
+        ("data", "query"),
+        ("data", "dataset"),
+        ("data", "subject_key"),
+        ("holder", "name"),
+        ("recipient", "name"),
+        ("basis", "consent", "register"),
+        ("protect", "hierarchies"),
+    }
+)
+COLUMN_LIST_KEYS = frozenset({("protect", key) for key in ("quasi_identifiers", "drop", "pseudonymise", "redact")})
+COUNT_KEYS = frozenset({("protect", "k"), ("protect", "persons")})
+SHARE_KEYS = frozenset({("protect", "suppression_limit")})
+ROLE_KEYS = frozenset({("holder", "roles_unknown"), ("recipient", "roles_unknown")})
+COLUMN_KEYS = ("category", "role", "necessary", "override", "by")
+SECTIONS = ("data", "holder", "recipient", "purpose", "basis", "means", "authority", "safeguards", "protect")
+
+PAPERS = frozenset({"standard-contract", "certification", "security-assessment", *DUTIES})
+"""Names under [safeguards]: every duty, and the papers that serve one."""
+
+PAPER_DATES = ("on", "signed", "filed", "issued", "passed")
+
+FACT_PATHS: Mapping[tuple[str, ...], FactTerm] = MappingProxyType(
+    {tuple(name.split(".")): term for name, term in FACTS.items()}
+)
+
+
+class WrongValueError(ValueError):
+    """A value has the wrong type or is outside its list.
+
+    Args:
+        expected: What is expected, in words.
+        options: The closed list, if there is one, for the nearest name.
+    """
+
+    def __init__(self, expected: str, options: tuple[str, ...] = ()) -> None:
+        super().__init__(expected)
+        self.options = options
+
+
+def known_keys(table: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the keys that a table may hold, sorted."""
+    if not table:
+        return tuple(sorted(("title", "as_of", *SECTIONS)))
+    if table == ("safeguards",):
+        return tuple(sorted({*PAPERS, "anonymous_for"}))
+    if table[:2] == ("data", "columns"):
+        return COLUMN_KEYS
+    paths = {*FACT_PATHS, *TEXT_KEYS, *COLUMN_LIST_KEYS, *COUNT_KEYS, *SHARE_KEYS, *ROLE_KEYS, ("data", "columns", "*")}
+    return tuple(sorted({path[len(table)] for path in paths if path[: len(table)] == table and len(path) > len(table)}))
+
+
+def read_fact(term: FactTerm, value: object) -> FactValue | None:
+    """Return a fact's value; None where the file says that it is unknown.
+
+    Raises:
+        WrongValueError: If the value has the wrong type or is outside the closed list.
+    """
+    return _READERS[term.type](term, value)
+
+
+def read_text(value: object) -> str:
+    """Return a text."""
+    if not isinstance(value, str):
+        raise WrongValueError("a text")
+    return value
+
+
+def read_flag(value: object) -> bool:
+    """Return a flag."""
+    if not isinstance(value, bool):
+        raise WrongValueError("true or false")
+    return value
+
+
+def read_count(value: object) -> int:
+    """Return a whole number that is not negative."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise WrongValueError("a whole number, 0 or more")
+    return value
+
+
+def read_share(value: object) -> float:
+    """Return a share between 0 and 1."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise WrongValueError("a share from 0 to 1")
+    return float(value)
+
+
+def read_day(value: object) -> date:
+    """Return a day without a time."""
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise WrongValueError("a date such as 2026-11-21, without quotes")
+    return value
+
+
+def read_words(value: object, options: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return a list of words, all of a closed list if one is given."""
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise WrongValueError("a list of words")
+    return tuple(_of_list(item, options) if options else item for item in value)
+
+
+def read_roles(value: object) -> tuple[str, ...]:
+    """Return a list of roles of a party."""
+    return read_words(value, PARTY_ROLES)
+
+
+def read_category(value: object) -> Category:
+    """Return a category of data."""
+    return Category(_of_list(read_text(value), tuple(Category)))
+
+
+def read_role(value: object) -> ColumnRole:
+    """Return what a column gives away."""
+    return ColumnRole(_of_list(read_text(value), tuple(ColumnRole)))
+
+
+def read_safeguard(value: object) -> Safeguard | None:
+    """Return what was done: a date, dates by what was done, false for not done; None for an empty table."""
+    if value is False:
+        return Safeguard(denied=True)
+    if isinstance(value, dict):
+        days = {_of_list(key, PAPER_DATES): read_day(day) for key, day in value.items()}
+        return Safeguard(done=MappingProxyType(days)) if days else None
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise WrongValueError("the date on which it was done, false if it was not, or a table of dates")
+    return Safeguard(done=MappingProxyType({"on": value}))
+
+
+def _read_tristate(term: FactTerm, value: object) -> bool | None:
+    del term
+    if isinstance(value, bool):
+        return value
+    word = _of_list(read_text(value), ("yes", "no", "unknown"))
+    return None if word == "unknown" else word == "yes"
+
+
+def _of_list(word: str, options: tuple[str, ...]) -> str:
+    if word not in options:
+        raise WrongValueError("one of the listed words", options)
+    return word
+
+
+_PLACES = tuple(sorted(PLACES))
+
+_READERS: Mapping[FactType, Callable[[FactTerm, object], FactValue | None]] = MappingProxyType(
+    {
+        FactType.FLAG: lambda _, value: read_flag(value),
+        FactType.TRISTATE: _read_tristate,
+        FactType.CHOICE: lambda term, value: _of_list(read_text(value), term.options),
+        FactType.CHOICES: lambda term, value: read_words(value, term.options),
+        FactType.PLACE: lambda _, value: _of_list(read_text(value), _PLACES),
+        FactType.PLACES: lambda _, value: read_words(value, _PLACES),
+        FactType.COUNT: lambda _, value: read_count(value),
+        FactType.TEXT: lambda _, value: read_text(value),
+    }
+)
