@@ -1,0 +1,84 @@
+"""Combinations as single numbers: a code for each value, one packed key for each combination.
+
+Codes are packed by mixed radix. Where the product of the radices passes 62 bits, the keys so far are replaced by
+their ranks among the keys that occur, so any number of columns fits.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Codes = npt.NDArray[np.int64]
+
+Texts: TypeAlias = "pa.Array[Any]"
+"""A column of an Arrow batch; of texts, unless said otherwise."""
+
+_SPAN = 1 << 62
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Codebook:
+    """What turns a row of texts into the number of its combination.
+
+    Attributes:
+        values: For each column its values in the order of their codes; a null stands among them where one occurs.
+        stages: By position of a column, the sorted keys that occur over the columns before it, where they are ranked.
+        keys: The sorted keys of all combinations.
+    """
+
+    values: tuple[Texts, ...]
+    stages: Mapping[int, Codes]
+    keys: Codes
+
+    def combinations_of(self, columns: Sequence[Texts]) -> Codes:
+        """Return the number of each row's combination, from 0 in the order of the keys; -1 for one never seen.
+
+        Args:
+            columns: Texts, one array a column, in the order of `values`.
+        """
+        key = np.zeros(len(columns[0]), dtype=np.int64)
+        unseen = np.zeros(len(key), dtype=bool)
+        for position, (texts, values) in enumerate(zip(columns, self.values, strict=True)):
+            if position in self.stages:
+                key, missing = _rank(self.stages[position], key)
+                unseen |= missing
+            code = codes_of(texts, values)
+            unseen |= code < 0
+            key = key * len(values) + np.maximum(code, 0)
+        number, missing = _rank(self.keys, key)
+        return np.where(unseen | missing, -1, number)
+
+
+def make_codebook(values: tuple[Texts, ...], codes: Sequence[Codes]) -> Codebook:
+    """Return the codebook of the combinations that occur.
+
+    Args:
+        values: For each column its values in the order of their codes.
+        codes: For each column the code of each combination; combinations may repeat.
+    """
+    key, span = np.zeros(len(codes[0]), dtype=np.int64), 1
+    stages: dict[int, Codes] = {}
+    for position, (code, column) in enumerate(zip(codes, values, strict=True)):
+        if span * len(column) > _SPAN:
+            stages[position] = np.unique(key)
+            key, span = np.searchsorted(stages[position], key), len(stages[position])
+        key, span = key * len(column) + code, span * len(column)
+    return Codebook(values, stages, np.unique(key))
+
+
+def codes_of(texts: Texts, values: Texts) -> Codes:
+    """Return the code of each text, its position among the values; -1 where it is not among them."""
+    found: Texts = pc.index_in(texts, value_set=values)
+    return np.asarray(found.fill_null(-1), dtype=np.int64)
+
+
+def _rank(keys: Codes, key: Codes) -> tuple[Codes, npt.NDArray[np.bool_]]:
+    """Return the rank of each key among the sorted keys, and where it does not occur."""
+    rank = np.minimum(np.searchsorted(keys, key), max(len(keys) - 1, 0))
+    missing = keys[rank] != key if len(keys) else np.ones(len(key), dtype=bool)
+    return rank, missing

@@ -1,0 +1,193 @@
+"""Quasi-identifiers recoded so that every class of equal labels holds at least k persons.
+
+Fold: distinct combinations with their rows (`lockgate.protect.combinations`). Solve: partition them
+(`lockgate.protect.splitting`) and name the classes (`lockgate.protect.domains`). Map: relabel rows.
+
+A row whose every quasi-identifier would read `*` says nothing and is left out of the copy: it counts as suppressed.
+Where the source holds fewer than k persons that is every row; the recoding says so, `flow` refuses. Rows are never
+suppressed to make other classes finer. This is a technique, not a verdict: only `verify` says what k a copy has.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lockgate.protect.codes import Codebook, Codes, Texts, codes_of, make_codebook
+from lockgate.protect.combinations import PERSON, WEIGHT, as_text, fold, key_names, persons_once
+from lockgate.protect.domain_choice import choose_domain
+from lockgate.protect.domains import STAR, Domain
+from lockgate.protect.splitting import partition
+from lockgate.terms.errors import InputError
+from lockgate.terms.hierarchy import Hierarchy
+
+__all__ = ["Question", "Recoding", "apply", "classes_of", "fold", "solve"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a recoding has to achieve.
+
+    Attributes:
+        quasi_identifiers: Columns whose combinations must not tell persons apart, at least one.
+        k: The least number of persons of a class, at least 1.
+        hierarchies: Hierarchies by column; a column without one gets intervals or sets.
+        suppression_limit: Share of rows that may be suppressed, 0 to 1.
+        generalised: Columns whose cells are labels already.
+    """
+
+    quasi_identifiers: tuple[str, ...]
+    k: int
+    hierarchies: Mapping[str, Hierarchy]
+    suppression_limit: float
+    generalised: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recoding:
+    """Which labels each combination gets.
+
+    Attributes:
+        columns: The quasi-identifiers.
+        codebook: What finds a row's combination.
+        classes: Class of each combination; -1 where it is suppressed.
+        labels: For each column the label of each class; null for the null alone.
+        rows: Rows that were looked at.
+        rows_suppressed: Those of them that the copy leaves out.
+        suppression_limit: The share that may be left out.
+        loss: Expected loss, 0 to 1; `verify` measures the true one.
+    """
+
+    columns: tuple[str, ...]
+    codebook: Codebook
+    classes: Codes
+    labels: tuple[Texts, ...]
+    rows: int
+    rows_suppressed: int
+    suppression_limit: float
+    loss: float
+
+    @property
+    def is_within_limit(self) -> bool:
+        """Whether no more rows are suppressed than may be."""
+        return self.rows_suppressed <= self.suppression_limit * self.rows
+
+
+def solve(combinations: pa.Table, question: Question) -> Recoding:
+    """Return the recoding of all combinations; the same for the same rows, however they were folded.
+
+    Args:
+        combinations: Merged partials of `fold`.
+        question: What to achieve.
+
+    Raises:
+        InputError: If a hierarchy does not cover a value.
+    """
+    columns = question.quasi_identifiers
+    texts = [combinations[name].combine_chunks() for name in key_names(columns, by_person=False)]
+    values, domains = _domains(texts, question)
+    codes = [codes_of(text, value) for text, value in zip(texts, values, strict=True)]
+    codebook = make_codebook(values, codes)
+    number = codebook.combinations_of(texts)
+    weight = np.asarray(combinations[WEIGHT], dtype=np.int64)
+    rows = np.bincount(number, weight, minlength=len(codebook.keys)).astype(np.int64)
+    persons = _persons(combinations, number, rows)
+    first = np.unique(number, return_index=True)[1]
+    codes = [code[first] for code in codes]
+    enough = int(persons.sum()) >= max(question.k, 1) and len(rows) > 0
+    classes = partition(domains, codes, persons, rows, question.k) if enough else np.full(len(rows), -1)
+    labels, losses = _labels(domains, codes, classes, rows)
+    classes, labels = _without_stars(classes, labels)
+    suppressed = int(rows[classes < 0].sum())
+    total = int(rows.sum())
+    loss = losses / (total * len(columns)) if enough else float(total > 0)
+    return Recoding(columns, codebook, classes, labels, total, suppressed, question.suppression_limit, loss)
+
+
+def classes_of(batch: pa.RecordBatch, recoding: Recoding) -> Codes:
+    """Return the class of each row; -1 where it is suppressed.
+
+    Raises:
+        InputError: If a row holds a combination that was not folded.
+    """
+    number = recoding.codebook.combinations_of([as_text(batch.column(name), name) for name in recoding.columns])
+    unseen = int(np.count_nonzero(number < 0))
+    if unseen:
+        raise InputError(
+            f"{unseen} rows hold values that were not there when the source was read first",
+            "Run again while nobody changes the source.",
+        )
+    classes: Codes = recoding.classes[number] if len(number) else number
+    return classes
+
+
+def apply(batch: pa.RecordBatch, recoding: Recoding) -> pa.RecordBatch:
+    """Return the batch with labels in its quasi-identifiers, suppressed rows left out.
+
+    Raises:
+        InputError: If a row holds a combination that was not folded.
+    """
+    classes = classes_of(batch, recoding)
+    kept = np.flatnonzero(classes >= 0)
+    taken = batch.take(kept)
+    labels = dict(zip(recoding.columns, recoding.labels, strict=True))
+    chosen = classes[kept]
+    arrays = [
+        labels[name].take(chosen) if name in labels else column
+        for name, column in zip(taken.schema.names, taken.columns, strict=True)
+    ]
+    fields = [pa.field(field.name, pa.string()) if field.name in labels else field for field in taken.schema]
+    return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))
+
+
+def _domains(texts: Sequence[Texts], question: Question) -> tuple[tuple[Texts, ...], list[Domain]]:
+    values, domains = [], []
+    for column, text in zip(question.quasi_identifiers, texts, strict=True):
+        generalised = column in question.generalised
+        distinct = pc.unique(text).to_pylist()
+        hierarchy = question.hierarchies.get(column)
+        order, domain = choose_domain(column, distinct, hierarchy, generalised=generalised)
+        values.append(pa.array(order, type=pa.string()))
+        domains.append(domain)
+    return tuple(values), domains
+
+
+def _persons(combinations: pa.Table, number: Codes, rows: Codes) -> Codes:
+    """Return the persons of each combination, nobody counted twice; its rows where each row is one person."""
+    if PERSON[0] not in combinations.column_names:
+        return rows
+    high, low = (np.asarray(combinations[name], dtype=np.uint64) for name in PERSON)
+    return persons_once(number, high, low, len(rows))
+
+
+def _labels(
+    domains: Sequence[Domain], codes: Sequence[Codes], classes: Codes, rows: Codes
+) -> tuple[tuple[Texts, ...], float]:
+    """Return for each column the labels of the classes, and the sum of the loss over rows and columns."""
+    count = int(classes.max()) + 1 if len(classes) else 0
+    labels, total = [], 0.0
+    for domain, code in zip(domains, codes, strict=True):
+        if not count:
+            labels.append(pa.array([], type=pa.string()))
+            continue
+        width = int(code.max()) + 1
+        pairs = np.unique(classes * width + code)
+        starts = np.flatnonzero(np.diff(pairs // width, prepend=-1))
+        groups = np.split(pairs % width, starts[1:])
+        first, last = (np.array([group[side] for group in groups]) for side in (0, -1))
+        sizes = np.array([len(group) for group in groups])
+        total += float(domain.cost(first, last, sizes) @ np.bincount(classes, rows, minlength=count))
+        labels.append(pa.array([domain.label(group) for group in groups], type=pa.string()))
+    return tuple(labels), total
+
+
+def _without_stars(classes: Codes, labels: tuple[Texts, ...]) -> tuple[Codes, tuple[Texts, ...]]:
+    """Return the classes with those marked as suppressed whose every label is `*`."""
+    if not len(labels[0]):
+        return classes, labels
+    silent = np.ones(len(labels[0]), dtype=bool)
+    for column in labels:
+        silent &= codes_of(column, pa.array([STAR])) == 0
+    return np.where(silent[classes], -1, classes), labels
