@@ -1,0 +1,209 @@
+"""The log: an append-only Merkle tree in a folder, in C2SP tiles, with signed checkpoints.
+
+A leaf exists once the checkpoint that counts it has its name. Each append writes in this order:
+
+1. entry bundles: each file written and synced;
+2. tiles of hashes, level 0 first: each file written and synced;
+3. every folder that a new name stands in, deepest first: synced;
+4. the checkpoint under another name: written and synced;
+5. the checkpoint renamed into place: the commit point;
+6. the log's folder: synced; only then does `append` return.
+
+Start-up, recovery and the normal path are one: the size is what the checkpoint says. Whatever lies beyond it was left
+by an append that never returned; it is not read, and the next append writes over it. A tile that a checkpoint has
+counted is never written again, because a wider tile has another name. A checkpoint that was signed in step 4 and
+never renamed was shown to nobody.
+
+After a write has failed, nobody can say what is on the disk: the log object refuses to go on, and opening the folder
+again finds out.
+
+Not here: who may write (one writer at a time is `store`'s affair) and witnesses.
+
+Source: C2SP tlog-tiles, tlog-checkpoint; RFC 6962.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from lockgate.evidence.checkpoint import sign_checkpoint
+from lockgate.evidence.disk import Disk, FileDisk, replace_file
+from lockgate.evidence.log_reading import CHECKPOINT, LogReader
+from lockgate.evidence.merkle import TreeHead, is_consistent
+from lockgate.evidence.note import VerifierKey, verifier_key
+from lockgate.evidence.tiles import Edge, Tile, grow
+from lockgate.terms.errors import EvidenceError, LockgateError
+
+
+class Log:
+    """A log that this node writes. One writer at a time: hold the home's lock from `open` to the last `append`."""
+
+    def __init__(self, reader: LogReader, folder: Path, seed: bytes, disk: Disk) -> None:
+        self._reader = reader
+        self._folder = folder
+        self._seed = seed
+        self._disk = disk
+        self._is_usable = True
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        origin: str,
+        signing_seed: bytes,
+        *,
+        high_water: TreeHead | None = None,
+        disk: Disk | None = None,
+    ) -> "Log":
+        """Return the log of a folder, made new if the folder is not there or empty.
+
+        Args:
+            folder: The log's folder; its parent exists.
+            origin: Identity of the log, and name of its key.
+            signing_seed: Ed25519 seed, 32 bytes.
+            high_water: The largest tree that this node remembers outside the folder, or None.
+            disk: Where writes go; the file system unless a test says otherwise.
+
+        Raises:
+            EvidenceError: If the log is broken, signed by another key, or older or other than the high-water mark.
+            LockgateError: If the folder cannot be written.
+        """
+        disk = disk or FileDisk()
+        key = verifier_key(origin, signing_seed)
+        try:
+            if _is_new(folder) and (high_water is None or high_water.size == 0):
+                _found(folder, origin, signing_seed, disk)
+            # A rename may have been seen and not yet be on the disk: nothing is told of a leaf before it is.
+            if folder.exists():
+                disk.sync(folder)
+        except OSError as error:
+            raise _unwritable(error) from error
+        reader = LogReader.open(folder, key)
+        _check_high_water(reader, high_water)
+        return cls(reader, folder, signing_seed, disk)
+
+    @property
+    def origin(self) -> str:
+        """Return the identity of the log."""
+        return self._reader.origin
+
+    @property
+    def key(self) -> VerifierKey:
+        """Return the key that signs the log's checkpoints."""
+        return self._reader.key
+
+    @property
+    def head(self) -> TreeHead:
+        """Return size and root of the log."""
+        return self._reader.head
+
+    @property
+    def size(self) -> int:
+        """Return the number of leaves."""
+        return self._reader.size
+
+    @property
+    def reader(self) -> LogReader:
+        """Return the log as others read it, at its present size."""
+        return self._reader
+
+    def checkpoint(self) -> str:
+        """Return the signed checkpoint."""
+        return self._reader.checkpoint()
+
+    def entry(self, index: int) -> bytes:
+        """Return one entry; see `LogReader.entry`."""
+        return self._reader.entry(index)
+
+    def find(self, entry: bytes, since: int = 0) -> int | None:
+        """Return the number of the first leaf that holds the entry, or None; see `LogReader.find`."""
+        return self._reader.find(entry, since)
+
+    def prove(self, index: int) -> str:
+        """Return the proof that a leaf is in the log; see `LogReader.prove`."""
+        return self._reader.prove(index)
+
+    def consistency(self, old_size: int) -> tuple[bytes, ...]:
+        """Return the proof that the log only grew; see `LogReader.consistency`."""
+        return self._reader.consistency(old_size)
+
+    def append(self, entries: Sequence[bytes]) -> int:
+        """Return the number of the first new leaf, once all are on the disk and signed.
+
+        Args:
+            entries: New entries in order, at least one, each at most 65,535 bytes.
+
+        Raises:
+            EvidenceError: If an earlier write of this object failed.
+            LockgateError: If a write fails; the leaves are then in the log or not: open it again to find out.
+            ValueError: If there is no entry, or one is too long.
+        """
+        if not entries:
+            raise ValueError("expected at least one entry")
+        if not self._is_usable:
+            raise EvidenceError("an earlier write to the log failed", "Open the log again.")
+        edge, tiles = grow(self._reader.edge, entries)
+        checkpoint = sign_checkpoint(self.origin, edge.head, self._seed)
+        self._is_usable = False
+        try:
+            self._write(tiles, checkpoint)
+        except OSError as error:
+            raise _unwritable(error) from error
+        first = self.size
+        self._follow(edge, checkpoint)
+        return first
+
+    def _write(self, tiles: Sequence[Tile], checkpoint: str) -> None:
+        folders = {self._folder}
+        for tile in tiles:  # steps 1 and 2
+            path = self._folder / tile.path
+            for folder in _folders_down_to(self._folder, path):
+                if not folder.is_dir():
+                    self._disk.make_folder(folder)
+                folders.add(folder)
+            self._disk.write(path, tile.data)
+            self._disk.sync(path)
+        for folder in sorted(folders, key=lambda folder: -len(folder.parts)):  # step 3
+            self._disk.sync(folder)
+        replace_file(self._disk, self._folder / CHECKPOINT, checkpoint.encode("utf-8"))  # steps 4 to 6
+
+    def _follow(self, edge: Edge, checkpoint: str) -> None:
+        self._reader = LogReader(self._folder, self.key, checkpoint, edge)
+        self._is_usable = True
+
+
+def _is_new(folder: Path) -> bool:
+    """Return whether there is no log yet: no folder, or one in which founding a log did not come to its end."""
+    if not folder.exists():
+        return True
+    return {item.name for item in folder.iterdir()} <= {f"{CHECKPOINT}.new"}
+
+
+def _found(folder: Path, origin: str, seed: bytes, disk: Disk) -> None:
+    """Make a log without leaves. Its checkpoint tells it from a folder whose checkpoint was taken away."""
+    disk.make_folder(folder)
+    disk.sync(folder.parent)
+    replace_file(disk, folder / CHECKPOINT, sign_checkpoint(origin, Edge().head, seed).encode("utf-8"))
+
+
+def _check_high_water(reader: LogReader, mark: TreeHead | None) -> None:
+    if mark is None:
+        return
+    if reader.size < mark.size:
+        raise EvidenceError(
+            f"the log `{reader.origin}` was cut short: it holds {reader.size} leaves and has held {mark.size}",
+            "Restore the log's folder from its newest backup.",
+        )
+    if not is_consistent(mark, reader.head, reader.consistency(mark.size)):
+        raise EvidenceError(
+            f"the log `{reader.origin}` is another than the one of {mark.size} leaves written before",
+            "Restore the log's folder from its newest backup.",
+        )
+
+
+def _folders_down_to(folder: Path, path: Path) -> list[Path]:
+    """Return the folders between a folder and a file, outermost first."""
+    return [folder / part for part in reversed(path.relative_to(folder).parents) if part.parts]
+
+
+def _unwritable(error: OSError) -> LockgateError:
+    return LockgateError(f"the log cannot be written: {error.strerror or error}", "Free space or mend the folder.")

@@ -1,0 +1,198 @@
+"""Reading a log: its checkpoint, entries and proofs, each checked against the signed root before it is given out.
+
+Needs the verifier key only, so that anyone can read a log that lies at hand.
+
+Source: C2SP tlog-tiles, tlog-checkpoint, tlog-proof.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from lockgate.evidence.checkpoint import parse_checkpoint
+from lockgate.evidence.merkle import TreeHead, consistency_path, inclusion_path, is_included, leaf_hash, tree_hash
+from lockgate.evidence.note import VerifierKey, is_signed_by
+from lockgate.evidence.proof import render_proof
+from lockgate.evidence.tiles import TILE_HEIGHT, TILE_WIDTH, Edge, edge_tiles, parse_bundle, parse_tile, tile_path
+from lockgate.terms.errors import EvidenceError
+
+CHECKPOINT = "checkpoint"
+
+
+class LogReader:
+    """A log in a folder as its checkpoint describes it; what lies beyond the checkpoint does not exist."""
+
+    def __init__(self, folder: Path, key: VerifierKey, checkpoint: str, edge: Edge) -> None:
+        self._folder = folder
+        self._key = key
+        self._checkpoint = checkpoint
+        self._edge = edge
+        self._head = edge.head
+
+    @classmethod
+    def open(cls, folder: Path, key: VerifierKey) -> "LogReader":
+        """Return the log of a folder, once its checkpoint and its right edge have been found to agree.
+
+        Args:
+            folder: The log's folder.
+            key: The log's key; its name is the log's origin.
+
+        Raises:
+            EvidenceError: If the checkpoint is missing, not signed by the key, of another log, or if the tiles at
+                the right edge do not give its root.
+        """
+        data = _read(folder, CHECKPOINT)
+        checkpoint = parse_checkpoint(data)
+        if checkpoint.origin != key.name:
+            raise EvidenceError(f"expected a checkpoint of the log `{key.name}`, found one of `{checkpoint.origin}`")
+        if not is_signed_by(checkpoint.note, key):
+            raise EvidenceError(
+                f"the checkpoint of the log `{key.name}` is not signed by its key",
+                "Restore the log's folder and the key it was written with from the same backup.",
+            )
+        edge = _read_edge(folder, checkpoint.head.size)
+        if edge.head != checkpoint.head:
+            raise EvidenceError(
+                f"the tiles of the log `{key.name}` do not give the root that its checkpoint signs",
+                "Restore the log's folder from a backup.",
+            )
+        return cls(folder, key, data.decode("utf-8"), edge)
+
+    @property
+    def origin(self) -> str:
+        """Return the identity of the log."""
+        return self._key.name
+
+    @property
+    def key(self) -> VerifierKey:
+        """Return the key that signs the log's checkpoints."""
+        return self._key
+
+    @property
+    def head(self) -> TreeHead:
+        """Return size and root of the log."""
+        return self._head
+
+    @property
+    def edge(self) -> Edge:
+        """Return the right edge of the log."""
+        return self._edge
+
+    @property
+    def size(self) -> int:
+        """Return the number of leaves."""
+        return self._head.size
+
+    def checkpoint(self) -> str:
+        """Return the signed checkpoint."""
+        return self._checkpoint
+
+    def entry(self, index: int) -> bytes:
+        """Return one entry, after its hash has been found in the tree.
+
+        Args:
+            index: Number of the leaf, 0 to `size` - 1.
+
+        Raises:
+            EvidenceError: If there is no such leaf, or what lies there is not what the root says.
+        """
+        self._check_index(index)
+        entry = self._bundle(index // TILE_WIDTH)[index % TILE_WIDTH]
+        self._path(index, leaf_hash(entry))
+        return entry
+
+    def find(self, entry: bytes, since: int = 0) -> int | None:
+        """Return the number of the first leaf that holds the entry, or None.
+
+        Args:
+            entry: The entry looked for.
+            since: The leaf to begin at.
+
+        Raises:
+            EvidenceError: If a bundle is missing or broken.
+        """
+        for index, found in self._entries(since):
+            if found == entry:
+                self._path(index, leaf_hash(found))
+                return index
+        return None
+
+    def prove(self, index: int) -> str:
+        """Return the proof that a leaf is in the log, C2SP tlog-proof text, after it has been verified.
+
+        Args:
+            index: Number of the leaf, 0 to `size` - 1.
+
+        Raises:
+            EvidenceError: If there is no such leaf, or the tiles do not prove it.
+        """
+        self._check_index(index)
+        return render_proof(index, self._path(index, self._node(0, index)), self._checkpoint)
+
+    def consistency(self, old_size: int) -> tuple[bytes, ...]:
+        """Return the proof that the log's first leaves are those of an earlier checkpoint; not yet verified.
+
+        Args:
+            old_size: Leaves of the earlier checkpoint, 0 to `size`.
+
+        Raises:
+            EvidenceError: If the log is smaller, or a tile is missing or broken.
+        """
+        if not 0 <= old_size <= self.size:
+            raise EvidenceError(f"expected at least {old_size} leaves in the log `{self.origin}`, found {self.size}")
+        return consistency_path(self._node, old_size, self.size)
+
+    def _check_index(self, index: int) -> None:
+        if not 0 <= index < self.size:
+            raise EvidenceError(f"expected a leaf below {self.size} in the log `{self.origin}`, found {index}")
+
+    def _path(self, index: int, leaf: bytes) -> tuple[bytes, ...]:
+        path = inclusion_path(self._node, index, self.size)
+        if not is_included(leaf, index, self._head, path):
+            raise EvidenceError(
+                f"leaf {index} of the log `{self.origin}` is not what its checkpoint signs",
+                "Restore the log's folder from a backup.",
+            )
+        return path
+
+    def _entries(self, since: int) -> Iterator[tuple[int, bytes]]:
+        for number in range(since // TILE_WIDTH, -(-self.size // TILE_WIDTH)):
+            for index, entry in enumerate(self._bundle(number), start=number * TILE_WIDTH):
+                if index >= since:
+                    yield index, entry
+
+    def _bundle(self, number: int) -> tuple[bytes, ...]:
+        width = min(TILE_WIDTH, self.size - number * TILE_WIDTH)
+        return parse_bundle(_read(self._folder, tile_path(None, number, width)), width)
+
+    def _node(self, level: int, index: int) -> bytes:
+        """Return the hash of a complete subtree, from the tile that holds its hashes."""
+        row, height = divmod(level, TILE_HEIGHT)
+        number, at = divmod(index << height, TILE_WIDTH)
+        width = min(TILE_WIDTH, (self.size >> (row * TILE_HEIGHT)) - number * TILE_WIDTH)
+        hashes = parse_tile(_read(self._folder, tile_path(row, number, width)), width)
+        return tree_hash(hashes[at : at + (1 << height)])
+
+
+def _read_edge(folder: Path, size: int) -> Edge:
+    levels = []
+    for level, width in enumerate(edge_tiles(size)):
+        number = size // TILE_WIDTH ** (level + 1)
+        data = _read(folder, tile_path(level, number, width)) if width else b""
+        levels.append(parse_tile(data, width))
+    width = size % TILE_WIDTH
+    data = _read(folder, tile_path(None, size // TILE_WIDTH, width)) if width else b""
+    bundle = parse_bundle(data, width)
+    # Entries of the edge are copied into every wider bundle, so they are held against their hashes here.
+    if width and tuple(map(leaf_hash, bundle)) != levels[0]:
+        raise EvidenceError("the newest entries of the log are not those that its tree holds")
+    return Edge(size, bundle, tuple(levels))
+
+
+def _read(folder: Path, path: str) -> bytes:
+    try:
+        return (folder / path).read_bytes()
+    except OSError as error:
+        raise EvidenceError(
+            f"the file `{path}` of the log cannot be read: {error.strerror}",
+            "Restore the log's folder from a backup.",
+        ) from error
