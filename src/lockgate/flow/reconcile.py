@@ -1,0 +1,300 @@
+"""The scan and the flow file made into one set of facts: the stricter counts, both are recorded.
+
+A person's word may always be stricter than the scan. A word that is laxer than a confirmed verdict needs a reason
+(`override`) and a name (`by`); without them the verdict stands, and calling a confirmed identifier not personal is an
+error. A column of which the scan says nothing is about persons when its table is.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from lockgate.laws.catalogue import Laws
+from lockgate.laws.threshold import Threshold
+from lockgate.terms.category import IMPERSONAL, Category
+from lockgate.terms.classification import ColumnVerdict
+from lockgate.terms.column import ColumnRole, Verdict
+from lockgate.terms.errors import InputError
+from lockgate.terms.facts import ColumnFacts, Facts, FactValue
+from lockgate.terms.flow_request import ColumnWord, FlowRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where the flow file and the data say different things.
+
+    Attributes:
+        fact: Name of the fact, or `column NAME category` and the like.
+        said: What the file says.
+        found: What the scan found.
+        taken: What counts.
+        why: `stricter`, or the override with the name behind it.
+    """
+
+    fact: str
+    said: str
+    found: str
+    taken: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountedPersons:
+    """Persons as counted in the source.
+
+    Attributes:
+        count: Distinct persons, exactly.
+        sensitive: Of them with sensitive data.
+        youngest: Age of the youngest on the day; None if no birth date was found.
+    """
+
+    count: int
+    sensitive: int
+    youngest: int | None
+
+
+_ROLE_STRICTNESS = (
+    ColumnRole.ORDINARY,
+    ColumnRole.SENSITIVE,
+    ColumnRole.QUASI_IDENTIFIER,
+    ColumnRole.DIRECT_IDENTIFIER,
+)
+
+
+def reconcile_columns(
+    words: Sequence[ColumnWord], verdicts: Sequence[ColumnVerdict], laws: Laws, as_of: date
+) -> tuple[tuple[ColumnFacts, ...], tuple[Difference, ...]]:
+    """Return the columns as articles see them, and where word and verdict differ.
+
+    Args:
+        words: A person's words on columns.
+        verdicts: The scan's verdicts in the order of the source; empty for a flow planned before there are data.
+        laws: Which say what is sensitive where.
+        as_of: The day whose law decides.
+
+    Raises:
+        InputError: If a word is about a column that is not there, lacks its category where there are no data, or
+            calls a confirmed identifier not personal without an override.
+    """
+    if not verdicts:
+        return tuple(_declared(word, laws, as_of) for word in words), ()
+    by_name = {word.name: word for word in words}
+    _check_names(by_name, [verdict.name for verdict in verdicts])
+    table_has_persons = any(_is_personal(verdict, by_name.get(verdict.name)) for verdict in verdicts)
+    columns, differences = [], list[Difference]()
+    for verdict in verdicts:
+        word = by_name.get(verdict.name, ColumnWord(verdict.name))
+        category = _category(word, verdict, laws, as_of, differences)
+        if word.category is None and verdict.verdict in (Verdict.NONE, Verdict.REFUTED) and table_has_persons:
+            category = Category.OTHER_PERSONAL if category in IMPERSONAL else category
+        role = _role(word, verdict, differences)
+        columns.append(
+            ColumnFacts(
+                name=verdict.name,
+                category=category,
+                role=ColumnRole.ORDINARY if category in IMPERSONAL else role,
+                type=verdict.type if category is verdict.category else "",
+                necessary=word.necessary,
+                sensitive_in=laws.sensitive_in(category, as_of),
+            )
+        )
+    return tuple(columns), tuple(differences)
+
+
+def reconcile_values(
+    request: FlowRequest, counted: CountedPersons | None
+) -> tuple[Mapping[str, FactValue], tuple[Difference, ...]]:
+    """Return the values of the facts, counts taken on the strict side, and where file and data differ.
+
+    Args:
+        request: The flow as declared.
+        counted: Persons of the source; None for a flow planned before there are data.
+
+    Raises:
+        InputError: If the holder holds fewer persons than the source has.
+    """
+    values: dict[str, FactValue] = dict(request.values)
+    differences: list[Difference] = []
+    if counted is not None:
+        _take(values, differences, "data.persons", counted.count, max)
+        _take(values, differences, "data.sensitive_persons", counted.sensitive, max)
+        if counted.youngest is not None:
+            _take(values, differences, "data.min_age", counted.youngest, min)
+    persons, held = values.get("data.persons"), values.get("holder.persons_held")
+    if isinstance(persons, int) and isinstance(held, int) and held < persons:
+        raise InputError(
+            f"holder.persons_held ({held}) is less than the persons in the data ({persons})",
+            "a holder holds at least the persons it sends: mend the flow file",
+        )
+    return MappingProxyType(values), tuple(differences)
+
+
+def make_facts(
+    request: FlowRequest,
+    as_of: date,
+    columns: tuple[ColumnFacts, ...],
+    values: Mapping[str, FactValue],
+    child_age: Threshold | None,
+) -> Facts:
+    """Return the facts of a flow from its reconciled parts.
+
+    Args:
+        request: The flow as declared.
+        as_of: The day whose law decides.
+        columns: Made by `reconcile_columns`.
+        values: Made by `reconcile_values`.
+        child_age: The age from which a person's data are no longer sensitive for the age alone; None if no law says.
+    """
+    known = dict(values)
+    if not any(column.is_personal for column in columns):
+        known.setdefault("data.persons", 0)
+        known.setdefault("data.sensitive_persons", 0)
+    elif any(_COUNTS_SENSITIVE in column.sensitive_in for column in columns):
+        if "data.persons" in known:
+            known.setdefault("data.sensitive_persons", known["data.persons"])  # each may have a value there
+    elif _reaches(known.get("data.min_age"), child_age):
+        known.setdefault("data.sensitive_persons", 0)
+    return Facts(
+        as_of=as_of,
+        values=MappingProxyType(known),
+        columns=columns,
+        safeguards=request.safeguards,
+        roles_unknown=request.roles_unknown,
+    )
+
+
+_COUNTS_SENSITIVE = "CN"
+"""The one coded jurisdiction whose law counts persons with sensitive data."""
+
+
+def _reaches(age: FactValue | None, limit: Threshold | None) -> bool:
+    return isinstance(age, int) and limit is not None and age >= limit.least
+
+
+def _declared(word: ColumnWord, laws: Laws, as_of: date) -> ColumnFacts:
+    if word.category is None:
+        raise InputError(
+            f"`data.columns.{word.name}`: expected a category, since there are no data to scan",
+            f'write category = "..." under [data.columns.{word.name}]',
+        )
+    return ColumnFacts(
+        name=word.name,
+        category=word.category,
+        role=word.role or _usual_role(word.category, laws, as_of),
+        necessary=word.necessary,
+        sensitive_in=laws.sensitive_in(word.category, as_of),
+    )
+
+
+_DIRECT = frozenset(
+    {
+        Category.NAME,
+        Category.CONTACT,
+        Category.NATIONAL_IDENTIFIER,
+        Category.GOVERNMENT_DOCUMENT,
+        Category.FINANCIAL_ACCOUNT,
+        Category.BIOMETRIC,
+        Category.FINGERPRINT,
+        Category.FACE,
+        Category.VOICE,
+        Category.DEVICE_IDENTIFIER,
+        Category.ONLINE_IDENTIFIER,
+        Category.ACCOUNT_CREDENTIAL,
+        Category.POSTAL_ADDRESS,
+        Category.VEHICLE,
+    }
+)
+_QUASI = frozenset(
+    {
+        Category.DATE_OF_BIRTH,
+        Category.GENDER,
+        Category.ETHNICITY,
+        Category.EDUCATION,
+        Category.EMPLOYMENT,
+        Category.FAMILY,
+        Category.LOCATION,
+        Category.LOCATION_TRACK,
+    }
+)
+
+
+def _usual_role(category: Category, laws: Laws, as_of: date) -> ColumnRole:
+    """Return the role that a declared category has where the file names none."""
+    if category in _DIRECT:
+        return ColumnRole.DIRECT_IDENTIFIER
+    if category in _QUASI:
+        return ColumnRole.QUASI_IDENTIFIER
+    return ColumnRole.SENSITIVE if laws.sensitive_in(category, as_of) else ColumnRole.ORDINARY
+
+
+def _check_names(words: Mapping[str, ColumnWord], names: list[str]) -> None:
+    for name in words:
+        if name not in names:
+            near = get_close_matches(name, names, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"columns are: {', '.join(names)}"
+            raise InputError(f"`data.columns.{name}`: the data have no such column", hint)
+
+
+def _is_personal(verdict: ColumnVerdict, word: ColumnWord | None) -> bool:
+    if word is not None and word.category is not None:
+        return word.category not in IMPERSONAL
+    return verdict.category not in IMPERSONAL
+
+
+def _category(
+    word: ColumnWord, verdict: ColumnVerdict, laws: Laws, as_of: date, differences: list[Difference]
+) -> Category:
+    said, found = word.category, verdict.category
+    if said is None or said is found:
+        return found
+    is_laxer = _strictness(said, laws, as_of) < _strictness(found, laws, as_of)
+    taken, why = said, "a person's word"
+    if is_laxer and verdict.verdict is Verdict.CONFIRMED:
+        if word.override and word.by:
+            why = f"override by {word.by}: {word.override}"
+        elif said in IMPERSONAL:
+            raise InputError(
+                f"`data.columns.{word.name}`: declared `{said}`, but the scan confirms `{verdict.type or found}`",
+                'give the reason in override = "..." and the name in by = "...", or take the word back',
+            )
+        else:
+            taken, why = found, "stricter"
+    differences.append(Difference(f"column {word.name} category", said.value, found.value, taken.value, why))
+    return taken
+
+
+def _strictness(category: Category, laws: Laws, as_of: date) -> int:
+    if category in IMPERSONAL:
+        return 0
+    return 1 + bool(laws.sensitive_in(category, as_of))
+
+
+def _role(word: ColumnWord, verdict: ColumnVerdict, differences: list[Difference]) -> ColumnRole:
+    said, found = word.role, verdict.role
+    if said is None or said is found:
+        return found
+    is_laxer = _ROLE_STRICTNESS.index(said) < _ROLE_STRICTNESS.index(found)
+    taken, why = said, "a person's word"
+    if is_laxer and verdict.verdict is Verdict.CONFIRMED:
+        if word.override and word.by:
+            why = f"override by {word.by}: {word.override}"
+        else:
+            taken, why = found, "stricter"
+    differences.append(Difference(f"column {word.name} role", said.value, found.value, taken.value, why))
+    return taken
+
+
+def _take(
+    values: dict[str, FactValue],
+    differences: list[Difference],
+    fact: str,
+    found: int,
+    stricter: Callable[[int, int], int],
+) -> None:
+    said = values.get(fact)
+    taken = stricter(said, found) if isinstance(said, int) else found
+    values[fact] = taken
+    if isinstance(said, int) and said != found:
+        differences.append(Difference(fact, str(said), str(found), str(taken), "stricter"))
