@@ -1,0 +1,93 @@
+"""Rows on disk by bucket: one Arrow file a flush, one record batch a bucket, so that a bucket can be read alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from pyarrow import ipc
+
+from lockgate.tables.file_state import unwritable
+
+BUCKETS = 64
+"""Buckets of one flush."""
+
+
+class BucketFiles:
+    """Flushes of rows, to be read bucket by bucket.
+
+    Args:
+        folder: Exists; a folder for the files is made in it at the first flush and removed by `remove`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._outer = folder
+        self._folder: Path | None = None
+        self._flushes = 0
+        self._rows = np.zeros(BUCKETS, dtype=np.int64)
+        self._bytes = np.zeros(BUCKETS, dtype=np.int64)
+
+    def flush(self, table: pa.Table, buckets: NDArray[np.intp]) -> None:
+        """Write rows, each to its bucket; rows of one bucket keep their order.
+
+        Args:
+            table: The rows.
+            buckets: Bucket of each row, 0 to `BUCKETS` - 1.
+
+        Raises:
+            LockgateError: If the disk is full or the folder may not be written.
+        """
+        ordered = table.take(np.argsort(buckets, kind="stable"))
+        counts = np.bincount(buckets, minlength=BUCKETS)
+        try:
+            if self._folder is None:
+                self._folder = Path(mkdtemp(prefix="buckets-", dir=self._outer))
+            path = self._folder / f"{self._flushes}.arrow"
+            with pa.OSFile(str(path), "wb") as file, ipc.new_file(file, table.schema) as writer:
+                start = 0
+                for bucket, count in enumerate(counts.tolist()):
+                    batch = _one_batch(ordered.slice(start, count))
+                    writer.write_batch(batch)
+                    self._bytes[bucket] += batch.nbytes
+                    start += count
+        except OSError as error:
+            raise unwritable(self._folder or self._outer, error) from error
+        self._flushes += 1
+        self._rows += counts
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was flushed."""
+        return not self._flushes
+
+    def fits(self, bucket: int, rows: int, bytes_: int) -> bool:
+        """Whether a bucket holds at most so many rows and bytes."""
+        return bool(self._rows[bucket] <= rows and self._bytes[bucket] <= bytes_)
+
+    def read(self, bucket: int) -> Iterator[pa.RecordBatch]:
+        """Return the rows of a bucket, one batch a flush, in the order of the flushes; no empty batch."""
+        if self._folder is None or not self._rows[bucket]:
+            return
+        for number in range(self._flushes):
+            with pa.OSFile(str(self._folder / f"{number}.arrow"), "rb") as file:
+                batch = ipc.open_file(file).get_batch(bucket)
+            if batch.num_rows:
+                yield batch
+
+    def remove(self) -> None:
+        """Remove the files and their folder."""
+        if self._folder is not None:
+            rmtree(self._folder, ignore_errors=True)
+        self._folder, self._flushes = None, 0
+        self._rows[:] = 0
+        self._bytes[:] = 0
+
+
+def _one_batch(table: pa.Table) -> pa.RecordBatch:
+    batches = table.combine_chunks().to_batches()
+    if not batches:
+        return pa.RecordBatch.from_pylist([], schema=table.schema)
+    return batches[0] if len(batches) == 1 else pa.concat_batches(batches)  # type: ignore[attr-defined] # stubs are older

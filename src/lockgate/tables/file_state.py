@@ -1,0 +1,80 @@
+"""The state of a file when it was opened, so that a change meanwhile is found; and what went wrong with a file."""
+
+import errno
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from lockgate.terms.errors import InputError, LockgateError
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What told one state of a file from another.
+
+    Attributes:
+        path: Where it lies.
+        size: Bytes; 0 if there was no such file, which is as good as an empty one.
+        changed_ns: Time of the last change, nanoseconds.
+    """
+
+    path: Path
+    size: int
+    changed_ns: int
+
+
+def state_of(path: Path) -> FileState:
+    """Return the state of a file as it is now; one that is empty or not there has the size and the time 0."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return FileState(path, 0, 0)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    return FileState(path, found.st_size, found.st_mtime_ns if found.st_size else 0)
+
+
+def require_unchanged(states: Iterable[FileState]) -> None:
+    """Hold files against their earlier states.
+
+    Raises:
+        InputError: If the size or the time of change of one of them differs.
+    """
+    for state in states:
+        if state_of(state.path) != state:
+            raise InputError(
+                f"expected `{state.path.name}` to stay as it was when it was opened, found that it changed meanwhile",
+                "Wait until nobody writes to the file, or read a copy of it.",
+            )
+
+
+def open_bytes(path: Path) -> BinaryIO:
+    """Return an open binary reader of a file.
+
+    Raises:
+        InputError: If the file is missing or may not be read.
+    """
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: OSError) -> InputError:
+    """Return the error of a file that the system does not let us read."""
+    if isinstance(error, FileNotFoundError):
+        return InputError(f"no file `{path.name}` in `{path.parent}`", "Check the path; it counts from the flow file.")
+    reason = os.strerror(error.errno).lower() if error.errno else "the system gave no reason"
+    return InputError(f"cannot read `{path.name}`: {reason}", "Check the path and who may read it.")
+
+
+def unwritable(path: Path, error: OSError) -> LockgateError:
+    """Return the error of a file that the system does not let us write."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return LockgateError(f"no space left to write `{path.name}`", "Free some space and run it again.")
+    reason = os.strerror(error.errno).lower() if error.errno else "the system gave no reason"
+    return LockgateError(
+        f"cannot write `{path.name}` in `{path.parent}`: {reason}", "Name a folder that exists and may be written."
+    )

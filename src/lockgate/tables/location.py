@@ -1,0 +1,130 @@
+"""Where a reference leads: which files, of which format, in which order.
+
+A file, a glob (`*`, `?`, `[…]`, `**`), a folder of files of one format, or `sqlite:///path` (three slashes and a
+relative path, four and an absolute one, as database URLs have it). A location that exists by its very name is that
+file, even if it has the letters of a glob. Files are read in the order of their paths.
+"""
+
+from dataclasses import dataclass
+from glob import glob, has_magic
+from pathlib import Path
+
+from lockgate.terms.errors import InputError
+from lockgate.terms.flow_request import SourceReference
+
+_FORMATS = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".db": "sqlite",
+    ".sqlite": "sqlite",
+    ".sqlite3": "sqlite",
+}
+"""Format by extension; the letters' case does not matter."""
+
+_SQLITE_URL = "sqlite:///"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Files that one reference leads to.
+
+    Attributes:
+        name: For people: of the file, the folder or the glob; never credentials.
+        format: `csv`, `parquet`, `jsonl` or `sqlite`.
+        paths: The files in reading order, at least one; of a database exactly one.
+        notes: What was passed over, for people.
+    """
+
+    name: str
+    format: str
+    paths: tuple[Path, ...]
+    notes: tuple[str, ...] = ()
+
+
+def find_location(reference: SourceReference) -> Location:
+    """Return the files that a reference leads to.
+
+    Raises:
+        InputError: If there is no such file, the format is unknown, or formats are mixed.
+    """
+    location = _find(reference.location)
+    if location.format != "sqlite" and (reference.table or reference.query):
+        raise InputError(
+            f"`{location.name}` is no database, so it has no `table` and no `query`", "Leave both out for files."
+        )
+    return location
+
+
+def _find(text: str) -> Location:
+    if text.startswith(_SQLITE_URL):
+        path = Path(text.removeprefix(_SQLITE_URL))
+        return Location(path.name, "sqlite", (_existing(path),))
+    if "://" in text:
+        # the rest of a database address may hold a password
+        raise InputError(
+            f"sources of the kind `{text.partition('://')[0]}://` are not known",
+            "Name a file, a glob, a folder, or `sqlite:///path`.",
+        )
+    path = Path(text)
+    if path.is_dir():
+        return _folder(path)
+    if has_magic(text) and not path.exists():
+        found = sorted(Path(one) for one in glob(text, recursive=True))  # noqa: PTH207 - absolute patterns
+        found = [path for path in found if path.is_file()]
+        if not found:
+            raise InputError(f"no file matches `{path.name}`", "Check the pattern; it counts from the flow file.")
+        return _files(path.name, found)
+    return _files(path.name, [_existing(path)])
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise InputError(f"no file `{path.name}` in `{path.parent}`", "Check the path; it counts from the flow file.")
+    return path
+
+
+def _folder(folder: Path) -> Location:
+    try:
+        shown = sorted(path for path in folder.iterdir() if path.name[0] not in "._")
+    except OSError as error:
+        raise InputError(f"cannot list the folder `{folder.name}`", "Check who may read it.") from error
+    inner = [path.name for path in shown if path.is_dir()]
+    if inner:
+        raise InputError(
+            f"the folder `{folder.name}` holds a folder `{inner[0]}`, whose files would be left out",
+            "Name the files by a glob such as `folder/**/*.csv`.",
+        )
+    files = [path for path in shown if path.suffix.lower() in _FORMATS]
+    if not files:
+        raise InputError(f"the folder `{folder.name}` holds no files of a known format", _known_formats())
+    passed = tuple(
+        f"`{path.name}` in the folder is of no known format and not read" for path in sorted({*shown} - {*files})
+    )
+    found = _files(folder.resolve().name, files)
+    return Location(found.name, found.format, found.paths, passed)
+
+
+def _files(name: str, paths: list[Path]) -> Location:
+    formats = sorted({_format_of(path) for path in paths})
+    if len(formats) > 1:
+        raise InputError(
+            f"`{name}` leads to files of several formats: {', '.join(formats)}", "Name files of one format."
+        )
+    if formats[0] == "sqlite" and len(paths) > 1:
+        raise InputError(f"`{name}` leads to {len(paths)} databases", "Name one database.")
+    return Location(name, formats[0], tuple(paths))
+
+
+def _format_of(path: Path) -> str:
+    format_ = _FORMATS.get(path.suffix.lower())
+    if format_ is None:
+        raise InputError(f"`{path.name}` has no known extension", _known_formats())
+    return format_
+
+
+def _known_formats() -> str:
+    return f"Name files that end in {', '.join(_FORMATS)}."

@@ -1,0 +1,128 @@
+"""Rows in the order of a keyed pseudo-random number, so that the order of a copy says nothing about its source.
+
+1. *Collect* rows with their keys until the memory given is used.
+2. *Part* them by the leading bits of the key, on disk.
+3. *Sort* bucket by bucket; a bucket that is still too large is parted by the next bits. Rows with the same key stand in
+   the order of the source, so the result depends on keys and rows alone.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from lockgate.tables.bucket_file import BUCKETS, BucketFiles
+from lockgate.tables.fragments import FRAGMENT_ROWS, rows_of
+
+MEMORY_ROWS = 1_000_000
+_MEMORY_BYTES = 256 << 20
+_BITS = BUCKETS.bit_length() - 1
+_KEY_BITS = 64
+_KEY = ""
+"""Name of the column of keys; no source has a column without a name."""
+
+
+def shuffled(
+    batches: Iterable[pa.RecordBatch],
+    keys: Callable[[int, int], NDArray[np.uint64]],
+    folder: Path,
+    memory_rows: int = MEMORY_ROWS,
+) -> Iterator[pa.RecordBatch]:
+    """Return the same rows in the order of their keys, in batches of exactly 65,536 rows, the last shorter.
+
+    Args:
+        batches: Rows in source order, all of one schema.
+        keys: Gives the keys of `count` rows from row number `start` on: `keys(start, count)`.
+        folder: Exists; what does not fit in memory goes there and is removed at the end.
+        memory_rows: Rows held in memory at once, at least 1.
+
+    Raises:
+        ValueError: If there are not as many keys as rows, or batches differ in schema.
+        LockgateError: If the disk is full or the folder may not be written.
+    """
+    waiting = iter(batches)
+    first = next(waiting, None)
+    if first is not None:
+        in_order = _in_order(_keyed(chain([first], waiting), keys, memory_rows), folder, memory_rows)
+        yield from rows_of(in_order, first.schema, FRAGMENT_ROWS)
+
+
+def _keyed(
+    batches: Iterable[pa.RecordBatch], keys: Callable[[int, int], NDArray[np.uint64]], memory_rows: int
+) -> Iterator[pa.Table]:
+    """Return the rows with their keys in tables that memory holds."""
+    waiting: list[pa.RecordBatch] = []
+    start = rows = size = 0
+    for batch in batches:
+        numbers = np.asarray(keys(start, batch.num_rows), dtype=np.uint64)
+        if len(numbers) != batch.num_rows:
+            raise ValueError(f"expected {batch.num_rows} keys, found {len(numbers)}")
+        start += batch.num_rows
+        waiting.append(batch.append_column(_KEY, pa.array(numbers)))
+        rows, size = rows + batch.num_rows, size + batch.nbytes
+        if rows > memory_rows or size > _MEMORY_BYTES:
+            yield pa.Table.from_batches(waiting)
+            waiting, rows, size = [], 0, 0
+    if waiting:
+        yield pa.Table.from_batches(waiting)
+
+
+def _in_order(tables: Iterator[pa.Table], folder: Path, memory_rows: int) -> Iterator[pa.RecordBatch]:
+    first = next(tables)
+    second = next(tables, None)
+    if second is None:
+        yield from _sorted(first)
+        return
+    files = BucketFiles(folder)
+    try:
+        for table in chain([first, second], tables):
+            files.flush(table, _buckets(table, 0))
+        yield from _sorted_files(files, folder, memory_rows, 0)
+    finally:
+        files.remove()
+
+
+def _sorted_files(files: BucketFiles, folder: Path, memory_rows: int, depth: int) -> Iterator[pa.RecordBatch]:
+    for bucket in range(BUCKETS):
+        if files.fits(bucket, memory_rows, _MEMORY_BYTES):
+            batches = list(files.read(bucket))
+            if batches:
+                yield from _sorted(pa.Table.from_batches(batches))
+        elif (depth + 1) * _BITS >= _KEY_BITS:
+            # every bit of the key is used: all rows have the same, and they lie in the order of the source
+            yield from (_without_key(batch) for batch in files.read(bucket))
+        else:
+            yield from _parted_again(files, bucket, folder, memory_rows, depth + 1)
+
+
+def _parted_again(
+    files: BucketFiles, bucket: int, folder: Path, memory_rows: int, depth: int
+) -> Iterator[pa.RecordBatch]:
+    inner = BucketFiles(folder)
+    try:
+        for batch in files.read(bucket):
+            table = pa.Table.from_batches([batch])
+            inner.flush(table, _buckets(table, depth))
+        yield from _sorted_files(inner, folder, memory_rows, depth)
+    finally:
+        inner.remove()
+
+
+def _sorted(table: pa.Table) -> Iterator[pa.RecordBatch]:
+    order = np.argsort(table.column(_KEY).to_numpy(), kind="stable")
+    for batch in table.take(order).to_batches(FRAGMENT_ROWS):
+        yield _without_key(batch)
+
+
+def _without_key(batch: pa.RecordBatch) -> pa.RecordBatch:
+    return batch.select(batch.schema.names[:-1])
+
+
+def _buckets(table: pa.Table, depth: int) -> NDArray[np.intp]:
+    used = depth * _BITS
+    bits = min(_BITS, _KEY_BITS - used)
+    numbers = table.column(_KEY).to_numpy() >> np.uint64(_KEY_BITS - used - bits)
+    return (numbers & np.uint64((1 << bits) - 1)).astype(np.intp)

@@ -1,0 +1,79 @@
+"""Plain column types: what a source hands on, whatever layout the file had them in.
+
+Dictionaries are decoded, views and large layouts become the ordinary ones, extension types give up their storage,
+so that two files with the same values have the same schema.
+"""
+
+from collections.abc import Iterable
+
+import pyarrow as pa
+from pyarrow import types
+
+from lockgate.terms.errors import InputError
+
+
+def plain_schema(schema: pa.Schema, where: str) -> pa.Schema:
+    """Return the schema with plain types, nullable columns and no metadata.
+
+    Args:
+        schema: As the file has it.
+        where: Name of the file, for messages.
+
+    Raises:
+        InputError: If there is no column, a name comes twice or is empty, or a column is nested.
+    """
+    require_names(schema.names, where)
+    return pa.schema([pa.field(field.name, _plain_type(field.name, field.type, where)) for field in schema])
+
+
+def plain_batch(batch: pa.RecordBatch, schema: pa.Schema, where: str) -> pa.RecordBatch:
+    """Return the batch with the plain types of `schema`.
+
+    Raises:
+        InputError: If a column's text does not fit the ordinary layout, 2 GiB in one batch.
+    """
+    columns = []
+    for field, column in zip(schema, batch.columns, strict=True):
+        stored = column.storage if isinstance(column, pa.ExtensionArray) else column
+        try:
+            columns.append(stored if stored.type.equals(field.type) else stored.cast(field.type))
+        except pa.ArrowInvalid:
+            raise InputError(
+                f"column `{field.name}` of `{where}` cannot be read as {field.type}",
+                "Write the column anew with a plain type.",
+            ) from None
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def require_names(names: Iterable[str], where: str) -> None:
+    """Hold the column names of a table against what a table must have.
+
+    Raises:
+        InputError: If there is none, or a name is empty or comes twice.
+    """
+    seen: set[str] = set()
+    position = 0
+    for position, name in enumerate(names, start=1):
+        if not name.strip():
+            raise InputError(f"column {position} of `{where}` has no name", "Give every column a name.")
+        if name in seen:
+            raise InputError(f"two columns of `{where}` are called `{name}`", "Give every column its own name.")
+        seen.add(name)
+    if not position:
+        raise InputError(f"`{where}` has no columns", "Name a table with at least one column.")
+
+
+def _plain_type(name: str, type_: pa.DataType, where: str) -> pa.DataType:
+    if isinstance(type_, pa.BaseExtensionType):
+        type_ = type_.storage_type
+    if types.is_dictionary(type_):
+        return _plain_type(name, type_.value_type, where)
+    if types.is_nested(type_):
+        raise InputError(
+            f"column `{name}` of `{where}` is nested ({type_})", "Flatten the column into plain ones before."
+        )
+    if types.is_null(type_) or types.is_large_string(type_) or types.is_string_view(type_):
+        return pa.string()
+    if types.is_large_binary(type_) or types.is_binary_view(type_) or types.is_fixed_size_binary(type_):
+        return pa.binary()
+    return pa.float32() if types.is_float16(type_) else type_

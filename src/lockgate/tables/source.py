@@ -1,0 +1,113 @@
+"""Data in: one protocol for every kind of source, and the door that opens a reference.
+
+A source can be read as often as needed; every pass begins anew, yields the same rows in the same order, and fails if
+the files are no longer what they were when the source was opened.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import pyarrow as pa
+
+from lockgate.tables.csv_file import open_csv
+from lockgate.tables.file_state import open_bytes, require_unchanged, state_of
+from lockgate.tables.json_lines import open_json_lines
+from lockgate.tables.location import find_location
+from lockgate.tables.parquet_file import open_parquet
+from lockgate.tables.sqlite_table import open_sqlite
+from lockgate.terms.flow_request import SourceReference
+
+
+class Source(Protocol):
+    """Rows to be read in bounded memory."""
+
+    @property
+    def name(self) -> str:
+        """Return a name for people: a file, a folder, a table; never credentials."""
+
+    @property
+    def format(self) -> str:
+        """Return `csv`, `parquet`, `jsonl` or `sqlite`."""
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Return the columns, each name once, plain types."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what was assumed or passed over, for people."""
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Return the rows in source order, at most 65,536 a batch; every call begins anew."""
+
+
+class FileDescription(NamedTuple):
+    """One file of a source, as a statement names it.
+
+    Attributes:
+        name: Path below the folder that all files of the source share.
+        sha256: Hash of its bytes, base 16.
+        bytes: Its size.
+    """
+
+    name: str
+    sha256: str
+    bytes: int
+
+
+def open_source(reference: SourceReference) -> Source:
+    """Return the source that a reference leads to.
+
+    Args:
+        reference: File, glob, folder or `sqlite:///path`, with the table or query of a database.
+
+    Raises:
+        InputError: If there is nothing to read there, or it is not what its name says.
+    """
+    found = find_location(reference)
+    match found.format:
+        case "csv":
+            return open_csv(found.name, found.paths, found.notes)
+        case "parquet":
+            return open_parquet(found.name, found.paths, found.notes)
+        case "jsonl":
+            return open_json_lines(found.name, found.paths, found.notes)
+        case _:
+            return open_sqlite(found.paths[0], reference.table, reference.query, found.notes)
+
+
+def describe_files(reference: SourceReference) -> list[FileDescription]:
+    """Return name, hash and size of every file of a source, in reading order.
+
+    Of a database with a write-ahead log that holds something, the log is a file of its own.
+
+    Raises:
+        InputError: If a file is missing, may not be read, or changes meanwhile.
+    """
+    found = find_location(reference)
+    paths = list(found.paths)
+    if found.format == "sqlite":
+        log = paths[0].with_name(paths[0].name + "-wal")
+        paths += [log] if state_of(log).size > 0 else []
+    top = Path(*_shared([path.absolute().parent.parts for path in paths]))
+    return [_described(path, path.absolute().relative_to(top).as_posix()) for path in paths]
+
+
+def _shared(folders: list[tuple[str, ...]]) -> list[str]:
+    """Return the parts that all folders begin with."""
+    shared = []
+    for parts in zip(*folders, strict=False):
+        if len(set(parts)) > 1:
+            break
+        shared.append(parts[0])
+    return shared
+
+
+def _described(path: Path, name: str) -> FileDescription:
+    state = state_of(path)
+    with open_bytes(path) as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type] # a buffered reader
+    require_unchanged([state])
+    return FileDescription(name, digest, state.size)

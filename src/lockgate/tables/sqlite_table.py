@@ -1,0 +1,130 @@
+"""A table, a view or a query of an SQLite database as a source; the database is opened for reading only.
+
+SQLite types values, not columns, so the rows are read twice, first for the types and then for the rows. An authorizer
+lets a query read and compute and nothing else: no attached file, no pragma, no write.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import pyarrow as pa
+
+from lockgate.tables.file_state import FileState, open_bytes, require_unchanged, state_of
+from lockgate.tables.fragments import FRAGMENT_ROWS
+from lockgate.tables.json_values import ColumnKind, as_array
+from lockgate.tables.plain_types import require_names
+from lockgate.terms.errors import InputError
+
+_FETCHED_ROWS = 8_192
+_ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE})
+_TABLES_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteSource:
+    """The rows of one table, view or query.
+
+    Attributes:
+        name: For people: the file, and the table if one is named.
+        schema: Types that all values seen fit.
+        states: The database and its write-ahead log as they were when opened.
+        statement: The query that reads the rows.
+        notes: What was assumed, for people.
+        format: Always `sqlite`.
+    """
+
+    name: str
+    schema: pa.Schema
+    states: tuple[FileState, ...]
+    statement: str
+    notes: tuple[str, ...] = ()
+    format: str = "sqlite"
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Return the rows in the order in which the database yields them, at most 65,536 a batch.
+
+        Raises:
+            InputError: If the database has changed since it was opened.
+        """
+        with _reading(self.states[0].path) as connection:
+            cursor = connection.execute(self.statement)
+            while rows := cursor.fetchmany(FRAGMENT_ROWS):
+                columns = zip(*rows, strict=True)
+                yield pa.RecordBatch.from_arrays(
+                    [as_array(values, field.type) for values, field in zip(columns, self.schema, strict=True)],
+                    schema=self.schema,
+                )
+        require_unchanged(self.states)
+
+
+def open_sqlite(path: Path, table: str = "", query: str = "", notes: tuple[str, ...] = ()) -> SqliteSource:
+    """Return the source that reads a table or a query.
+
+    Args:
+        path: The database.
+        table: Name of a table or view; may be left out where the database has one only.
+        query: One `select`; excludes `table`.
+        notes: What has been assumed so far.
+
+    Raises:
+        InputError: If the file is no database, the table is missing or not the only one, or the query does not run.
+    """
+    if table and query:
+        raise InputError("expected `table` or `query`, found both", "Leave one of them out.")
+    with open_bytes(path):
+        states = (state_of(path), state_of(path.with_name(path.name + "-wal")))
+    with _reading(path) as connection:
+        if not query:
+            table = _chosen_table(connection, path, table)
+        statement = query.strip().rstrip(";") or f'SELECT * FROM "{table.replace(chr(34), chr(34) * 2)}"'  # noqa: S608 - quoted
+        name = f"{path.name}:{table}" if table else path.name
+        cursor = connection.execute(statement)
+        names = [column[0] for column in cursor.description or ()]
+        require_names(names, name)
+        kinds = [ColumnKind() for _ in names]
+        while rows := cursor.fetchmany(_FETCHED_ROWS):
+            for kind, values in zip(kinds, zip(*rows, strict=True), strict=True):
+                kind.add(values)
+    require_unchanged(states)
+    schema = pa.schema([(column, kind.type()) for column, kind in zip(names, kinds, strict=True)])
+    return SqliteSource(name, schema, states, statement, notes)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """Yield a connection that can only read; what the database says of a failure may quote a cell, so it stays here."""
+    try:
+        connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
+        with closing(connection):
+            connection.set_authorizer(_authorize)
+            yield connection
+    except sqlite3.Error as error:
+        raise InputError(
+            f"`{path.name}` cannot be read as an SQLite database ({_reason(error)})",
+            "Check the file, the table and the query; a query may only select.",
+        ) from None
+
+
+def _reason(error: sqlite3.Error) -> str:
+    return str(getattr(error, "sqlite_errorname", "") or type(error).__name__)
+
+
+def _authorize(action: int, *_details: str | None) -> int:
+    return sqlite3.SQLITE_OK if action in _ALLOWED else sqlite3.SQLITE_DENY
+
+
+def _chosen_table(connection: sqlite3.Connection, path: Path, table: str) -> str:
+    listing = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+    tables = sorted(str(row[0]) for row in connection.execute(listing))
+    if table in tables or (not table and len(tables) == 1):
+        return table or tables[0]
+    if not tables:
+        raise InputError(f"`{path.name}` has no tables", "Name a database with at least one table.")
+    known = ", ".join(f"`{one}`" for one in tables[:_TABLES_SHOWN])
+    more = f" and {len(tables) - _TABLES_SHOWN} more" if len(tables) > _TABLES_SHOWN else ""
+    found = f"no table `{table}` in" if table else "several tables in"
+    raise InputError(f"{found} `{path.name}`, which has {known}{more}", "Name one of them as `table`.")
