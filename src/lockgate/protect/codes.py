@@ -77,6 +77,12 @@ def codes_of(texts: Texts, values: Texts) -> Codes:
     return np.asarray(found.fill_null(-1), dtype=np.int64)
 
 
+def as_distinct(texts: Texts) -> tuple[list[str], Texts]:
+    """Return the distinct texts of a column, and for each row which one it holds; null for a null."""
+    encoded: Any = pc.dictionary_encode(texts)
+    return encoded.dictionary.to_pylist(), encoded.indices
+
+
 def _rank(keys: Codes, key: Codes) -> tuple[Codes, npt.NDArray[np.bool_]]:
     """Return the rank of each key among the sorted keys, and where it does not occur."""
     rank = np.minimum(np.searchsorted(keys, key), max(len(keys) - 1, 0))

@@ -16,14 +16,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lockgate.protect.codes import Codebook, Codes, Texts, codes_of, make_codebook
-from lockgate.protect.combinations import PERSON, WEIGHT, as_text, fold, key_names, persons_once
+from lockgate.protect.combinations import PERSON, WEIGHT, as_text, key_names, persons_once
 from lockgate.protect.domain_choice import choose_domain
 from lockgate.protect.domains import STAR, Domain
 from lockgate.protect.splitting import partition
 from lockgate.terms.errors import InputError
 from lockgate.terms.hierarchy import Hierarchy
 
-__all__ = ["Question", "Recoding", "apply", "classes_of", "fold", "solve"]
+VERSION = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,11 @@ def apply(batch: pa.RecordBatch, recoding: Recoding) -> pa.RecordBatch:
     Raises:
         InputError: If a row holds a combination that was not folded.
     """
-    classes = classes_of(batch, recoding)
+    return relabel(batch, recoding, classes_of(batch, recoding))
+
+
+def relabel(batch: pa.RecordBatch, recoding: Recoding, classes: Codes) -> pa.RecordBatch:
+    """Return the batch with the labels of the classes of its rows; rows of class -1 are left out."""
     kept = np.flatnonzero(classes >= 0)
     taken = batch.take(kept)
     labels = dict(zip(recoding.columns, recoding.labels, strict=True))

@@ -70,10 +70,14 @@ def round_number(number: Decimal, step: Decimal) -> tuple[Decimal, Decimal]:
     >>> round_number(Decimal("-7.25"), Decimal(5))
     (Decimal('-10'), Decimal('-5'))
     """
-    low = _EXACT.multiply(_EXACT.divide_int(number, step), step)  # rounded towards zero
-    if low > number:
-        low = _EXACT.subtract(low, step)
+    low = floor_to(number, step)
     return low, low if low == number else _EXACT.add(low, step)
+
+
+def floor_to(number: Decimal, step: Decimal) -> Decimal:
+    """Return the greatest multiple of the step that is not above the number."""
+    low = _EXACT.multiply(_EXACT.divide_int(number, step), step)  # rounded towards zero
+    return _EXACT.subtract(low, step) if low > number else low
 
 
 def day_step(days: Sequence[date]) -> str:

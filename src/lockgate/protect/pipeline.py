@@ -1,0 +1,281 @@
+"""A plan carried out on a source, in an order that does not depend on the route.
+
+The steps:
+
+1. fewer persons: keep the rows of the persons that were chosen;
+2. drop: leave columns out;
+3. redact: replace identifiers inside longer text;
+4. pseudonymise: replace identifiers by keyed tokens;
+5. generalise: replace numbers and days by intervals of a fixed grid;
+6. k-anonymise, or aggregate: recode what is left to tell persons apart, or count.
+
+Choosing persons, and step 6, need to have looked at all rows. So a protection is made, then folded and solved as long
+as `needs_fold` says so (twice at most), then mapped over the source. It never says how well it protects: `verify` does.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from lockgate.protect import aggregation, combinations, kanonymity, sampling
+from lockgate.protect.catalogue import TECHNIQUES
+from lockgate.protect.codes import Texts
+from lockgate.protect.combinations import as_text
+from lockgate.protect.drop import drop
+from lockgate.protect.generalisation import generalise
+from lockgate.protect.pseudonym import pseudonymise
+from lockgate.protect.redaction import FindSpans, redact
+from lockgate.terms.errors import InputError
+from lockgate.terms.hierarchy import Hierarchy
+from lockgate.terms.measure import Measure, MeasureKind
+from lockgate.terms.protected import Plan
+
+Persons = npt.NDArray[np.uint64]
+Rows = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a protection is given beside its plan.
+
+    Attributes:
+        key: 32 secret bytes of this node; every technique that needs a key derives its own use of it.
+        key_version: Number of the key, at least 1.
+        find_spans: Says where identifiers are inside text.
+        hierarchies: Hierarchies by column.
+        domains: Names of what columns identify, by column, so that two tables share tokens; default the column's name.
+        persons_repeat: Whether a person may have several rows; if not, each row is counted as one person.
+    """
+
+    key: bytes = field(repr=False)
+    key_version: int
+    find_spans: FindSpans
+    hierarchies: Mapping[str, Hierarchy]
+    domains: Mapping[str, str]
+    persons_repeat: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Protection:
+    """A plan on its way: immutable, picklable; `solve` returns the next state. Make one by `make_protection`.
+
+    Attributes:
+        plan: What is carried out.
+        source: Schema of the source.
+        means: Keys, hierarchies, recognisers.
+        selection: Which persons are kept, once solved.
+        recoding: Labels of the quasi-identifiers, once solved.
+        counts: The counts, once solved.
+    """
+
+    plan: Plan
+    source: pa.Schema
+    means: Means
+    selection: sampling.Selection | None = None
+    recoding: kanonymity.Recoding | None = None
+    counts: aggregation.Counts | None = None
+
+    @property
+    def needs_fold(self) -> bool:
+        """Whether all rows have to be folded (once more) before rows can be mapped."""
+        return self._chooses or self._has_pending_classes
+
+    @property
+    def fold_keys(self) -> list[str]:
+        """Return the names of the key columns of the partials to come."""
+        if self._chooses:
+            return list(combinations.PERSON)
+        return combinations.key_names(self._grouping, by_person=self.means.persons_repeat)
+
+    @property
+    def fold_weights(self) -> list[str]:
+        """Return the names of the weight columns of the partials to come."""
+        return [combinations.WEIGHT]
+
+    def fold(self, batch: pa.RecordBatch, persons: Persons) -> pa.Table:
+        """Return the partial of a batch; partials merge by `lockgate.protect.combinations.merge`.
+
+        Args:
+            batch: Rows of the source.
+            persons: Keyed hash of the person of each row, shape (rows, 2).
+        """
+        if self._chooses:
+            return sampling.fold(persons)
+        prepared, rows = self._prepare(batch, persons, self._grouping)
+        kept = persons[rows] if self.means.persons_repeat else None
+        return combinations.fold(prepared, self._grouping, kept)
+
+    def solve(self, table: pa.Table) -> "Protection":
+        """Return the protection one step further, given the merged partials of all rows.
+
+        Raises:
+            InputError: If a hierarchy does not cover a value.
+        """
+        if self._chooses:
+            amount = min(step.amount for step in self.plan.steps if step.kind is MeasureKind.FEWER_PERSONS)
+            return replace(self, selection=sampling.solve(table, amount, self.means.key))
+        if self._counts:
+            counts = aggregation.solve(table, self._grouping, self._k(MeasureKind.AGGREGATE), self._generalised)
+            return replace(self, counts=counts)
+        hierarchies = {name: item for name, item in self.means.hierarchies.items() if name not in self._generalised}
+        question = kanonymity.Question(
+            quasi_identifiers=self._grouping,
+            k=self._k(MeasureKind.K_ANONYMISE),
+            hierarchies=hierarchies,
+            suppression_limit=self.plan.suppression_limit,
+            generalised=self._generalised,
+        )
+        return replace(self, recoding=kanonymity.solve(table, question))
+
+    def map(self, batch: pa.RecordBatch, persons: Persons) -> pa.RecordBatch:
+        """Return the released rows of a batch; none where the plan counts, see `finish`."""
+        return self.map_with_rows(batch, persons)[0]
+
+    def map_with_rows(self, batch: pa.RecordBatch, persons: Persons) -> tuple[pa.RecordBatch, Rows]:
+        """Return the released rows of a batch, and which rows of the batch they are, in order.
+
+        Raises:
+            InputError: If a row holds a combination that was not folded.
+        """
+        if self._counts:
+            empty = [pa.array([], type=item.type) for item in self.schema]
+            return pa.RecordBatch.from_arrays(empty, schema=self.schema), np.zeros(0, dtype=np.int64)
+        prepared, rows = self._prepare(batch, persons, frozenset(batch.schema.names))
+        if self.recoding is None:
+            return prepared, rows
+        classes = kanonymity.classes_of(prepared, self.recoding)
+        return kanonymity.relabel(prepared, self.recoding, classes), rows[classes >= 0]  # 6. k-anonymise
+
+    def finish(self) -> list[pa.RecordBatch]:
+        """Return what is released after all rows have been mapped: the counts, where the plan counts."""
+        if self.counts is None:
+            return []
+        return self.counts.table.to_batches()  # 6. aggregate
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Return the schema of the released copy; known before anything has been folded."""
+        if self._counts:
+            return aggregation.schema_of(self._grouping)
+        texts = {name for kind in _TO_TEXT for name in self._columns(kind)}
+        fields = [pa.field(item.name, pa.string()) if item.name in texts else item for item in self.source]
+        return pa.schema([item for item in fields if item.name not in self._columns(MeasureKind.DROP)])
+
+    @property
+    def labelled(self) -> frozenset[str]:
+        """Return the released columns whose cells follow the grammar of labels."""
+        recoded = self._columns(MeasureKind.K_ANONYMISE) + self._columns(MeasureKind.AGGREGATE)
+        return (frozenset(recoded) | self._generalised) & frozenset(self.schema.names)
+
+    @property
+    def rows_suppressed(self) -> int:
+        """Return the rows that step 6 leaves out because too few persons are like them."""
+        found = self.recoding or self.counts
+        return found.rows_suppressed if found else 0
+
+    @property
+    def rows_not_chosen(self) -> int:
+        """Return the rows of persons that step 1 does not keep."""
+        return self.selection.rows_left_out if self.selection else 0
+
+    @property
+    def techniques(self) -> dict[str, str]:
+        """Return the version of each technique that the plan uses, by measure."""
+        return {kind.value: version for kind, version in TECHNIQUES.items() if self._has(kind)}
+
+    def _prepare(self, batch: pa.RecordBatch, persons: Persons, needed: Collection[str]) -> tuple[pa.RecordBatch, Rows]:
+        """Return steps 1 to 5 done to the needed columns of a batch, and which of its rows are left."""
+        rows: Rows = np.arange(batch.num_rows)
+        batch = drop(batch, [name for name in batch.schema.names if name not in needed])
+        if self.selection is not None:  # 1. fewer persons
+            rows = np.flatnonzero(sampling.is_kept(persons, self.selection, self.means.key))
+            batch = batch.take(rows)
+        batch = drop(batch, self._columns(MeasureKind.DROP))  # 2. drop
+        for kind in _CELL_STEPS:  # 3. redact, 4. pseudonymise, 5. generalise
+            batch = self._treat(batch, kind)
+        return batch, rows
+
+    def _treat(self, batch: pa.RecordBatch, kind: MeasureKind) -> pa.RecordBatch:
+        for step in self.plan.steps:
+            for name in step.columns if step.kind is kind else ():
+                position = batch.schema.get_field_index(name)
+                if position >= 0:
+                    cells = self._cells(as_text(batch.column(position), name), name, step)
+                    batch = batch.set_column(position, pa.field(name, pa.string()), cells)
+        return batch
+
+    def _cells(self, texts: Texts, name: str, step: Measure) -> Texts:
+        means = self.means
+        if step.kind is MeasureKind.REDACT:
+            return redact(texts, means.find_spans, means.key)
+        if step.kind is MeasureKind.PSEUDONYMISE:
+            return pseudonymise(texts, means.domains.get(name, name), means.key, means.key_version)
+        return generalise(texts, step.amount)
+
+    def _has(self, kind: MeasureKind) -> bool:
+        return any(step.kind is kind for step in self.plan.steps)
+
+    def _columns(self, kind: MeasureKind) -> tuple[str, ...]:
+        """Return the columns of all steps of a kind, in the order of the source."""
+        chosen = {name for step in self.plan.steps if step.kind is kind for name in step.columns}
+        return tuple(name for name in self.source.names if name in chosen)
+
+    def _k(self, kind: MeasureKind) -> int:
+        return max(self.plan.k, *(step.amount for step in self.plan.steps if step.kind is kind), 1)
+
+    @property
+    def _counts(self) -> bool:
+        return self._has(MeasureKind.AGGREGATE)
+
+    @property
+    def _grouping(self) -> tuple[str, ...]:
+        """Return the columns of step 6."""
+        chosen = self._columns(MeasureKind.AGGREGATE) or self._columns(MeasureKind.K_ANONYMISE)
+        dropped = self._columns(MeasureKind.DROP)
+        return tuple(name for name in chosen if name not in dropped)
+
+    @property
+    def _generalised(self) -> frozenset[str]:
+        return frozenset(self._columns(MeasureKind.GENERALISE))
+
+    @property
+    def _chooses(self) -> bool:
+        return self.selection is None and self._has(MeasureKind.FEWER_PERSONS)
+
+    @property
+    def _has_pending_classes(self) -> bool:
+        return bool(self._grouping) and self.recoding is None and self.counts is None
+
+
+def make_protection(plan: Plan, source: pa.Schema, means: Means) -> Protection:
+    """Return the protection of a source by a plan, before anything has been folded.
+
+    Args:
+        plan: What to carry out.
+        source: Schema of the source, names unique.
+        means: Keys, hierarchies, recognisers.
+
+    Raises:
+        InputError: If a step names a column that the source has not, if no column is left to release, or if the plan
+            asks both to recode and to count.
+    """
+    protection = Protection(plan, source, means)
+    unknown = sorted({name for step in plan.steps for name in step.columns} - set(source.names))
+    if unknown:
+        raise InputError(f"a step of the route names column `{unknown[0]}`, which the source has not")
+    kinds = {step.kind for step in plan.steps}
+    if kinds >= {MeasureKind.AGGREGATE, MeasureKind.K_ANONYMISE}:
+        raise InputError("a route either k-anonymises or aggregates, not both", "Take one of the two steps out.")
+    if kinds & {MeasureKind.AGGREGATE, MeasureKind.K_ANONYMISE} and not protection._grouping:  # noqa: SLF001 - same module
+        raise InputError("no column is left to tell persons apart", "Name columns for the step, or take it out.")
+    if not protection.schema.names:
+        raise InputError("the route drops every column", "Keep at least one column.")
+    return protection
+
+
+_CELL_STEPS = (MeasureKind.REDACT, MeasureKind.PSEUDONYMISE, MeasureKind.GENERALISE)
+
+_TO_TEXT = (*_CELL_STEPS, MeasureKind.K_ANONYMISE)
