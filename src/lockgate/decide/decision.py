@@ -19,7 +19,7 @@ from lockgate.decide.duties import assess_duty
 from lockgate.decide.evaluation import ArticleReading, read_article
 from lockgate.decide.questions import Standing, list_questions
 from lockgate.decide.worlds import WORLDS_AT_MOST, OpenQuestions, World, join, open_questions, worlds
-from lockgate.laws.catalogue import Laws
+from lockgate.laws.body import Laws
 from lockgate.terms.decision import Decision, Outcome
 from lockgate.terms.duty import DUTIES, Duty
 from lockgate.terms.facts import Facts

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 
-from lockgate.laws.catalogue import Laws
+from lockgate.laws.body import Laws
 from lockgate.terms.duty import DUTIES, Duty, DutyKind
 from lockgate.terms.facts import Facts, Safeguard
 from lockgate.terms.truth import Truth, truth_of

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from lockgate.decide.decision import decide_as_it_stands
 from lockgate.decide.routes import Abilities, find_routes
-from lockgate.laws.catalogue import Laws
+from lockgate.laws.body import Laws
 from lockgate.terms.decision import Decision
 from lockgate.terms.facts import Facts
 

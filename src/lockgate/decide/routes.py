@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from lockgate.decide.decision import decide_as_it_stands, open_duties
-from lockgate.laws.catalogue import Laws
+from lockgate.laws.body import Laws
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole, Treatment
 from lockgate.terms.decision import Decision, Outcome, Route

@@ -11,7 +11,7 @@ from datetime import date
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from lockgate.laws.catalogue import Laws
+from lockgate.laws.body import Laws
 from lockgate.laws.threshold import Threshold
 from lockgate.terms.category import IMPERSONAL, Category
 from lockgate.terms.classification import ColumnVerdict

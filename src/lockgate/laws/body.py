@@ -1,0 +1,44 @@
+"""The body of coded law: all instruments together, and what is asked of them as a whole."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from lockgate.laws.instrument import Instrument
+from lockgate.laws.threshold import Threshold
+from lockgate.terms.category import Category
+
+
+@dataclass(frozen=True, slots=True)
+class Laws:
+    """The coded instruments with the stamp of their data and readings.
+
+    Attributes:
+        instruments: In the order in which findings are listed.
+        stamp: First 16 hexadecimal digits of the SHA-256 over all law data and readings.
+    """
+
+    instruments: tuple[Instrument, ...]
+    stamp: str
+
+    def covered_on(self, day: date) -> frozenset[str]:
+        """Return the places whose general law of personal data is coded for a day."""
+        covered: frozenset[str] = frozenset()
+        for instrument in self.instruments:
+            if instrument.covers and any(article.version_on(day) for article in instrument.articles if article.reading):
+                covered |= instrument.territory_on(day)
+        return covered
+
+    def number(self, name: str, day: date) -> Threshold | None:
+        """Return the number of law of a name on a day; None if no article in force has one."""
+        versions = (article.version_on(day) for instrument in self.instruments for article in instrument.articles)
+        return next((version.numbers[name] for version in versions if version and name in version.numbers), None)
+
+    def sensitive_in(self, category: Category, day: date) -> tuple[str, ...]:
+        """Return the jurisdictions whose law lists a category as sensitive or special on a day, sorted."""
+        found = set()
+        for instrument in self.instruments:
+            for article in instrument.articles:
+                version = article.version_on(day)
+                if version and category.value in version.lists.get("sensitive_categories", ()):
+                    found.add(instrument.jurisdiction)
+        return tuple(sorted(found))
