@@ -1,0 +1,248 @@
+"""The home of a node: a folder (0700) with its keys, its log, its partitions and its running releases.
+
+    HOME/keys/NAME.key      32 random bytes each, made once, 0600
+    HOME/log/               the transparency log (`lockgate.evidence.log` owns it)
+    HOME/high-water.json    the largest tree this node has signed, kept apart from the log
+    HOME/releases/          the journal of releases (`lockgate.store.releases`)
+    HOME/work/              temporary files of running releases
+    HOME/partitions/        partitions of earlier releases
+    HOME/lock               held by the one writer
+
+The only place that makes keys. A key that is lost cannot be made again: pseudonyms change and the log cannot go on.
+"""
+
+import fcntl
+import os
+import re
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lockgate.evidence.canonical import canonical_bytes, parse_canonical
+from lockgate.evidence.disk import Disk, FileDisk, replace_file
+from lockgate.evidence.merkle import TreeHead
+from lockgate.evidence.note import VerifierKey, verifier_key
+from lockgate.terms.errors import EvidenceError, InputError, LockgateError
+
+KEY_BYTES = 32
+_FOLDERS = ("keys", "releases", "work", "partitions")
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,40}")
+_HIGH_WATER = "high-water.json"
+_POLL_S = 0.05
+
+
+class Home:
+    """The state of this node."""
+
+    def __init__(self, path: Path, disk: Disk) -> None:
+        self._path = path
+        self._disk = disk
+
+    @classmethod
+    def open(cls, path: Path, *, disk: Disk | None = None) -> "Home":
+        """Return the home at a path, made with its folders if it is not there.
+
+        Args:
+            path: The folder; missing parents are made.
+            disk: Where writes go; the file system unless a test says otherwise.
+
+        Raises:
+            InputError: If the path is not a folder, or others than its owner may enter it.
+            LockgateError: If the folder cannot be made or written.
+        """
+        home = cls(path.absolute(), disk or FileDisk())
+        try:
+            home._make()
+        except (FileExistsError, NotADirectoryError) as error:
+            raise InputError(f"expected a folder at `{path}`, found something else", "Name another --home.") from error
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        return home
+
+    @property
+    def path(self) -> Path:
+        """Return the folder itself."""
+        return self._path
+
+    @property
+    def keys(self) -> Path:
+        """Return the folder of keys."""
+        return self._path / "keys"
+
+    @property
+    def log(self) -> Path:
+        """Return the folder of the log; `lockgate.evidence.log` makes it."""
+        return self._path / "log"
+
+    @property
+    def releases(self) -> Path:
+        """Return the folder of the journal of releases."""
+        return self._path / "releases"
+
+    @property
+    def work(self) -> Path:
+        """Return the folder for temporary files of running releases."""
+        return self._path / "work"
+
+    @property
+    def partitions(self) -> Path:
+        """Return the folder of partitions of earlier releases."""
+        return self._path / "partitions"
+
+    @property
+    def origin(self) -> str:
+        """Return the identity of this node's log, made from its public key."""
+        public_key = verifier_key("unnamed", self.signing_key()).public_key
+        return f"lockgate.local/{public_key[:4].hex()}"
+
+    @property
+    def verifier_key(self) -> VerifierKey:
+        """Return the public key of this node's log, to be handed to those who verify."""
+        return verifier_key(self.origin, self.signing_key())
+
+    def key(self, name: str) -> bytes:
+        """Return a secret key, 32 bytes from the operating system, made when it is first asked for.
+
+        Args:
+            name: What it is for, such as `pseudonym`, `row-order`, `example`; lower case and hyphens.
+
+        Raises:
+            ValueError: If the name is of another form.
+            InputError: If others than its owner may read the key.
+            LockgateError: If the key cannot be read or written, or is damaged.
+        """
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"expected a key name in lower case, found `{name}`")
+        path = self.keys / f"{name}.key"
+        try:
+            if not path.exists():
+                self._make_key(path)
+            _refuse_open_to_others(path)
+            key = path.read_bytes()
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        if len(key) != KEY_BYTES:
+            raise LockgateError(
+                f"expected {KEY_BYTES} bytes in the key `{path}`, found {len(key)}", "Restore the key from a backup."
+            )
+        return key
+
+    def signing_key(self) -> bytes:
+        """Return the Ed25519 seed that signs this node's checkpoints, 32 bytes."""
+        return self.key("signing")
+
+    @contextmanager
+    def lock(self, wait_s: float = 10.0) -> Iterator[None]:
+        """Hold the home as its one writer; not to be nested.
+
+        Args:
+            wait_s: How long to wait for another writer, seconds.
+
+        Raises:
+            LockgateError: If another writer still holds the home after the wait, or the lock cannot be made.
+        """
+        path = self._path / "lock"
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        try:
+            self._wait_for(descriptor, wait_s)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def high_water(self) -> TreeHead | None:
+        """Return the largest tree that this node remembers of its log, or None before the first.
+
+        Raises:
+            EvidenceError: If the record is damaged.
+        """
+        path = self._path / _HIGH_WATER
+        if not path.exists():
+            return None
+        try:
+            record = parse_canonical(path.read_bytes())
+            return TreeHead(int(record["size"]), bytes.fromhex(record["root"]))
+        except (OSError, KeyError, TypeError, ValueError, EvidenceError) as error:
+            raise EvidenceError(f"the record `{path}` is damaged", "Restore it from a backup of the home.") from error
+
+    def raise_high_water(self, head: TreeHead) -> None:
+        """Remember a tree of the log. Call it after every append, under the lock.
+
+        Args:
+            head: The log's tree; it must not be smaller than the one remembered.
+
+        Raises:
+            EvidenceError: If it is smaller, or another tree of the same size.
+            LockgateError: If it cannot be written.
+        """
+        known = self.high_water()
+        if known is not None and (head.size < known.size or (head.size == known.size and head.root != known.root)):
+            raise EvidenceError(
+                f"the log of {head.size} leaves does not follow the one of {known.size} leaves known before",
+                "Restore the log's folder from its newest backup.",
+            )
+        path = self._path / _HIGH_WATER
+        try:
+            replace_file(self._disk, path, canonical_bytes({"root": head.root.hex(), "size": head.size}))
+        except OSError as error:
+            raise _unwritable(path, error) from error
+
+    def _make(self) -> None:
+        if not self._path.exists():
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._disk.make_folder(self._path)
+            self._disk.sync(self._path.parent)
+        _refuse_open_to_others(self._path)
+        missing = [name for name in _FOLDERS if not (self._path / name).is_dir()]
+        for name in missing:
+            self._disk.make_folder(self._path / name)
+        if missing:
+            self._disk.sync(self._path)
+
+    def _make_key(self, path: Path) -> None:
+        """Write the key under another name and link it into place: of two makers one wins, and both use that one."""
+        temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
+        self._disk.write(temporary, os.urandom(KEY_BYTES))
+        self._disk.sync(temporary)
+        try:
+            path.hardlink_to(temporary)
+        except FileExistsError:
+            pass
+        finally:
+            temporary.unlink()
+        self._disk.sync(path.parent)
+
+    def _wait_for(self, descriptor: int, wait_s: float) -> None:
+        until = time.monotonic() + wait_s
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                if time.monotonic() >= until:
+                    raise LockgateError(
+                        f"another lockgate is writing to `{self._path}`", "Wait until it is done, then try again."
+                    ) from error
+                time.sleep(_POLL_S)
+            else:
+                return
+
+
+def _refuse_open_to_others(path: Path) -> None:
+    mode = path.stat().st_mode
+    if mode & _OTHERS:
+        wanted = "700" if stat.S_ISDIR(mode) else "600"
+        raise InputError(
+            f"expected `{path}` to be closed to everyone but its owner, found mode {stat.S_IMODE(mode):o}",
+            f"Run: chmod {wanted} '{path}'",
+        )
+
+
+def _unwritable(path: Path, error: OSError) -> LockgateError:
+    return LockgateError(
+        f"`{path}` cannot be read or written: {error.strerror or error}", "Free space, mend the folder, or use --home."
+    )
