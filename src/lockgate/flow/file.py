@@ -4,15 +4,16 @@ An unknown key, a wrong type or a value outside a closed list is an error that n
 the nearest known name. What the file leaves out stays unknown.
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
+from itertools import combinations
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from lockgate.flow import schema
 from lockgate.flow.toml_lines import key_lines, line_of
@@ -22,6 +23,9 @@ from lockgate.terms.flow_request import ColumnWord, FlowRequest, ProtectionWish,
 
 Keys = tuple[str, ...]
 _Value = TypeVar("_Value")
+
+_SQLITE_URL = "sqlite:///"
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def read_flow_file(path: Path) -> FlowRequest:
@@ -34,7 +38,7 @@ def read_flow_file(path: Path) -> FlowRequest:
         InputError: If the file cannot be read, is no TOML, or holds what a flow file may not.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors write a mark of order at the beginning
     except UnicodeDecodeError as error:
         raise InputError(f"`{path.name}`: expected UTF-8 text", "save the flow file as UTF-8") from error
     except OSError as error:
@@ -58,6 +62,10 @@ def parse_flow(text: str, name: str, folder: Path) -> FlowRequest:
     except tomllib.TOMLDecodeError as error:
         raise InputError(
             f"`{name}`: not valid TOML: {_safe(str(error))}", "mend the line that the message names"
+        ) from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets a thousand deep
+        raise InputError(
+            f"`{name}`: a number or a nesting is far beyond any flow file", "check that this is a flow file"
         ) from error
     read = _Reading(name, key_lines(text))
     read.table(document, ())
@@ -103,8 +111,9 @@ class _Reading:
                 ("data",), "neither data.source nor data.columns is given", "name the data, or declare every column"
             )
         self._check_counts()
-        if self.values.get("data.core") is True:
-            self.values["data.important"] = True  # core data are important data too
+        self._check_roles()
+        self._check_wishes()
+        self._check_importance()
         wish = ProtectionWish(**self.wishes)
         return FlowRequest(
             title=text.get(("title",), ""),
@@ -147,6 +156,8 @@ class _Reading:
         name = path[1].replace("_", "-")
         if name not in schema.PAPERS:
             raise self._unknown(path)
+        if name in self.safeguards:
+            raise self._error(path, f"`safeguards.{name}` is given twice", "keep one of the two spellings")
         safeguard = self._read(path, value, schema.read_safeguard)
         if safeguard is not None:
             self.safeguards[name] = safeguard
@@ -195,7 +206,10 @@ class _Reading:
             if table or query:
                 raise self._error(("data",), "a table or a query is given without data.source", "name the database")
             return None
-        if urlsplit(location).scheme and "://" in location:
+        if location.startswith(_SQLITE_URL):
+            path = folder / location.removeprefix(_SQLITE_URL)
+            return SourceReference(f"{_SQLITE_URL}{path}", table, query)
+        if _URL.match(location):
             return SourceReference(location, table, query)
         return SourceReference(str(folder / location), table, query)
 
@@ -210,12 +224,31 @@ class _Reading:
         if isinstance(persons, int) and isinstance(sensitive, int) and persons < sensitive:
             message = f"data.sensitive_persons ({sensitive}) is more than data.persons ({persons})"
             raise self._error(("data", "sensitive_persons"), message, "mend one of the two counts")
+
+    def _check_roles(self) -> None:
         for party, roles in self.roles_unknown.items():
             said = self.values.get(f"{party}.roles")
             both = set(roles) & set(said if isinstance(said, tuple) else ())
             if both:
                 message = f"role `{min(both)}` is both held and unknown"
                 raise self._error((party, "roles_unknown"), message, "list each role once")
+
+    def _check_wishes(self) -> None:
+        """A column has one wish: dropped, replaced, redacted and generalised exclude each other."""
+        wishes = {key[1]: set(self.wishes.get(key[1], ())) for key in sorted(schema.COLUMN_LIST_KEYS)}
+        for one, other in combinations(wishes, 2):
+            both = wishes[one] & wishes[other]
+            if both:
+                message = f"column `{min(both)}` is both under protect.{one} and under protect.{other}"
+                raise self._error(("protect", other), message, "list each column once")
+
+    def _check_importance(self) -> None:
+        """Core data are important data too."""
+        if self.values.get("data.core") is True:
+            if self.values.get("data.important") is False:
+                message = "data.core says yes and data.important says no"
+                raise self._error(("data", "core"), message, "core data are important data too: mend one")
+            self.values["data.important"] = True
 
     def _as_table(self, path: Keys, value: object) -> Mapping[str, Any]:
         if not isinstance(value, dict):
@@ -228,9 +261,9 @@ class _Reading:
         try:
             return read(value)
         except schema.WrongValueError as error:
-            found = f"`{value}`" if isinstance(value, (str, int, float)) else f"a {type(value).__name__}"
-            hint = _nearest(str(value), error.options) or f"write {error}"
-            raise self._error(path, f"`{'.'.join(path)}`: expected {error}, found {found}", hint) from error
+            hint = (_nearest(error.found, error.options) if isinstance(error.found, str) else "") or f"write {error}"
+            message = f"`{'.'.join(path)}`: expected {error}, found {_shown(error.found)}"
+            raise self._error(path, message, hint) from error
 
     def _unknown(self, path: Keys) -> InputError:
         known = schema.known_keys(path[:-1])
@@ -241,8 +274,27 @@ class _Reading:
         return InputError(f"`{self.name}` line {line_of(path, self.lines)}: {message}", hint)
 
 
+_SHOWN_AT_MOST = 60
+"""Characters of a wrong text that a message repeats."""
+
+
+def _shown(value: object) -> str:
+    """Return how a message calls a wrong value."""
+    match value:
+        case bool():
+            return f"`{str(value).lower()}`"
+        case dict():
+            return "a table"
+        case list():
+            return "a list"
+        case _:
+            text = str(value)
+            return f"`{text}`" if len(text) <= _SHOWN_AT_MOST else f"`{text[:_SHOWN_AT_MOST]}…`"
+
+
 def _nearest(word: str, options: tuple[str, ...]) -> str:
-    near = get_close_matches(word, options, n=1, cutoff=0.5)
+    known = {option.lower(): option for option in options}
+    near = get_close_matches(word.lower(), known, n=1, cutoff=0.5)
     if near:
-        return f"did you mean `{near[0]}`?"
+        return f"did you mean `{known[near[0]]}`?"
     return f"choose one of: {', '.join(options)}" if options else ""

@@ -64,7 +64,12 @@ _ROLE_STRICTNESS = (
 
 
 def reconcile_columns(
-    words: Sequence[ColumnWord], verdicts: Sequence[ColumnVerdict], laws: Laws, as_of: date
+    words: Sequence[ColumnWord],
+    verdicts: Sequence[ColumnVerdict],
+    laws: Laws,
+    as_of: date,
+    *,
+    is_about_persons: bool = False,
 ) -> tuple[tuple[ColumnFacts, ...], tuple[Difference, ...]]:
     """Return the columns as articles see them, and where word and verdict differ.
 
@@ -73,6 +78,8 @@ def reconcile_columns(
         verdicts: The scan's verdicts in the order of the source; empty for a flow planned before there are data.
         laws: Which say what is sensitive where.
         as_of: The day whose law decides.
+        is_about_persons: Whether the file says that the table is about persons, as when it names their number or
+            the column that tells them apart; then no column is impersonal merely because the scan knows no type.
 
     Raises:
         InputError: If a word is about a column that is not there, lacks its category where there are no data, or
@@ -82,7 +89,9 @@ def reconcile_columns(
         return tuple(_declared(word, laws, as_of) for word in words), ()
     by_name = {word.name: word for word in words}
     _check_names(by_name, [verdict.name for verdict in verdicts])
-    table_has_persons = any(_is_personal(verdict, by_name.get(verdict.name)) for verdict in verdicts)
+    table_has_persons = is_about_persons or any(
+        _is_personal(verdict, by_name.get(verdict.name)) for verdict in verdicts
+    )
     columns, differences = [], list[Difference]()
     for verdict in verdicts:
         word = by_name.get(verdict.name, ColumnWord(verdict.name))
@@ -90,6 +99,8 @@ def reconcile_columns(
         if word.category is None and verdict.verdict in (Verdict.NONE, Verdict.REFUTED) and table_has_persons:
             category = Category.OTHER_PERSONAL if category in IMPERSONAL else category
         role = _role(word, verdict, differences)
+        if word.role is None and word.category is category:  # a name is a name although the scan knows none
+            role = max(role, _usual_role(category, laws, as_of), key=_ROLE_STRICTNESS.index)
         columns.append(
             ColumnFacts(
                 name=verdict.name,
@@ -113,7 +124,7 @@ def reconcile_values(
         counted: Persons of the source; None for a flow planned before there are data.
 
     Raises:
-        InputError: If the holder holds fewer persons than the source has.
+        InputError: If the holder holds fewer persons than the source has, or more are sensitive than there are.
     """
     values: dict[str, FactValue] = dict(request.values)
     differences: list[Difference] = []
@@ -127,6 +138,12 @@ def reconcile_values(
         raise InputError(
             f"holder.persons_held ({held}) is less than the persons in the data ({persons})",
             "a holder holds at least the persons it sends: mend the flow file",
+        )
+    sensitive = values.get("data.sensitive_persons")
+    if counted is not None and isinstance(persons, int) and isinstance(sensitive, int) and persons < sensitive:
+        raise InputError(
+            f"data.sensitive_persons ({sensitive}) is more than the persons in the data ({persons})",
+            "mend the flow file, or leave the count to the scan",
         )
     return MappingProxyType(values), tuple(differences)
 
@@ -249,7 +266,7 @@ def _category(
     said, found = word.category, verdict.category
     if said is None or said is found:
         return found
-    is_laxer = _strictness(said, laws, as_of) < _strictness(found, laws, as_of)
+    is_laxer = _is_laxer(said, found, laws, as_of)
     taken, why = said, "a person's word"
     if is_laxer and verdict.verdict is Verdict.CONFIRMED:
         if word.override and word.by:
@@ -265,10 +282,14 @@ def _category(
     return taken
 
 
-def _strictness(category: Category, laws: Laws, as_of: date) -> int:
-    if category in IMPERSONAL:
-        return 0
-    return 1 + bool(laws.sensitive_in(category, as_of))
+def _is_laxer(said: Category, found: Category, laws: Laws, as_of: date) -> bool:
+    """Whether any list of a law of the day names what was found and not what was said."""
+    if said in IMPERSONAL or found in IMPERSONAL:
+        return found not in IMPERSONAL
+    articles = (article for instrument in laws.instruments for article in instrument.articles)
+    versions = (article.version_on(as_of) for article in articles)
+    lists = (words for version in versions if version for words in version.lists.values())
+    return any(found.value in words and said.value not in words for words in lists)
 
 
 def _role(word: ColumnWord, verdict: ColumnVerdict, differences: list[Difference]) -> ColumnRole:

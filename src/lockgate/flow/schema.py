@@ -48,16 +48,22 @@ FACT_PATHS: Mapping[tuple[str, ...], FactTerm] = MappingProxyType(
 )
 
 
+COUNT_AT_MOST = 2**53 - 1
+"""The largest whole number that every JSON reader reads exactly. Source: RFC 8259, section 6."""
+
+
 class WrongValueError(ValueError):
     """A value has the wrong type or is outside its list.
 
     Args:
         expected: What is expected, in words.
+        found: The value, or that item of it, which is wrong.
         options: The closed list, if there is one, for the nearest name.
     """
 
-    def __init__(self, expected: str, options: tuple[str, ...] = ()) -> None:
+    def __init__(self, expected: str, found: object, options: tuple[str, ...] = ()) -> None:
         super().__init__(expected)
+        self.found = found
         self.options = options
 
 
@@ -85,43 +91,44 @@ def read_fact(term: FactTerm, value: object) -> FactValue | None:
 def read_text(value: object) -> str:
     """Return a text."""
     if not isinstance(value, str):
-        raise WrongValueError("a text")
+        raise WrongValueError("a text", value)
     return value
 
 
 def read_flag(value: object) -> bool:
     """Return a flag."""
     if not isinstance(value, bool):
-        raise WrongValueError("true or false")
+        raise WrongValueError("true or false", value)
     return value
 
 
 def read_count(value: object) -> int:
     """Return a whole number that is not negative."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise WrongValueError("a whole number, 0 or more")
+        raise WrongValueError("a whole number, 0 or more", value)
+    if value > COUNT_AT_MOST:
+        raise WrongValueError(f"a whole number up to {COUNT_AT_MOST}", value)
     return value
 
 
 def read_share(value: object) -> float:
     """Return a share between 0 and 1."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise WrongValueError("a share from 0 to 1")
+        raise WrongValueError("a share from 0 to 1", value)
     return float(value)
 
 
 def read_day(value: object) -> date:
     """Return a day without a time."""
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise WrongValueError("a date such as 2026-11-21, without quotes")
+        raise WrongValueError("a date such as 2026-11-21, without quotes", value)
     return value
 
 
 def read_words(value: object, options: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Return a list of words, all of a closed list if one is given."""
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise WrongValueError("a list of words")
-    return tuple(_of_list(item, options) if options else item for item in value)
+    """Return a list of words, each once, all of a closed list if one is given."""
+    words = _list_of_words(value)
+    return tuple(_of_list(word, options) for word in words) if options else words
 
 
 def read_roles(value: object) -> tuple[str, ...]:
@@ -147,25 +154,42 @@ def read_safeguard(value: object) -> Safeguard | None:
         days = {_of_list(key, PAPER_DATES): read_day(day) for key, day in value.items()}
         return Safeguard(done=MappingProxyType(days)) if days else None
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise WrongValueError("the date on which it was done, false if it was not, or a table of dates")
+        raise WrongValueError("the date on which it was done, false if it was not, or a table of dates", value)
     return Safeguard(done=MappingProxyType({"on": value}))
 
 
 def _read_tristate(term: FactTerm, value: object) -> bool | None:
     del term
     if isinstance(value, bool):
-        return value
+        return value  # nobody who writes true means anything but yes
     word = _of_list(read_text(value), ("yes", "no", "unknown"))
     return None if word == "unknown" else word == "yes"
 
 
 def _of_list(word: str, options: tuple[str, ...]) -> str:
     if word not in options:
-        raise WrongValueError("one of the listed words", options)
+        raise WrongValueError("one of the listed words", word, options)
     return word
 
 
-_PLACES = tuple(sorted(PLACES))
+def _list_of_words(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise WrongValueError("a list of words", value)
+    for item in value:
+        if not isinstance(item, str):
+            raise WrongValueError("a list of words", item)
+        if value.count(item) > 1:
+            raise WrongValueError("each word once", item)
+    return tuple(value)
+
+
+def _place(word: str) -> str:
+    """Return a place; a code in the wrong case is the only near name, since all codes are near each other."""
+    if word not in PLACES:
+        near = tuple({word.strip().upper()} & PLACES)
+        raise WrongValueError("a country as its two letters of ISO 3166-1, or `EU`", word, near)
+    return word
+
 
 _READERS: Mapping[FactType, Callable[[FactTerm, object], FactValue | None]] = MappingProxyType(
     {
@@ -173,8 +197,8 @@ _READERS: Mapping[FactType, Callable[[FactTerm, object], FactValue | None]] = Ma
         FactType.TRISTATE: _read_tristate,
         FactType.CHOICE: lambda term, value: _of_list(read_text(value), term.options),
         FactType.CHOICES: lambda term, value: read_words(value, term.options),
-        FactType.PLACE: lambda _, value: _of_list(read_text(value), _PLACES),
-        FactType.PLACES: lambda _, value: read_words(value, _PLACES),
+        FactType.PLACE: lambda _, value: _place(read_text(value)),
+        FactType.PLACES: lambda _, value: tuple(_place(word) for word in _list_of_words(value)),
         FactType.COUNT: lambda _, value: read_count(value),
         FactType.TEXT: lambda _, value: read_text(value),
     }
