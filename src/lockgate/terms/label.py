@@ -98,8 +98,8 @@ def _escape(text: str) -> str:
 
 
 def _parse_one_of(cell: str) -> tuple[str, ...]:
-    values, current, escaped = [], "", False
-    for character in cell[1:]:
+    values, current, escaped, closed_at = [], "", False, 0
+    for position, character in enumerate(cell[1:], start=1):
         if escaped:
             current, escaped = current + character, False
         elif character == "\\":
@@ -108,9 +108,10 @@ def _parse_one_of(cell: str) -> tuple[str, ...]:
             values.append(current)
             current = ""
             if character == "}":
+                closed_at = position
                 break
         else:
             current += character
-    if escaped or current or not cell.endswith("}") or len(values) < 2:  # noqa: PLR2004 - a one-of has two
+    if closed_at != len(cell) - 1 or len(values) < 2:  # noqa: PLR2004 - a one-of has two
         raise ValueError("expected `{one|another}`")
     return tuple(values)
