@@ -1,0 +1,95 @@
+"""The program's own limits. It serves accountable use of data; what it refuses, it answers with the accountable way.
+
+Articles 1, 3 and 4 look at the purpose alone: it does not matter whether a column names a person.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from lockgate.laws.flow import Flow
+from lockgate.laws.instrument import Here, Reading
+from lockgate.terms.finding import Finding, Requires
+
+
+def reaches(_flow: Flow, _here: Here) -> bool:
+    """The charter goes wherever the program goes."""
+    return True
+
+
+def article_1(flow: Flow, here: Here) -> Finding:
+    """No scoring of persons for general trustworthiness."""
+    if flow.use_is(*here.words("refused_uses")):
+        return here.forbids(
+            "persons are not scored for general trustworthiness; to decide on credit, assess credit: one stated "
+            "purpose, the data it needs, a licence, an explanation and a review by a person"
+        )
+    return here.does_not_apply("nobody is scored for general trustworthiness")
+
+
+def article_2(flow: Flow, here: Here) -> Finding:
+    """No identification of persons across public places or communications without a named lawful case.
+
+    A named case is an order of a court or authority, or a documented emergency, with its reference. Verifying that one
+    person at a door is who they claim to be is access control, not this.
+    """
+    if not flow.use_is(*here.words("watched_uses")) or not flow.holds(here.categories("watched_categories")):
+        return here.does_not_apply("nobody is identified across public places or communications")
+    if flow.is_any("authority.instrument", here.words("lawful_instruments")) and flow.has_text("authority.papers"):
+        return _same_gate("persons are identified in a named lawful case")
+    return here.forbids(
+        "persons are not identified across public places or communications without a named lawful case; name the order "
+        "and its reference and send what that one case needs, or verify persons at the door (access-control) with "
+        "another way offered"
+    )
+
+
+def article_3(flow: Flow, here: Here) -> Finding:
+    """No tracking of people for opinions, faith, ethnicity or lawful speech."""
+    if flow.use_is(*here.words("refused_uses")):
+        return here.forbids(
+            "nobody is tracked for opinions, faith, ethnicity or lawful speech; where a crime is suspected, ask for "
+            "what the named case needs; to learn what people think, use anonymous statistics of those who agreed to answer"
+        )
+    return here.does_not_apply("nobody is tracked for opinions, faith, ethnicity or lawful speech")
+
+
+def article_4(flow: Flow, here: Here) -> Finding:
+    """No control of lawful speech."""
+    if flow.use_is(*here.words("refused_uses")):
+        return here.forbids(
+            "lawful speech is not controlled; where single content is unlawful, act on that content by an order that "
+            "can be appealed, or count reports in anonymous statistics"
+        )
+    return here.does_not_apply("no lawful speech is controlled")
+
+
+def article_5(flow: Flow, here: Here) -> Finding:
+    """An authority passes the same gate as anyone: ground, papers, minimum scope, record."""
+    if flow.facts.holds_personal_columns and (flow.recipient_is("authority") or _is_known_office(flow, here)):
+        if flow.is_known_to_be("authority.instrument", "informal") or not flow.facts.values.get("authority.papers"):
+            return here.requires(*_GATE, reason="an authority receives data of persons")
+        return _same_gate("an authority receives data of persons")
+    return here.does_not_apply("no authority receives data of persons")
+
+
+_GATE = ("authority-papers", "minimum-scope", "record-of-sharing")
+
+
+def _same_gate(reason: str) -> Finding:
+    """The papers are shown by their reference; scope and record are for others to see."""
+    return Requires(_GATE, reason, met=("authority-papers",))
+
+
+def _is_known_office(flow: Flow, here: Here) -> bool:
+    """Whether the recipient is said to be a court, police or the like.
+
+    Left out, it is not asked: what the recipient is to the holder says already whether it is an authority.
+    """
+    roles = flow.facts.values.get("recipient.roles")
+    return isinstance(roles, tuple) and any(role in here.words("offices") for role in roles)
+
+
+READINGS: Mapping[str, Reading] = MappingProxyType(
+    {"1": article_1, "2": article_2, "3": article_3, "4": article_4, "5": article_5}
+)
+"""Our readings by article."""

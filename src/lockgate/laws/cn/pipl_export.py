@@ -1,0 +1,69 @@
+"""Personal Information Protection Law of China, chapter III: providing personal information abroad.
+
+Abroad is every place but the mainland. A recipient abroad that only views or queries the data counts, and so does a
+foreign holder that handles data of persons in the mainland (filing guides of the authority).
+"""
+
+from lockgate.laws.cn.questions import is_shown
+from lockgate.laws.flow import Flow
+from lockgate.laws.instrument import Here
+from lockgate.terms.finding import Finding
+
+
+def article_38(flow: Flow, here: Here) -> Finding:
+    """One of the mechanisms is needed for sending abroad; which one, the rules of the authority say.
+
+    From 2024-03-22 these are the Cross-border Provisions. The rules before them, the assessment measures of 2022 and
+    the contract measures of 2023, are not coded, so that an earlier export is for a person to judge.
+    """
+    if not flow.leaves(here.territory):
+        return here.does_not_apply("nothing leaves the mainland")
+    if not here.words("mechanism_rules"):
+        return here.cannot_tell("which mechanism this export needs is said by rules of that day that are not coded")
+    return here.requires(reason="personal information goes abroad: the Cross-border Provisions name the mechanism")
+
+
+def article_39(flow: Flow, here: Here) -> Finding:
+    """Sending abroad: notice of the recipient abroad and of the rights against it, and separate consent.
+
+    Separate consent only on the ground of consent (question and answer of the authority, July 2026); notice always.
+    Contested: see `docs/readings/cn-separate-consent.md`.
+    """
+    if not flow.leaves(here.territory):
+        return here.does_not_apply("nothing leaves the mainland")
+    if flow.ground_is("consent"):
+        return here.requires("notice", "separate-consent", reason="personal information goes abroad")
+    return here.requires("notice", reason="personal information goes abroad")
+
+
+def article_40(flow: Flow, here: Here) -> Finding:
+    """Critical infrastructure: storage in the mainland; the assessment is asked for by Cross-border Provisions 7.
+
+    The article also names holders above a number that the authority sets. None stands since 2024 for what is held:
+    see `docs/readings/cn-storage-number.md`. Asked only where data leave the mainland.
+    """
+    if flow.leaves(here.territory) and flow.has_role("holder", "critical-infrastructure-operator"):
+        return here.requires("domestic-storage", reason="an operator of critical infrastructure sends data abroad")
+    return here.does_not_apply("no operator of critical infrastructure sends data abroad")
+
+
+def article_41(flow: Flow, here: Here) -> Finding:
+    """Foreign judicial or law-enforcement bodies receive nothing stored in the mainland without domestic approval.
+
+    Every authority outside the mainland is counted, those of Hong Kong, Macao and Taiwan too, although they are not
+    foreign states: see `docs/readings/cn-demands-of-authorities.md`.
+    """
+    if not flow.recipient_is("authority"):
+        return here.does_not_apply("no authority receives the data")
+    if not flow.leaves(here.territory) and not flow.has_role("recipient", "foreign-authority"):
+        return here.does_not_apply("no foreign authority receives the data")
+    if is_shown(flow, "authority.approval"):
+        return here.finds_met("authority-approval", reason="a foreign authority receives data stored in the mainland")
+    return here.requires("authority-approval", reason="a foreign authority receives data stored in the mainland")
+
+
+def article_42(flow: Flow, here: Here) -> Finding:
+    """Recipients abroad on the list of restricted or banned ones receive nothing. Lists are published: see the fact."""
+    if flow.leaves(here.territory) and flow.says("recipient.restricted"):
+        return here.forbids("the recipient is on a list of restricted or banned recipients; choose another")
+    return here.does_not_apply("no listed recipient abroad receives the data")

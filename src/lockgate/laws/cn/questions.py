@@ -1,0 +1,56 @@
+"""Questions that several Chinese articles ask of a flow. The numbers and lists stand with the article that asks."""
+
+from lockgate.laws.flow import Flow
+from lockgate.laws.instrument import Here
+
+CHINA = "CN"
+"""The jurisdiction of these instruments. Hong Kong, Macao and Taiwan are outside it and count as abroad."""
+
+
+def involves_children(flow: Flow, here: Here) -> bool:
+    """Whether a data subject is below the age from which PIPL 28 and 31 no longer protect for the age alone."""
+    return not flow.reaches("data.min_age", here.number("child_age"))
+
+
+def holds_sensitive(flow: Flow, here: Here) -> bool:
+    """Whether sensitive personal information moves (PIPL 28).
+
+    That is a listed category, a number of persons said to have such data, or any data of a child. The number is only
+    read where it is said: left out, the columns and the age decide, so it is never asked for its own sake.
+    """
+    if any(CHINA in column.sensitive_in for column in flow.personal_columns):
+        return True
+    said = flow.facts.values.get("data.sensitive_persons")
+    return (isinstance(said, int) and said > 0) or involves_children(flow, here)
+
+
+def is_important(flow: Flow) -> bool:
+    """Whether the data are important data; core data of the state are important at least."""
+    return flow.says("data.core") or flow.says("data.important")
+
+
+def provides_to_another(flow: Flow) -> bool:
+    """Whether another controller receives the data from the holder (PIPL 23).
+
+    An authority is another controller too (PIPL 33), but where a statute obliges the holder to answer its demand, the
+    holder does not choose to provide: see `docs/readings/cn-demands-of-authorities.md`. Collection from the person is
+    no provision.
+    """
+    if flow.recipient_is("authority"):
+        return not flow.ground_is("statutory-duty")
+    return flow.recipient_is("independent-controller") and not flow.means_are("collection")
+
+
+def entrusts(flow: Flow) -> bool:
+    """Whether the recipient handles the data for the holder and only on its instructions."""
+    return flow.recipient_is("entrusted-party") or flow.means_are("entrust")
+
+
+def publishes(flow: Flow) -> bool:
+    """Whether the data become open to an indefinite public."""
+    return flow.recipient_is("public") or flow.means_are("publication")
+
+
+def is_shown(flow: Flow, proof: str) -> bool:
+    """Whether a paper of an authority is referred to; left out, it proves nothing and its duty stays open."""
+    return bool(flow.facts.values.get(proof))
