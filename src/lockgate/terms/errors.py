@@ -13,6 +13,8 @@ A message says what was expected, what was found, and where; it never holds a pe
 imperative sentence. Inside the program a refusal is a result; only a door turns it into one of these.
 """
 
+from collections.abc import Mapping
+
 
 class LockgateError(Exception):
     """Anything that lockgate reports to the person at the door.
@@ -28,6 +30,8 @@ class LockgateError(Exception):
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
+        self.details: Mapping[str, object] = {}
+        """What a door may show beside the message: a decision with its routes, figures. JSON values or terms."""
 
 
 class InputError(LockgateError):

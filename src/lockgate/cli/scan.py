@@ -1,0 +1,143 @@
+"""`lockgate scan SOURCE`: what is in the data, column by column, with the evidence."""
+
+import argparse
+import secrets
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from lockgate.cli.progress import watch
+from lockgate.cli.surroundings import Surroundings
+from lockgate.flow.scanning import ScanMeans, scan_source
+from lockgate.laws.catalogue import load_laws
+from lockgate.tables.source import open_source
+from lockgate.terms.classification import Classification, ColumnVerdict
+from lockgate.terms.column import Verdict
+from lockgate.terms.errors import InputError
+from lockgate.terms.flow_request import SourceReference
+
+HELP = "say what is in the data: personal, sensitive, important; column by column"
+
+_COLOURS = {Verdict.CONFIRMED: "red", Verdict.SUSPECTED: "yellow", Verdict.REFUTED: "dim", Verdict.NONE: "dim"}
+_BAR_CELLS = 8
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("source", metavar="SOURCE", help="a file, a glob, a folder, or sqlite:///path")
+    parser.add_argument("--table", default="", help="table of a database")
+    parser.add_argument("--query", default="", help="query of a database")
+    parser.add_argument("--subject-key", default="", metavar="COLUMN", help="the column that tells persons apart")
+    parser.add_argument("--explain", metavar="COLUMN", help="show all the evidence on one column")
+
+
+def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
+    """Scan, print, return 0."""
+    source = open_source(SourceReference(arguments.source, arguments.table, arguments.query))
+    laws = load_laws()
+    with tempfile.TemporaryDirectory() as folder, watch(surroundings) as progress:
+        means = ScanMeans(laws, surroundings.today, secrets.token_bytes(32), Path(folder), progress)
+        found = scan_source(source, arguments.subject_key, means)
+    for note in source.notes:
+        surroundings.side.print(f"note: {escape(note)}")
+    if arguments.explain:
+        return _explain(found, arguments.explain, surroundings)
+    surroundings.answer(scan_document(source.name, found, laws.stamp))
+    show_classification(source.name, found, surroundings.console)
+    return 0
+
+
+def scan_document(source: str, found: Classification, laws: str) -> dict[str, Any]:
+    """Return the JSON document of a scan."""
+    return {
+        "source": source,
+        "rows": found.rows,
+        "persons": {
+            "count": found.persons.count,
+            "by": found.persons.by,
+            "sensitive": found.persons.sensitive,
+            "youngest": found.persons.youngest,
+        },
+        "sampled": found.sampled,
+        "laws": laws,
+        "rules": found.rules,
+        "grade": {"level": found.grade, "asks": found.grade_asks},
+        "quasi_identifiers": [
+            {"columns": item.columns, "unique_share": item.unique_share} for item in found.quasi_identifiers
+        ],
+        "columns": [column_document(column) for column in found.columns],
+    }
+
+
+def column_document(column: ColumnVerdict) -> dict[str, Any]:
+    """Return the JSON document of one column's verdict."""
+    return {
+        "name": column.name,
+        "type": column.type or None,
+        "category": column.category,
+        "role": column.role,
+        "verdict": column.verdict,
+        "probability": column.probability,
+        "grade": column.grade,
+        "sensitive_in": column.sensitive_in,
+        "evidence": column.evidence,
+        "example": column.example,
+        "text_hits": column.text_hits or {},
+    }
+
+
+def show_classification(name: str, found: Classification, console: Console) -> None:
+    """Print a classification as a table for people."""
+    by = "each row counted as one" if found.persons.by == "row" else f"by column {found.persons.by}"
+    console.print(f"\n[bold]{escape(name)}[/]: {found.rows:,} rows, {found.persons.count:,} persons ({escape(by)})")
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("column", "type", "sure", "category", "role", "sensitive in"):
+        table.add_column(heading, overflow="fold")
+    for column in found.columns:
+        colour = _COLOURS[column.verdict]
+        table.add_row(
+            escape(column.name),
+            f"[{colour}]{escape(column.type) or '-'}[/]",
+            f"[{colour}]{_bar(column)}[/]",
+            "-" if column.verdict is Verdict.NONE else column.category.value,
+            column.role.value.removesuffix("-identifier"),
+            " ".join(column.sensitive_in) or "-",
+        )
+    console.print(table)
+    if found.quasi_identifiers:
+        top = found.quasi_identifiers[0]
+        share = f"{top.unique_share:.0%}"
+        console.print(f"\n{escape(' + '.join(top.columns))} together single out {share} of the rows.")
+    console.print(f"Grade {found.grade} (GB/T 43697){'; rests on a sample' if found.sampled else ''}.")
+    for question in found.grade_asks:
+        console.print(f"  [dim]not to be told from values:[/] {escape(question)}")
+
+
+def _bar(column: ColumnVerdict) -> str:
+    """Return a bar of the probability, drawn only where there is a verdict."""
+    if column.verdict is Verdict.NONE:
+        return "·" * _BAR_CELLS
+    filled = round(column.probability * _BAR_CELLS)
+    return "█" * filled + "·" * (_BAR_CELLS - filled)
+
+
+def _explain(found: Classification, name: str, surroundings: Surroundings) -> int:
+    column = next((item for item in found.columns if item.name == name), None)
+    if column is None:
+        names = ", ".join(item.name for item in found.columns)
+        raise InputError(f"--explain: no column `{name}`", f"columns are: {names}")
+    surroundings.answer(column_document(column))
+    console = surroundings.console
+    console.print(f"[bold]{escape(column.name)}[/]: {column.verdict}, {column.type or 'no type'}, {column.category}")
+    console.print(
+        f"probability {column.probability:.3f}; grade {column.grade}; looks like {escape(column.example) or '-'}"
+    )
+    for figure, value in sorted(column.evidence.items()):
+        console.print(f"  {figure:<10} {value:8.3f}")
+    for type_, cells in sorted((column.text_hits or {}).items()):
+        console.print(f"  {cells:,} cells hold a {type_} inside longer text")
+    return 0

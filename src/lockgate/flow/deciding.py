@@ -1,0 +1,141 @@
+"""A flow decided: the data scanned, file and scan reconciled, the law of the day asked.
+
+Numbered steps, tagged in `decide_request`:
+
+ 1. Open and scan the source, if there is one.
+ 2. Reconcile words and verdicts on columns; count persons; reconcile counts.
+ 3. Change the facts as the measures would that the holder takes in any case.
+ 4. Decide, and find routes.
+"""
+
+from dataclasses import dataclass
+
+from lockgate.decide.gate import decide
+from lockgate.decide.routes import Abilities
+from lockgate.flow.protection import wished_steps
+from lockgate.flow.reconcile import (
+    CountedPersons,
+    Difference,
+    make_facts,
+    reconcile_columns,
+    reconcile_values,
+)
+from lockgate.flow.scanning import (
+    SENSITIVE_IN,
+    ScanMeans,
+    Verdicts,
+    classification_of,
+    count_persons,
+    find_verdicts,
+)
+from lockgate.protect.catalogue import TECHNIQUES
+from lockgate.tables.source import Source, open_source
+from lockgate.terms.classification import Classification, ColumnVerdict
+from lockgate.terms.column import ColumnRole
+from lockgate.terms.decision import Decision
+from lockgate.terms.errors import InputError
+from lockgate.terms.facts import ColumnFacts, Facts
+from lockgate.terms.flow_request import FlowRequest
+from lockgate.terms.measure import Measure, change_facts
+
+_GROUPS_AT_MOST = 3
+_VALUES_AT_MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A flow with everything that its decision rests on.
+
+    Attributes:
+        request: As declared.
+        source: The data; None for a flow planned before there are data.
+        classification: What the scan found; None likewise.
+        subject_key: Column that tells persons apart; empty if none does.
+        facts: After reconciliation, before any measure.
+        wished: Measures that the holder takes in any case.
+        planned: The facts as those measures change them; the decision is about these.
+        differences: Where file and data said different things.
+        decision: What the law says, with routes.
+    """
+
+    request: FlowRequest
+    source: Source | None
+    classification: Classification | None
+    subject_key: str
+    facts: Facts
+    wished: tuple[Measure, ...]
+    planned: Facts
+    differences: tuple[Difference, ...]
+    decision: Decision
+
+
+def decide_request(request: FlowRequest, means: ScanMeans) -> Decided:
+    """Return what the law of the day says of a flow.
+
+    Args:
+        request: As declared; `means.as_of` is the day that decides.
+        means: Laws, day, keys, folder, progress.
+
+    Raises:
+        InputError: If the data cannot be read, or file and data contradict each other.
+    """
+    if request.register:
+        raise InputError(
+            "basis.consent.register: consent registers are not read yet",
+            "filter the data beforehand and leave the key out",
+        )
+    source = open_source(request.source) if request.source else None
+    verdicts = find_verdicts(source, request.subject_key, means) if source else None  # 1
+    columns, differences = reconcile_columns(
+        request.columns, verdicts.columns if verdicts else (), means.laws, means.as_of
+    )
+    counted = _count(source, verdicts, columns, request, means)  # 2
+    values, more = reconcile_values(request, counted)
+    facts = make_facts(request, means.as_of, columns, values, means.laws.number("child_age", means.as_of))
+    wished = wished_steps(request.wish, facts)
+    planned = facts
+    for step in wished:
+        planned = change_facts(planned, step)  # 3
+    means.progress.step("reading the law")
+    abilities = Abilities(frozenset(TECHNIQUES), request.wish.k, _group_by(verdicts, columns))
+    return Decided(
+        request=request,
+        source=source,
+        classification=classification_of(verdicts, counted) if verdicts and counted else None,
+        subject_key=verdicts.subject_key if verdicts else "",
+        facts=facts,
+        wished=wished,
+        planned=planned,
+        differences=(*differences, *more),
+        decision=decide(planned, means.laws, abilities),  # 4
+    )
+
+
+def _count(
+    source: Source | None,
+    verdicts: Verdicts | None,
+    columns: tuple[ColumnFacts, ...],
+    request: FlowRequest,
+    means: ScanMeans,
+) -> CountedPersons | None:
+    if source is None or verdicts is None:
+        return None
+    sensitive = tuple(column.name for column in columns if SENSITIVE_IN in column.sensitive_in)
+    per_row = request.values.get("data.persons_per_row", 1)
+    return count_persons(source, verdicts, sensitive, means, per_row if isinstance(per_row, int) else 1)
+
+
+def _group_by(verdicts: Verdicts | None, columns: tuple[ColumnFacts, ...]) -> tuple[str, ...]:
+    """Return a few quasi-identifiers of few values, by which counts say something."""
+    if verdicts is None:
+        return ()
+    by_name: dict[str, ColumnVerdict] = {verdict.name: verdict for verdict in verdicts.columns}
+
+    def values(column: ColumnFacts) -> float:
+        return by_name[column.name].evidence.get("distinct", 1.0) * verdicts.rows
+
+    fitting = [
+        column for column in columns if column.role is ColumnRole.QUASI_IDENTIFIER and values(column) <= _VALUES_AT_MOST
+    ]
+    chosen = {column.name for column in sorted(fitting, key=values)[:_GROUPS_AT_MOST]}
+    return tuple(column.name for column in columns if column.name in chosen)

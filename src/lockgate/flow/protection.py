@@ -1,0 +1,161 @@
+"""A route carried out on a source: plan, fold, solve; the mapping itself happens while the copy is written."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from lockgate.classify.persons import person_keys
+from lockgate.flow.progress import Progress
+from lockgate.protect.pipeline import Means, Protection, make_protection
+from lockgate.tables.hierarchy_file import read_hierarchy
+from lockgate.tables.source import Source
+from lockgate.tables.spill import Spill
+from lockgate.terms.column import ColumnRole
+from lockgate.terms.errors import InputError
+from lockgate.terms.facts import Facts
+from lockgate.terms.flow_request import ProtectionWish
+from lockgate.terms.hierarchy import Hierarchy
+from lockgate.terms.measure import Measure, MeasureKind
+from lockgate.terms.protected import Plan
+
+Persons = npt.NDArray[np.uint64]
+NumberedBatch = tuple[pa.RecordBatch, Persons]
+
+
+def wished_steps(wish: ProtectionWish, facts: Facts) -> tuple[Measure, ...]:
+    """Return the measures that the holder takes in any case, in the order of a protection.
+
+    Args:
+        wish: From the flow file.
+        facts: The facts of the flow; columns must exist.
+
+    Raises:
+        InputError: If a wish names a column that the data do not have.
+    """
+    names = [column.name for column in facts.columns]
+    for name in (*wish.quasi_identifiers, *wish.drop, *wish.pseudonymise, *wish.redact):
+        if name not in names:
+            raise InputError(f"[protect] names the column `{name}`, which the data do not have", "mend the name")
+    quasi = wish.quasi_identifiers or tuple(
+        column.name
+        for column in facts.columns
+        if column.role is ColumnRole.QUASI_IDENTIFIER and column.name not in (*wish.drop, *wish.pseudonymise)
+    )
+    steps = (
+        Measure(MeasureKind.FEWER_PERSONS, amount=wish.persons) if wish.persons else None,
+        *(_step(kind, columns, names) for kind, columns in _cell_wishes(wish)),
+        Measure(MeasureKind.K_ANONYMISE, _ordered(quasi, names), wish.k) if wish.k and quasi else None,
+    )
+    return tuple(step for step in steps if step is not None)
+
+
+def make_plan(
+    steps: tuple[Measure, ...], facts: Facts, wish: ProtectionWish, hierarchies: Mapping[str, Hierarchy]
+) -> Plan:
+    """Return how a route is carried out.
+
+    Args:
+        steps: Measures of the route, those taken in any case among them.
+        facts: The facts of the flow before the measures.
+        wish: From the flow file, for the limit of suppression.
+        hierarchies: Hierarchies at hand, by column.
+    """
+    classes = [step for step in steps if step.kind in (MeasureKind.K_ANONYMISE, MeasureKind.AGGREGATE)]
+    gone = {name for step in steps if step.kind is MeasureKind.DROP for name in step.columns}
+    quasi = tuple(
+        column.name
+        for column in facts.columns
+        if column.role is ColumnRole.QUASI_IDENTIFIER and column.name not in gone
+    )
+    chosen = classes[-1].columns if classes else quasi
+    return Plan(
+        steps=steps,
+        quasi_identifiers=chosen,
+        k=max((step.amount for step in classes), default=0),
+        suppression_limit=wish.suppression_limit,
+        hierarchies={name: "from the flow file's folder" for name in chosen if name in hierarchies},
+    )
+
+
+def read_hierarchies(folder: str, columns: tuple[str, ...]) -> Mapping[str, Hierarchy]:
+    """Return the hierarchies of a folder for some columns: files `NAME.csv` or `…_NAME.csv`.
+
+    Raises:
+        InputError: If the folder is missing, or a file is no hierarchy.
+    """
+    if not folder:
+        return {}
+    place = Path(folder)
+    if not place.is_dir():
+        raise InputError(f"[protect] hierarchies: no folder at `{folder}`", "mend the path")
+    found = {}
+    for column in columns:
+        files = sorted(file for file in place.glob("*.csv") if file.stem == column or file.stem.endswith(f"_{column}"))
+        if files:
+            found[column] = read_hierarchy(files[0], column)
+    return found
+
+
+def solve_protection(
+    source: Source,
+    plan: Plan,
+    means: Means,
+    batches: Callable[[], Iterator[NumberedBatch]],
+    work: Path,
+    progress: Progress,
+) -> Protection:
+    """Return the protection of a source, ready to map rows.
+
+    Args:
+        source: The data.
+        plan: What to carry out.
+        means: Keys, hierarchies, recognisers.
+        batches: Starts a pass over the source, each batch with the keyed hashes of its persons.
+        work: Where partials spill.
+        progress: Told of every batch.
+    """
+    protection = make_protection(plan, source.schema, means)
+    while protection.needs_fold:
+        with Spill(work, protection.fold_keys, protection.fold_weights) as spill:
+            for batch, persons in batches():
+                spill.add(protection.fold(batch, persons))
+                progress.rows(batch.num_rows)
+            protection = protection.solve(spill.table())
+    return protection
+
+
+def batches_with_persons(source: Source, subject_key: str, key: bytes) -> Callable[[], Iterator[NumberedBatch]]:
+    """Return what starts a pass over a source, each batch with the keyed hashes of its persons.
+
+    Args:
+        source: The data.
+        subject_key: Column that tells persons apart; empty counts each row as one.
+        key: Secret of the hashes.
+    """
+
+    def start() -> Iterator[NumberedBatch]:
+        first = 0
+        for batch in source.batches():
+            yield batch, person_keys(batch, subject_key or None, first, key)
+            first += batch.num_rows
+
+    return start
+
+
+def _cell_wishes(wish: ProtectionWish) -> tuple[tuple[MeasureKind, tuple[str, ...]], ...]:
+    return (
+        (MeasureKind.DROP, wish.drop),
+        (MeasureKind.REDACT, wish.redact),
+        (MeasureKind.PSEUDONYMISE, wish.pseudonymise),
+    )
+
+
+def _step(kind: MeasureKind, columns: tuple[str, ...], names: list[str]) -> Measure | None:
+    return Measure(kind, _ordered(columns, names)) if columns else None
+
+
+def _ordered(columns: tuple[str, ...], names: list[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name in columns)
