@@ -15,6 +15,9 @@ from pyarrow import compute
 from lockgate.tables.text_form import as_text
 from lockgate.terms.errors import LockgateError
 
+_join: Any = compute.binary_join_element_wise
+"""The stubs know no mixture of columns and constants."""
+
 _NEEDS_QUOTES = '^$|[",\r\n]'
 _HEADER_NEEDS_QUOTES = '[",;\t|\r\n\ufeff]'
 """A header cell is quoted for every delimiter that a reader may try, and for a byte order mark."""
@@ -26,8 +29,8 @@ def write_csv(file: BinaryIO, batches: Iterable[pa.RecordBatch], schema: pa.Sche
     Raises:
         LockgateError: If a cell holds a NUL, which CSV text cannot.
     """
-    names = pa.array(schema.names, pa.string())
-    file.write(",".join(_quoted(names, _HEADER_NEEDS_QUOTES).to_pylist()).encode() + b"\n")
+    header = _quoted(pa.array(schema.names, pa.string()), _HEADER_NEEDS_QUOTES)
+    file.write(",".join(map(str, header.to_pylist())).encode() + b"\n")
     for batch in batches:
         cells = []
         for name, column in zip(schema.names, batch.columns, strict=True):
@@ -37,14 +40,13 @@ def write_csv(file: BinaryIO, batches: Iterable[pa.RecordBatch], schema: pa.Sche
                     f"column `{name}` holds a NUL, which CSV text cannot", "Write Parquet or JSON lines instead."
                 )
             cells.append(_quoted(text, _NEEDS_QUOTES).fill_null(""))
-        lines = compute.binary_join_element_wise(*cells, ",") if len(cells) > 1 else cells[0]
-        ended: list[str] = lines.to_pylist()
-        if ended:
-            file.write("\n".join(ended).encode() + b"\n")
+        lines = _join(*cells, ",") if len(cells) > 1 else cells[0]
+        file.write("".join(f"{line}\n" for line in lines.to_pylist()).encode())
 
 
 def _quoted(text: "pa.Array[Any]", needs: str) -> "pa.Array[Any]":
     doubled = compute.replace_substring(text, '"', '""')
     quote = pa.scalar('"')
-    quoted = compute.binary_join_element_wise(quote, doubled, quote, "")
-    return compute.if_else(compute.match_substring_regex(text, needs), quoted, text)
+    quoted = _join(quote, doubled, quote, "")
+    chosen: pa.Array[Any] = compute.if_else(compute.match_substring_regex(text, needs), quoted, text)
+    return chosen

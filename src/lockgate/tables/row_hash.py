@@ -73,7 +73,7 @@ def _hash_bytes(text: "pa.Array[Any]") -> NDArray[np.uint64]:
 
 
 def _numbers(buffer: pa.Buffer | None, type_: type[np.integer[Any]]) -> NDArray[np.integer[Any]]:
-    return np.frombuffer(memoryview(buffer), dtype=type_) if buffer is not None else np.zeros(0, dtype=type_)  # type: ignore[arg-type] # a buffer is one
+    return np.frombuffer(memoryview(buffer), dtype=type_) if buffer is not None else np.zeros(0, dtype=type_)
 
 
 def _powers(base: np.uint64, count: int) -> NDArray[np.uint64]:

@@ -9,6 +9,7 @@
 import os
 import sqlite3
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -26,7 +27,7 @@ FORMATS = {"csv": ".csv", "parquet": ".parquet", "jsonl": ".jsonl", "sqlite": ".
 """Formats that can be written, with the extension of each."""
 
 
-def write_table(  # noqa: PLR0913 - the sixth is a switch for tests
+def write_table(
     folder: Path,
     stem: str,
     batches: Iterable[pa.RecordBatch],
@@ -67,7 +68,8 @@ def write_table(  # noqa: PLR0913 - the sixth is a switch for tests
     except sqlite3.Error as error:
         raise _refused(path, error) from None
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
     return path
 
 
