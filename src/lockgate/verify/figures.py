@@ -1,0 +1,251 @@
+"""The figures of one protected copy, measured on released values beside original ones.
+
+Definitions. A *class* is the set of released rows whose quasi-identifiers read alike. A row whose every
+quasi-identifier reads `*` is suppressed: it belongs to no class. All figures are exact counts.
+
+* k: the least number of distinct persons of a class.
+* l of a sensitive column: the least number of distinct values of it in a class.
+* Uniqueness: share of rows whose combination belongs to one person alone, before (original) and after (released).
+* Linkage: an attacker knows the true quasi-identifiers of a row of a person and picks, among the released rows that
+  are compatible with them, one at random. Success of a person: the chance that the row is the person's, averaged over
+  the person's rows. Success: the mean over the persons of the copy. Baseline: one over the number of persons.
+* Singled out: mean over persons of the share of their rows for which every compatible row is theirs.
+* Attribute: an attacker who knows the class of a person guesses the commonest value of a sensitive column in it.
+  Success: share of rows guessed right. Baseline: share of the commonest value of the whole copy.
+* Loss: normalised certainty penalty on the observed domain, mean over rows and quasi-identifiers; 1 for a `*`.
+
+Sources: Sweeney, "k-anonymity", 2002; Machanavajjhala et al., "l-diversity", 2007 (distinct l); Xu et al.,
+"Utility-based anonymization using local recoding", 2006 (loss); Article 29 Working Party, opinion 05/2014 (singling
+out, linkability, inference).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lockgate.terms.hierarchy import Hierarchy
+from lockgate.terms.label import SUPPRESSED
+from lockgate.verify.coverage import Bools, Ints, make_cover
+from lockgate.verify.fold import PERSON, SECRET, WEIGHT, Texts, columns_of
+from lockgate.verify.linkage import Copy, compatible_rows, own_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How released cells are to be read.
+
+    Attributes:
+        hierarchies: Hierarchies by column, whose nodes labels may name.
+        labelled: Columns whose cells follow the grammar of labels; cells of others stand for themselves.
+    """
+
+    hierarchies: Mapping[str, Hierarchy]
+    labelled: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """What the copy gives away of one sensitive column.
+
+    Attributes:
+        column: Its name.
+        least_values: l, the least number of distinct values in a class; 0 without a class.
+        success: Share of rows whose value the commonest of their class gives right.
+        baseline: Share of the commonest value of all classes together.
+        rows: Rows that belong to a class.
+    """
+
+    column: str
+    least_values: int
+    success: float
+    baseline: float
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was measured; shares are 0 to 1. See the module's definitions.
+
+    Attributes:
+        quasi_identifiers: The columns that tell persons apart and that the copy still has.
+        rows: Rows of the copy.
+        rows_suppressed: Rows of the copy that say nothing.
+        persons: Distinct persons of the copy.
+        classes: Number of classes.
+        k: Least number of persons of a class; 0 without a class.
+        uniqueness_before: Of the original rows of the copy.
+        uniqueness_after: Of the released ones.
+        linkage: Success of linkage.
+        singled_out: Share of persons singled out.
+        loss: Loss over the rows of the copy; 0 without a quasi-identifier.
+        rows_untrue: Rows with a label that does not cover the original value.
+        secrets: One for each sensitive column.
+    """
+
+    quasi_identifiers: tuple[str, ...]
+    rows: int
+    rows_suppressed: int
+    persons: int
+    classes: int
+    k: int
+    uniqueness_before: float
+    uniqueness_after: float
+    linkage: float
+    singled_out: float
+    loss: float
+    rows_untrue: int
+    secrets: tuple[Secret, ...]
+
+    @property
+    def baseline(self) -> float:
+        """Return the chance of a guess that knows nothing."""
+        return 1 / self.persons if self.persons else 0.0
+
+
+def measure(pairs: pa.Table, secrets: pa.Table, reading: Reading) -> Figures:
+    """Return the figures of a copy.
+
+    Args:
+        pairs: Merged partials of `lockgate.verify.fold.fold`.
+        secrets: Merged partials of `lockgate.verify.fold.fold_sensitive`.
+        reading: How released cells are to be read.
+    """
+    columns = columns_of(pairs, "r")
+    released, classes = group(pairs, [f"r:{name}" for name in columns])
+    original, combinations = group(pairs, [f"o:{name}" for name in columns])
+    weight = np.asarray(pairs[WEIGHT], dtype=np.int64)
+    person = numbered_persons(pairs)
+    copy = make_copy(columns, combinations, classes, reading)
+    silent = silent_classes(copy)
+    in_class = ~silent[released]
+    rows = int(weight.sum())
+    persons = rows if person is None else int(person.max(initial=-1)) + 1
+    sizes = persons_by(released, person, weight, classes.num_rows)
+    holders = persons_by(original, person, weight, combinations.num_rows)
+    candidates = compatible_rows(copy, np.bincount(released, weight, minlength=classes.num_rows).astype(np.int64))
+    own = own_rows(copy, original, released, person, weight)
+    true = copy.covered(original, released)
+    share = weight if person is None else weight / np.bincount(person, weight)[person]
+    tried = np.maximum(candidates[original], 1)
+    return Figures(
+        quasi_identifiers=columns,
+        rows=rows,
+        rows_suppressed=int(weight[~in_class].sum()),
+        persons=persons,
+        classes=int(np.count_nonzero(~silent)),
+        k=int(sizes[~silent].min(initial=rows)) if not silent.all() else 0,
+        uniqueness_before=_mean(weight[holders[original] == 1].sum(), rows),
+        uniqueness_after=_mean(weight[in_class & (sizes[released] == 1)].sum(), rows),
+        linkage=_mean((share * own / tried).sum(), persons),
+        singled_out=_mean(share[(own == candidates[original]) & (own > 0)].sum(), persons),
+        loss=_loss(copy, released, weight),
+        rows_untrue=int(weight[~true].sum()),
+        secrets=_secrets(secrets, reading.labelled),
+    )
+
+
+def group(table: pa.Table, keys: Sequence[str]) -> tuple[Ints, pa.Table]:
+    """Return for each row of a table the number of its combination of keys, and the distinct combinations."""
+    number = np.zeros(table.num_rows, dtype=np.int64)
+    for key in keys:
+        code = _codes(table[key].combine_chunks())
+        number = np.unique(number * (int(code.max(initial=0)) + 1) + code, return_inverse=True)[1]
+    first = np.unique(number, return_index=True)[1]
+    return number, table.select(list(keys)).take(first)
+
+
+def make_copy(columns: Sequence[str], combinations: pa.Table, classes: pa.Table, reading: Reading) -> Copy:
+    """Return original and released combinations as codes, with what labels cover."""
+    covers, originals, labels = [], [], []
+    for name in columns:
+        values, cells = combinations[f"o:{name}"].combine_chunks(), classes[f"r:{name}"].combine_chunks()
+        hierarchy, labelled = reading.hierarchies.get(name), name in reading.labelled
+        cover = make_cover(_distinct(values), _distinct(cells), hierarchy, labelled=labelled)
+        covers.append(cover)
+        originals.append([cover.value_of[value] for value in values.to_pylist()])
+        labels.append([cover.label_of[cell] for cell in cells.to_pylist()])
+    shape = (len(columns), -1) if columns else (0, 1)
+    return Copy(covers, *(np.array(codes, dtype=np.int64).reshape(shape) for codes in (originals, labels)))
+
+
+def silent_classes(copy: Copy) -> Bools:
+    """Return which classes say nothing at all: every label reads `*`."""
+    silent = np.full(copy.classes.shape[1], len(copy.covers) > 0)
+    for cover, labels in zip(copy.covers, copy.classes, strict=True):
+        silent &= cover.silent[labels]
+    return silent
+
+
+def persons_by(number: Ints, person: Ints | None, weight: Ints, count: int) -> Ints:
+    """Return the distinct persons of each group of pairs."""
+    if person is None:
+        return np.bincount(number, weight, minlength=count).astype(np.int64)
+    people = int(person.max(initial=0)) + 1
+    return np.bincount(np.unique(number * people + person) // people, minlength=count)
+
+
+def _codes(column: Texts) -> Ints:
+    """Return the distinct cells of a column as numbers, null as one of them."""
+    encoded: Any = pc.dictionary_encode(column, null_encoding="encode")
+    return np.asarray(encoded.indices, dtype=np.int64)
+
+
+def _distinct(column: Texts) -> list[str | None]:
+    found: list[str | None] = pc.unique(column).to_pylist()
+    return found
+
+
+def numbered_persons(pairs: pa.Table) -> Ints | None:
+    """Return the number of the person of each pair; None where each row is a person of its own."""
+    if PERSON[0] not in pairs.column_names:
+        return None
+    high, low = (np.asarray(pairs[name], dtype=np.uint64) for name in PERSON)
+    order = np.lexsort((low, high))
+    fresh = np.zeros(len(order), dtype=np.int64)
+    fresh[1:] = (np.diff(high[order]) != 0) | (np.diff(low[order]) != 0)
+    number = np.empty_like(order)
+    number[order] = np.cumsum(fresh)
+    return number
+
+
+def _mean(total: float, count: int) -> float:
+    return float(total) / count if count else 0.0
+
+
+def _loss(copy: Copy, released: Ints, weight: Ints) -> float:
+    """Return the mean loss over rows and columns; a suppressed row's labels are all `*`, so it counts 1."""
+    if not copy.covers:
+        return 0.0
+    per_class = np.mean([cover.loss[labels] for cover, labels in zip(copy.covers, copy.classes, strict=True)], axis=0)
+    return _mean(float(per_class[released] @ weight), int(weight.sum()))
+
+
+def _secrets(table: pa.Table, labelled: frozenset[str]) -> tuple[Secret, ...]:
+    """Return what each sensitive column gives away; rows whose labels are all `*` belong to no class."""
+    labels = [name for name in table.column_names if name.startswith("r:")]
+    silent = np.full(table.num_rows, bool(labels) and labelled.issuperset(columns_of(table, "r")))
+    for name in labels if silent.any() else ():
+        silent &= np.asarray(pc.fill_null(pc.equal(table[name], pa.scalar(SUPPRESSED)), pa.scalar(value=False)))
+    table = table.filter(pa.array(~silent))
+    number, _ = group(table, labels)
+    weight = np.asarray(table[WEIGHT], dtype=np.int64)
+    column = np.array(table[SECRET[0]].to_pylist(), dtype=object)
+    value = _codes(table[SECRET[1]].combine_chunks())
+    found = []
+    for name in sorted(set(column)):
+        here = column == name
+        found.append(_secret(name, number[here], value[here], weight[here]))
+    return tuple(found)
+
+
+def _secret(column: str, number: Ints, value: Ints, weight: Ints) -> Secret:
+    rows = int(weight.sum())
+    commonest = np.zeros(int(number.max()) + 1, dtype=np.int64)
+    np.maximum.at(commonest, number, weight)
+    distinct = np.bincount(number)
+    baseline = np.bincount(value, weight).max() / rows
+    return Secret(column, int(distinct[distinct > 0].min()), float(commonest.sum()) / rows, float(baseline), rows)

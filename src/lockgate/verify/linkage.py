@@ -1,0 +1,145 @@
+"""Which released classes are compatible with what an attacker knows, for every combination of original values.
+
+Combinations are sorted, and classes are narrowed down column by column for all combinations that begin alike, the most
+telling column first. Exact; no class is left out. The work grows with the pairs that are left after each column.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lockgate.verify.coverage import Bools, Cover, Ints
+
+_PAIRS = 1 << 23
+_COMBINATIONS = 1 << 14
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Copy:
+    """Original and released combinations as codes.
+
+    Attributes:
+        covers: One for each quasi-identifier.
+        originals: Codes of the distinct original combinations, shape (columns, combinations).
+        classes: Codes of the distinct released combinations, shape (columns, classes).
+    """
+
+    covers: Sequence[Cover]
+    originals: Ints
+    classes: Ints
+
+    def covered(self, original: Ints, released: Ints) -> Bools:
+        """Return for each pair of combination and class whether all labels of the class cover the values."""
+        held = np.ones(len(original), dtype=bool)
+        for cover, values, labels in zip(self.covers, self.originals, self.classes, strict=True):
+            held &= cover.covers(values[original], labels[released])
+        return held
+
+
+def compatible_rows(copy: Copy, rows: Ints) -> Ints:
+    """Return for each original combination the number of released rows that are compatible with it.
+
+    Args:
+        copy: The combinations.
+        rows: Rows of each class.
+    """
+    found = np.zeros(copy.originals.shape[1], dtype=np.int64)
+    for original, released in compatible_pairs(copy):
+        found += np.bincount(original, rows[released], minlength=len(found)).astype(np.int64)
+    return found
+
+
+def compatible_pairs(copy: Copy) -> Iterator[tuple[Ints, Ints]]:
+    """Yield all pairs of an original combination and a class that is compatible with it, each pair once."""
+    if not copy.classes.shape[1]:
+        return
+    columns = _by_telling(copy)
+    order = np.lexsort(copy.originals[columns[::-1]]) if columns else np.arange(copy.originals.shape[1])
+    waiting = [order[at : at + _COMBINATIONS] for at in range(0, len(order), _COMBINATIONS)]
+    while waiting:
+        chosen = waiting.pop()
+        pairs = _narrow(copy, columns, chosen)
+        if pairs is not None:
+            yield pairs
+        else:
+            half = len(chosen) // 2
+            waiting += [chosen[:half], chosen[half:]]
+
+
+def _by_telling(copy: Copy) -> list[int]:
+    """Return the columns by rising number of pairs of value and label, counted as they occur, that are compatible."""
+    shares = []
+    for cover, values, labels in zip(copy.covers, copy.originals, copy.classes, strict=True):
+        value_count = np.bincount(values, minlength=len(cover.value_of))
+        label_count = np.bincount(labels, minlength=len(cover.low))
+        below = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(value_count)))
+        stretch = np.maximum(below[np.maximum(cover.high + 1, cover.low)] - below[cover.low], 0)
+        pairs = int(stretch @ label_count)
+        count = len(cover.low)
+        pairs += int(value_count[cover.members // count] @ label_count[cover.members % count])
+        shares.append(pairs)
+    return sorted(range(len(shares)), key=shares.__getitem__)
+
+
+def _narrow(copy: Copy, columns: Sequence[int], chosen: Ints) -> tuple[Ints, Ints] | None:
+    """Return the compatible pairs of some sorted combinations; None if there would be too many at once."""
+    prefix = np.zeros(len(chosen), dtype=np.int64)  # combinations that begin alike share one
+    start, length = np.zeros(1, dtype=np.int64), np.array([copy.classes.shape[1]])
+    candidates = np.arange(copy.classes.shape[1])
+    for column in columns:
+        value = copy.originals[column][chosen]
+        fresh = (np.diff(prefix, prepend=-1) != 0) | (np.diff(value, prepend=-1) != 0)
+        parent = prefix[fresh]
+        if int(length[parent].sum()) > _PAIRS and len(chosen) > 1:
+            return None
+        owner, released = _expand(start[parent], length[parent], candidates)
+        kept = copy.covers[column].covers(value[fresh][owner], copy.classes[column][released])
+        owner, candidates = owner[kept], released[kept]
+        length = np.bincount(owner, minlength=len(parent))
+        start = np.cumsum(length) - length
+        prefix = np.cumsum(fresh) - 1
+    owner, released = _expand(start[prefix], length[prefix], candidates)
+    return chosen[owner], released
+
+
+def _expand(start: Ints, length: Ints, candidates: Ints) -> tuple[Ints, Ints]:
+    """Return for each list of candidates its number beside each of its members."""
+    owner = np.repeat(np.arange(len(start)), length)
+    within = np.arange(len(owner)) - np.repeat(np.cumsum(length) - length, length)
+    return owner, candidates[start[owner] + within]
+
+
+def own_rows(copy: Copy, original: Ints, released: Ints, person: Ints | None, weight: Ints) -> Ints:
+    """Return for each pair the released rows of its person that are compatible with its original combination.
+
+    Args:
+        copy: The combinations.
+        original: Combination of each pair.
+        released: Class of each pair.
+        person: Number of the person of each pair; None where each row is a person of its own.
+        weight: Rows of each pair.
+    """
+    if person is None:
+        return copy.covered(original, released).astype(np.int64)
+    by_person = np.argsort(person, kind="stable")
+    count = np.bincount(person)
+    first = (np.cumsum(count) - count)[person]
+    length = count[person]
+    found = np.zeros(len(person), dtype=np.int64)
+    for low, high in _stretches(length):
+        owner, other = _expand(first[low:high], length[low:high], by_person)
+        held = copy.covered(original[low:high][owner], released[other])
+        found[low:high] = np.bincount(owner, np.where(held, weight[other], 0), minlength=high - low)
+    return found
+
+
+def _stretches(length: Ints) -> Iterator[tuple[int, int]]:
+    """Yield bounds of stretches whose lengths add up to a bounded number, or of one member each."""
+    total = np.cumsum(length)
+    low = 0
+    while low < len(length):
+        before = int(total[low - 1]) if low else 0
+        high = max(low + 1, int(np.searchsorted(total, before + _PAIRS, side="right")))
+        yield low, high
+        low = high
