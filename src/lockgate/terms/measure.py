@@ -107,10 +107,12 @@ def _aggregate(facts: Facts, measure: Measure) -> Facts:
 
 
 def _fewer(facts: Facts, measure: Measure) -> Facts:
-    changed = facts.with_values(data__persons=measure.amount)
+    persons = facts.values.get("data.persons")
+    kept = min(persons, measure.amount) if isinstance(persons, int) else measure.amount
+    changed = facts.with_values(data__persons=kept)
     sensitive = facts.values.get("data.sensitive_persons")
     if isinstance(sensitive, int):
-        changed = changed.with_values(data__sensitive_persons=min(sensitive, measure.amount))
+        changed = changed.with_values(data__sensitive_persons=min(sensitive, kept))
     return changed
 
 
