@@ -1,0 +1,48 @@
+"""The classification of a source from its parts."""
+
+from collections.abc import Sequence
+
+from lockgate.classify.grade import grade_asks, highest_grade
+from lockgate.classify.scan import SCANNER_VERSION
+from lockgate.classify.uniqueness import SAMPLE_ROWS
+from lockgate.terms.classification import Classification, ColumnCombination, ColumnVerdict, PersonCount
+
+_NO_GAIN = 0.005
+_MOST_COMBINATIONS = 20
+
+
+def assemble(
+    verdicts: Sequence[ColumnVerdict],
+    combinations: Sequence[ColumnCombination],
+    persons: PersonCount,
+    rows: int,
+) -> Classification:
+    """Return what a scan found in one source.
+
+    Args:
+        verdicts: In the order of the source, with their roles.
+        combinations: All that were measured.
+        persons: Counted exactly.
+        rows: Of the source.
+    """
+    return Classification(
+        rows=rows,
+        persons=persons,
+        columns=tuple(verdicts),
+        quasi_identifiers=_smallest(combinations),
+        grade=highest_grade(item.grade for item in verdicts),
+        grade_asks=grade_asks(),
+        sampled=bool(combinations) and rows > SAMPLE_ROWS,
+        rules=SCANNER_VERSION,
+    )
+
+
+def _smallest(combinations: Sequence[ColumnCombination]) -> tuple[ColumnCombination, ...]:
+    """Return the combinations to which no smaller part comes near, by falling uniqueness."""
+    kept: list[ColumnCombination] = []
+    for item in sorted(combinations, key=lambda item: (len(item.columns), -item.unique_share, item.columns)):
+        parts = (part for part in kept if set(part.columns) < set(item.columns))
+        if item.unique_share > 0 and all(part.unique_share < item.unique_share - _NO_GAIN for part in parts):
+            kept.append(item)
+    kept.sort(key=lambda item: (-item.unique_share, len(item.columns), item.columns))
+    return tuple(kept[:_MOST_COMBINATIONS])

@@ -1,0 +1,120 @@
+"""Cells of a column as text: distinct values in normal form, each with its number of cells."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.types as pt
+
+from lockgate.classify.normal import Text, is_missing, normalise
+
+Column: TypeAlias = Any
+"""A column of a batch, of any Arrow type."""
+
+
+class Kind(StrEnum):
+    """How a source holds a column, as far as recognisers tell the difference."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DAY = "day"
+    FLAG = "flag"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class DistinctCells:
+    """The values of a column.
+
+    Attributes:
+        kind: How the source holds them.
+        values: Distinct cells in normal form; a string array without nulls. Two cells of the source that differ in
+            form only stay apart here.
+        counts: Number of cells of each value; int64.
+        missing: Cells that say nothing.
+    """
+
+    kind: Kind
+    values: Text
+    counts: npt.NDArray[np.int64]
+    missing: int
+
+
+def kind_of(arrow_type: pa.DataType) -> Kind:
+    """Return how a source holds a column of an Arrow type.
+
+    >>> kind_of(pa.dictionary(pa.int32(), pa.string()))
+    <Kind.TEXT: 'text'>
+    """
+    if pt.is_dictionary(arrow_type):
+        return kind_of(arrow_type.value_type)
+    kinds = (
+        (Kind.TEXT, pt.is_string(arrow_type) or pt.is_large_string(arrow_type) or pt.is_string_view(arrow_type)),
+        (Kind.INTEGER, pt.is_integer(arrow_type)),
+        (Kind.DECIMAL, pt.is_floating(arrow_type) or pt.is_decimal(arrow_type)),
+        (Kind.DAY, pt.is_date(arrow_type) or pt.is_timestamp(arrow_type)),
+        (Kind.FLAG, pt.is_boolean(arrow_type)),
+    )
+    return next((kind for kind, holds in kinds if holds), Kind.OTHER)
+
+
+def as_text(column: Column) -> Text:
+    """Return the cells as a string array of the same length, so that every format of a source gives the same text.
+
+    Whole numbers have no fraction, days are in ISO form and a time at midnight is a day; a nested value is written
+    out as Python does.
+    """
+    if pt.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    kind = kind_of(column.type)
+    if kind in (Kind.TEXT, Kind.INTEGER, Kind.FLAG):
+        return column.cast(pa.string())
+    return pa.array([_write(value) for value in column.to_pylist()], pa.string())
+
+
+def distinct_cells(column: Column) -> DistinctCells:
+    """Return the distinct cells of one column of a batch with their counts."""
+    kind = kind_of(column.type)
+    if pt.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if kind is Kind.OTHER:
+        column = as_text(column)
+    elif pt.is_string_view(column.type):
+        column = column.cast(pa.string())
+    counted = pc.value_counts(column)
+    text = normalise(as_text(counted.field("values")))
+    counts = counted.field("counts").to_numpy()
+    missing = is_missing(text).to_numpy(zero_copy_only=False)
+    return DistinctCells(
+        kind=kind,
+        values=text.filter(pa.array(~missing)),
+        counts=counts[~missing],
+        missing=int(counts[missing].sum()),
+    )
+
+
+def encode(column: Column) -> tuple[Text, npt.NDArray[np.int64]]:
+    """Return the distinct cells of a column as text, and of each row the place among them; null is one past the end.
+
+    Args:
+        column: Of any type; cells are text but not yet in normal form.
+    """
+    encoded = as_text(column).dictionary_encode()
+    values = encoded.dictionary
+    return values, pc.fill_null(encoded.indices, len(values)).to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def _write(value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else str(value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ").removesuffix(" 00:00:00")
+    return str(value)

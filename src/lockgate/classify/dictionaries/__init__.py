@@ -1,0 +1,1 @@
+"""Word lists of our own writing, by language."""

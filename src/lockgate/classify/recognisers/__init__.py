@@ -1,0 +1,1 @@
+"""Recognisers, one type of data a file; `lockgate.classify.catalogue` lists them."""

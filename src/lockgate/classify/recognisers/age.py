@@ -1,0 +1,24 @@
+"""Ages in years, single or in groups.
+
+Source: none beyond usage; a whole number from 0 to 120 says nothing by itself, so the header leads and values may veto.
+"""
+
+from lockgate.classify.recogniser import NUMERIC, Recogniser, phrases
+from lockgate.terms.category import Category
+from lockgate.terms.column import ColumnRole
+
+_AGE = r"(?:1[01][0-9]|120|[0-9]{1,2})"
+
+RECOGNISER = Recogniser(
+    type="age",
+    category=Category.DATE_OF_BIRTH,
+    role=ColumnRole.QUASI_IDENTIFIER,
+    headers=phrases(
+        "age, age group, age years, ages, 年龄, 岁数, 年龄段, 周岁, nl, 나이, 연령, 연령대, 만나이",
+    ),
+    not_headers=frozenset({"account", "vehicle", "device", "house", "building", "page", "min", "max"}),
+    form=rf"^(?:{_AGE}(?:\.[0-9]{{1,6}})?(?: ?(?:岁|세|살|years?|yrs?))?"
+    rf"|{_AGE} ?[-~–] ?{_AGE}|[<>]=? ?{_AGE}|{_AGE}\+|[1-9]0(?:대|s))$",
+    chance=0.4,
+    kinds=NUMERIC,
+)

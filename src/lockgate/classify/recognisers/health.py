@@ -1,0 +1,27 @@
+"""Health: diagnoses, illnesses, medication, treatment.
+
+Source: WHO ICD-10 (form of codes); health data under Regulation (EU) 2016/679, article 4(15).
+"""
+
+from lockgate.classify.recogniser import ANY, Recogniser, phrases
+from lockgate.terms.category import Category
+from lockgate.terms.column import ColumnRole
+
+RECOGNISER = Recogniser(
+    type="health",
+    category=Category.HEALTH,
+    role=ColumnRole.SENSITIVE,
+    headers=phrases(
+        "diagnosis, disease, illness, health, health status, medical, medical history, condition, symptom",
+        "symptoms, medication, allergy, allergies, icd, icd10, disability, treatment, prescription, 诊断, 疾病",
+        "病史, 症状, 用药, 过敏, 过敏史, 健康, 健康状况, 病情, 残疾, 진단, 진단명, 질병, 질환, 병력, 증상, 투약",
+        "처방, 알레르기, 건강, 건강상태, 장애",
+    ),
+    not_headers=frozenset({"air", "weather", "item", "product", "service", "server", "check"}),
+    form=r"^(?:.*\p{L}.*|[01])$",
+    strong=r"^[A-TV-Z][0-9][0-9AB](?:\.[0-9A-Z]{1,4})?$",
+    chance=0.5,
+    strong_chance=0.05,
+    strong_weight=3.0,
+    kinds=ANY,
+)

@@ -1,0 +1,44 @@
+"""Internet addresses, version 4 and 6.
+
+Source: RFC 791 (four octets), RFC 4291 section 2.2 (text forms of version 6). Names a connection, often a person:
+Court of Justice of the European Union, C-582/14 (Breyer).
+"""
+
+from ipaddress import ip_address
+
+from lockgate.classify.recogniser import Recogniser, phrases
+from lockgate.terms.category import Category
+from lockgate.terms.column import ColumnRole
+
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_V4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
+_V6 = r"(?:[0-9A-Fa-f]{1,4}:|:)(?:[0-9A-Fa-f]{0,4}:){1,6}(?:[0-9A-Fa-f]{1,4}|:)?"
+
+
+def _holds(value: str) -> bool:
+    try:
+        ip_address(value)
+    except ValueError:
+        return False
+    return True
+
+
+RECOGNISER = Recogniser(
+    type="ip",
+    category=Category.ONLINE_IDENTIFIER,
+    role=ColumnRole.DIRECT_IDENTIFIER,
+    headers=phrases(
+        "ip, ip address, ip addr, ipaddr, ipv4, ipv6, client ip, remote addr, login ip, ip地址, 登录ip, 아이피",
+        "ip주소, 접속ip",
+    ),
+    not_headers=frozenset({"version"}),
+    form=rf"^(?:{_V4}|{_V6})$",
+    strong=rf"^(?:{_V4}|{_V6})$",
+    chance=0.02,
+    strong_chance=0.02,
+    strong_weight=8.0,
+    check=_holds,
+    check_chance=0.5,
+    check_weight=1.0,
+    text=rf"(?<![0-9A-Za-z.:-])(?:{_V4}|{_V6})(?![0-9A-Za-z:-]|\.[0-9A-Za-z])",
+)

@@ -1,0 +1,51 @@
+"""Resident registration numbers of Korea (and registration numbers of foreigners), with or without the hyphen.
+
+Source: Enforcement Rule of the Resident Registration Act, article 2 (form: date of birth, digit of century and sex).
+Since October 2020 the last six digits are random, so the old check digit is not asked for. The check is the calendar.
+"""
+
+from calendar import monthrange
+
+from lockgate.classify.cells import Kind
+from lockgate.classify.recogniser import Recogniser, phrases
+from lockgate.terms.category import Category
+from lockgate.terms.column import ColumnRole
+
+_CENTURIES = {"9": 18, "0": 18, "1": 19, "2": 19, "5": 19, "6": 19, "3": 20, "4": 20, "7": 20, "8": 20}
+
+
+def _holds(value: str) -> bool:
+    return _born(value) is not None
+
+
+def _born(value: str) -> int | None:
+    digits = value.replace("-", "").replace(" ", "")
+    year = _CENTURIES[digits[6]] * 100 + int(digits[:2])
+    month, day = int(digits[2:4]), int(digits[4:6])
+    if not (1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]):  # noqa: PLR2004 - the calendar
+        return None
+    return year * 12 + month - 1
+
+
+RECOGNISER = Recogniser(
+    type="kr-resident-number",
+    category=Category.NATIONAL_IDENTIFIER,
+    role=ColumnRole.DIRECT_IDENTIFIER,
+    headers=phrases(
+        "rrn, resident registration number, resident number, ihidnum, jumin, juminno, jumin no, ssn, 주민등록번호",
+        "주민번호, 외국인등록번호, 주민등록",
+    ),
+    form=r"^[0-9]{6}[ -]?[1-8][0-9]{6}$",
+    strong=r"^[0-9]{6}-[1-8][0-9]{6}$",
+    chance=0.05,
+    weight=0.9,
+    strong_chance=0.005,
+    strong_weight=6.0,
+    check=_holds,
+    check_chance=0.037,
+    # Without the hyphen a number like a time in milliseconds passes the calendar too often, so that it needs a header.
+    check_weight=3.0,
+    kinds=frozenset({Kind.TEXT, Kind.INTEGER, Kind.OTHER}),
+    text=r"(?<![0-9A-Za-z.-])[0-9]{6} ?- ?[1-8][0-9]{6}(?![0-9A-Za-z]|[.-][0-9])",
+    born=_born,
+)

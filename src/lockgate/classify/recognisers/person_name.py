@@ -1,0 +1,107 @@
+"""Names of persons: Chinese, Korean, and in Latin letters, by surnames, given names and titles.
+
+Source: our own dictionaries (`lockgate.classify.dictionaries`); name order and titles by common usage. A dictionary
+proves little of one cell, so it is the share of a column's cells that counts, and a rare name disproves nothing.
+"""
+
+import re
+
+from lockgate.classify.dictionaries import chinese, english, korean
+from lockgate.classify.recogniser import ColumnStatistics, Recogniser, phrases
+from lockgate.terms.category import Category
+from lockgate.terms.column import ColumnRole
+
+_LATIN = r"[\p{Latin}][\p{Latin}'’.-]*"
+_TITLED = (
+    r"[\p{Latin}][\p{Latin}'’ -]*, ?(?i:mr|mrs|miss|ms|master|dr|prof|rev|sir|lady|capt|col|major|don|dona|mme|mlle"
+    r"|jonkheer|the countess)\b\.?.*|(?i:mr|mrs|miss|ms|dr|prof)\.? [\p{Latin}].*"
+)
+_ZH_SURNAME = f"(?:{'|'.join(sorted(chinese.COMPOUND_SURNAMES))}|[{''.join(sorted(chinese.SURNAMES))}])"
+_KO_SURNAME = f"[{''.join(sorted(korean.SURNAMES))}]"
+_CUED = (
+    rf"(?:姓名|联系人|收件人|收货人|客户|申请人|户主|患者|用户|我是|我叫|持卡人|家属)"
+    rf"(?:是|为|叫)?[::， ]{{0,2}}({_ZH_SURNAME}[\u4e00-\u9fff]{{1,2}})"
+    rf"|(?<![\u4e00-\u9fff])({_ZH_SURNAME}[\u4e00-\u9fff]{{1,2}})(?=先生|女士|小姐|老师|医生|经理|同学)"
+    rf"|(?:고객|이름|성명|담당자|수령인|예금주|환자|회원|보호자)(?:은|는|명)?[: ]{{0,2}}({_KO_SURNAME}[가-힣]{{2}})"
+    rf"|(?<![가-힣])({_KO_SURNAME}[가-힣]{{2}})(?= ?(?:님|씨|고객님|선생님|과장님|대리님))"
+    r"|\b(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.? ([A-Z][a-z'’-]+(?: [A-Z][a-z'’-]+){0,2})"
+    r"|\b(?:[Nn]ame is|[Cc]ontact|[Cc]ustomer|[Cc]lient|[Pp]atient|[Aa]ttn:?"
+    r"|[Dd]ear|[Aa]sk for) ([A-Z][a-z'’-]+ [A-Z][a-z'’-]+)"
+)
+"""Names inside text, only where a word beside them says that they are; a name without such a word is not found."""
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_NAME_LENGTH = 60
+
+
+def _is_chinese(value: str) -> bool:
+    head = 2 if value[:2] in chinese.COMPOUND_SURNAMES else 1
+    if head == 1 and value[0] not in chinese.SURNAMES:
+        return False
+    given = value[head:]
+    return 1 <= len(given) <= 2 and value not in chinese.NOT_NAMES and all(sign in chinese.GIVEN for sign in given)  # noqa: PLR2004 - a given name has one or two
+
+
+def _is_korean(value: str) -> bool:
+    head = 2 if value[:2] in korean.COMPOUND_SURNAMES and len(value) > 3 else 1  # noqa: PLR2004 - surname and given name
+    if head == 1 and value[0] not in korean.SURNAMES:
+        return False
+    given = value[head:]
+    return len(given) == 2 and value not in korean.NOT_NAMES and all(sign in korean.GIVEN for sign in given)  # noqa: PLR2004 - almost every given name has two
+
+
+def _is_latin(value: str) -> bool:
+    words = [word.lower() for word in _WORD.findall(value)]
+    known = [word for word in words if word in english.GIVEN or word in english.SURNAMES or word in english.TITLES]
+    return bool(known) and (len(known) * 3 >= len(words) or words[1:2] == known[:1])
+
+
+def _holds(value: str) -> bool:
+    if len(value) > _NAME_LENGTH * 2:
+        return False
+    compact = re.sub(r"[\s·]", "", value)
+    if "\u3400" <= compact[0] <= "\u9fff":
+        return _is_chinese(compact)
+    if "\uac00" <= compact[0] <= "\ud7a3":
+        return _is_korean(compact)
+    return _is_latin(value)
+
+
+def _plausible(column: ColumnStatistics) -> float:
+    """Return log odds: a few values again and again are names of something else."""
+    few = column.cells >= 50 and (column.distinct < 10 or column.distinct_ratio < 0.01)  # noqa: PLR2004 - of a kind
+    return -7.0 if few else 0.0
+
+
+RECOGNISER = Recogniser(
+    type="person-name",
+    category=Category.NAME,
+    role=ColumnRole.DIRECT_IDENTIFIER,
+    headers=phrases(
+        "name, full name, fullname, first name, last name, given name, family name, surname, middle name",
+        "customer name, user name, employee name, patient name, student name, contact name, contact person",
+        "consignee, recipient name, sender name, person name, real name, maiden name, passenger name, member name",
+        "client name, holder name, firstname, lastname, nm, username, contact, 姓名, 名字, 真实姓名, 联系人",
+        "收件人, 收货人, 寄件人, 客户姓名, 持卡人, 户主, xm, xingming, 이름, 성명, 고객명, 성함, 수취인, 예금주",
+        "회원명, 담당자, 수령인",
+    ),
+    not_headers=frozenset(
+        {"product", "file", "company", "column", "table", "event", "city", "country", "brand", "item", "shop", "store"}
+        | {"school", "hospital", "department", "dept", "project", "model", "host", "domain", "course", "street", "road"}
+        | {"class", "group", "category", "bank", "state", "province", "region", "site", "page", "app", "field", "org"}
+        | {"organisation", "organization", "employer", "display", "team", "station", "drug", "species"}
+    ),
+    form=rf"^(?:\p{{Han}}{{1,4}}(?:[ ·]\p{{Han}}{{1,8}})?|\p{{Hangul}}{{2,5}}|\p{{Hangul}} \p{{Hangul}}{{2}}"
+    rf"|{_LATIN}(?:,? {_LATIN}){{0,4}}(?: \(.*\))?|{_TITLED})$",
+    strong=rf"^(?:{_TITLED})$",
+    chance=0.4,
+    strong_chance=0.002,
+    weight=2.0,
+    strong_weight=7.0,
+    check=_holds,
+    check_chance=0.08,
+    check_weight=6.5,
+    check_veto=-1.5,
+    text=_CUED,
+    plausible=_plausible,
+)

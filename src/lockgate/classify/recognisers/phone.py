@@ -1,0 +1,41 @@
+"""Telephone numbers: mobile and landline of China and Korea, North American with separators, international.
+
+Source: ITU-T E.164 (at most 15 digits); Chinese Telecommunications Network Numbering Plan, 2017 edition (mobile
+1[3-9] and nine digits; landline 0 and area code of two or three digits); Korean Telecommunications Numbering
+Regulation (mobile 010, formerly 011, 016-019; area codes 02, 031-064; internet telephony 070; personal 050);
+North American Numbering Plan (area code and exchange begin with 2-9).
+"""
+
+from lockgate.classify.cells import Kind
+from lockgate.classify.recogniser import Recogniser, phrases
+from lockgate.terms.category import Category
+from lockgate.terms.column import ColumnRole
+
+_SEPARATED = (
+    r"(?:\+?86[- ]?)?1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}"
+    r"|(?:\+?82[- ]?\(?0?\)?|\(?0)1[016789]\)?[- ]?[0-9]{3,4}[- ]?[0-9]{4}"
+    r"|(?:\+?86[- ]?)?\(?0(?:10|2[0-57-9]|[3-9][0-9]{2})\)?[- ][2-9][0-9]{6,7}"
+    r"|(?:\+?82[- ]?)?\(?0(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70|50[2-8]?)\)?[- ][0-9]{3,4}[- ][0-9]{4}"
+    r"|(?:\+?1[- .]?)?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[-.])[2-9][0-9]{2}[-.][0-9]{4}"
+    r"|\+[1-9](?:[- ]?[0-9]){6,14}"
+)
+_BARE = r"|[0-9(][0-9 ()/.-]{5,18}[0-9]"
+
+RECOGNISER = Recogniser(
+    type="phone",
+    category=Category.CONTACT,
+    role=ColumnRole.DIRECT_IDENTIFIER,
+    headers=phrases(
+        "phone, phone number, telephone, tel, mobile, mobile phone, cell, cellphone, cell phone, fax, msisdn",
+        "contact number, phone no, tel no, contact phone, mbtlnum, mbtl, telno, hp, 手机, 手机号, 手机号码, 电话",
+        "电话号码, 联系电话, 联系方式, 座机, 固定电话, 移动电话, 传真, sj, sjh, sjhm, dh, lxdh, 전화, 전화번호",
+        "휴대폰, 휴대폰번호, 휴대전화, 휴대전화번호, 핸드폰, 핸드폰번호, 연락처, 팩스, 팩스번호",
+    ),
+    form=rf"^(?:{_SEPARATED}{_BARE})$",
+    strong=rf"^(?:{_SEPARATED})$",
+    chance=0.2,
+    strong_chance=0.08,
+    strong_weight=9.0,
+    kinds=frozenset({Kind.TEXT, Kind.INTEGER, Kind.DECIMAL, Kind.OTHER}),
+    text=rf"(?<![0-9A-Za-z.+-])(?:{_SEPARATED})(?![0-9A-Za-z]|[.-][0-9])",
+)

@@ -1,0 +1,22 @@
+"""Places wider than an address: city, province, district.
+
+Source: ISO 3166-1 and 3166-2 for what such columns hold; the header leads.
+"""
+
+from lockgate.classify.recogniser import TEXTUAL, Recogniser, phrases
+from lockgate.terms.category import Category
+from lockgate.terms.column import ColumnRole
+
+RECOGNISER = Recogniser(
+    type="region",
+    category=Category.POSTAL_ADDRESS,
+    role=ColumnRole.QUASI_IDENTIFIER,
+    headers=phrases(
+        "city, province, state, region, county, district, town, country, home town, hometown, place of residence",
+        "城市, 省份, 省, 市, 区县, 所在地, 地区, 国家, 居住地, sf, cs, 지역, 도시, 시도, 시군구, 국가",
+    ),
+    not_headers=frozenset({"machine", "order", "task", "session", "status"}),
+    form=r"^[\p{L}][\p{L}\p{M} .,'’()&-]{0,60}$",
+    chance=0.5,
+    kinds=TEXTUAL,
+)

@@ -1,0 +1,25 @@
+"""Web addresses.
+
+Source: RFC 3986 section 3, with the schemes of RFC 9110 section 4.2. A page is not a person; what stands in its
+path or query is looked for as in any text.
+"""
+
+from lockgate.classify.recogniser import Recogniser, phrases
+from lockgate.terms.category import Category
+from lockgate.terms.column import ColumnRole
+
+_FORM = r"(?:https?|ftp)://[^\s]{3,}|www\.[0-9A-Za-z-]+\.[^\s]{2,}"
+
+RECOGNISER = Recogniser(
+    type="url",
+    category=Category.ONLINE_IDENTIFIER,
+    role=ColumnRole.ORDINARY,
+    headers=phrases(
+        "url, link, website, homepage, web, uri, 网址, 链接, 主页, 홈페이지, 링크, 웹사이트",
+    ),
+    form=rf"^(?:{_FORM})$",
+    strong=rf"^(?:{_FORM})$",
+    chance=0.005,
+    strong_chance=0.005,
+    strong_weight=8.0,
+)

@@ -1,0 +1,33 @@
+"""Number plates of vehicles in China and Korea.
+
+Source: GA 36-2018 (plates of China, eight characters for new energy); Korean
+notice on number plates (two or three digits, a syllable, four digits).
+"""
+
+from lockgate.classify.recogniser import Recogniser, phrases
+from lockgate.terms.category import Category
+from lockgate.terms.column import ColumnRole
+
+_PLATE = (
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领][A-Z][· ]?"
+    r"(?:[0-9A-HJ-NP-Z]{4}[0-9A-HJ-NP-Z挂学警港澳]|[0-9A-HJ-NP-Z]{6})"
+    r"|(?:[가-힣]{2} ?)?[0-9]{2,3}[가-힣] ?[0-9]{4}"
+)
+
+RECOGNISER = Recogniser(
+    type="vehicle-plate",
+    category=Category.VEHICLE,
+    role=ColumnRole.DIRECT_IDENTIFIER,
+    headers=phrases(
+        "plate, license plate, licence plate, plate number, number plate, vehicle number, vehicle plate",
+        "car number, vin, registration number, 车牌, 车牌号, 车牌号码, 号牌号码, cph, 차량번호, 자동차번호",
+        "차번호",
+    ),
+    form=rf"^(?:{_PLATE}|(?:[0-9A-Z][ -]?){5, 17})$",
+    strong=rf"^(?:{_PLATE})$",
+    chance=0.1,
+    strong_chance=0.001,
+    weight=2.0,
+    strong_weight=9.0,
+    text=rf"(?<![0-9A-Za-z])(?:{_PLATE})(?![0-9A-Za-z])",
+)

@@ -1,0 +1,69 @@
+"""Direct identifiers left in a copy: cells of released columns that still match a recogniser and pass its check.
+
+Looks at released values only, with the same recognisers as the scan, so that what a redaction overlooks because the
+recognisers do is overlooked here too: this finds faults of protection, not of recognition.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from lockgate.classify.catalogue import IDENTIFYING, SEARCHED
+from lockgate.classify.cells import DistinctCells, Kind, distinct_cells
+from lockgate.classify.evidence import FormCount, is_beyond_chance
+from lockgate.classify.recogniser import Recogniser
+from lockgate.classify.recognition import match
+from lockgate.classify.text import may_hold_identifiers, search
+
+_NAME = "person-name"
+_LEAST_NAMES = 10
+
+
+def residual_identifiers(batch: pa.RecordBatch, columns: Sequence[str]) -> dict[str, int]:
+    """Return cells that still hold a direct identifier, by column; columns without any are left out.
+
+    Cells count where more of them match than chance would make: of twenty numbers with the length of a card two pass
+    the check digit. A name counts beside a word that says so, or where a column has many of them.
+
+    Args:
+        batch: Rows of a released copy.
+        columns: Names of the columns to look at.
+    """
+    found = {name: _count(distinct_cells(batch.column(name))) for name in columns}
+    return {name: cells for name, cells in found.items() if cells}
+
+
+def _count(cells: DistinctCells) -> int:
+    if not len(cells.values) or cells.kind in (Kind.DAY, Kind.FLAG):
+        return 0
+    left = np.zeros(len(cells.values), np.bool_)
+    whole = left.copy()
+    for recogniser in SEARCHED:
+        if recogniser.type not in IDENTIFYING or cells.kind not in recogniser.kinds:
+            continue
+        found = match(recogniser, cells.values)
+        is_name = recogniser.type == _NAME
+        hits = found.passed & found.strong if recogniser.strong and not is_name else found.passed
+        count = FormCount(*(int(cells.counts[mask].sum()) for mask in (found.form, hits, hits)))
+        if is_name and np.count_nonzero(hits) < _LEAST_NAMES:
+            continue
+        whole |= hits
+        if _is_left(recogniser, count, int(cells.counts.sum())):
+            left |= hits
+    if cells.kind in (Kind.TEXT, Kind.OTHER):
+        left |= _in_text(cells, whole)
+    return int(cells.counts[left].sum())
+
+
+def _is_left(recogniser: Recogniser, count: FormCount, cells: int) -> bool:
+    return count.passed > 0 and is_beyond_chance(recogniser, count, cells)
+
+
+def _in_text(cells: DistinctCells, whole: "np.typing.NDArray[np.bool_]") -> "np.typing.NDArray[np.bool_]":
+    may_hold = may_hold_identifiers(cells.values).to_numpy(zero_copy_only=False) & ~whole
+    hits = np.zeros(len(cells.values), np.bool_)
+    for place in np.flatnonzero(may_hold).tolist():
+        text = cells.values[place].as_py()
+        hits[place] = any(item.end - item.start < len(text) for item in search(text))
+    return hits

@@ -1,0 +1,184 @@
+"""From the figures of all columns to verdicts: the best type of each, then what the table says as a whole."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from math import log
+
+from lockgate.classify.catalogue import CATALOGUE, IDENTIFYING
+from lockgate.classify.cells import Kind
+from lockgate.classify.evidence import FormCount, is_beyond_chance, log_odds, probability_of
+from lockgate.classify.grade import grade_of
+from lockgate.classify.header import INNER, header_score
+from lockgate.classify.recogniser import ColumnStatistics, Recogniser
+from lockgate.classify.shape import render_example
+from lockgate.terms.category import IMPERSONAL, Category
+from lockgate.terms.classification import ColumnVerdict
+from lockgate.terms.column import ColumnRole, Verdict
+
+_CONFIRMED = log(0.95 / 0.05)
+_SUSPECTED = 0.0
+_TYPES_OF_PERSONS = 2
+FREE_TEXT = "free-text"
+
+SensitiveIn = Callable[[Category], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFigures:
+    """Figures of one column over all rows.
+
+    Attributes:
+        name: Column name.
+        kind: How the source holds it.
+        as_of: Day of the scan.
+        cells: Cells that say something.
+        characters: Sum of their lengths.
+        distinct: Distinct values among them.
+        forms: Cells that each type fits.
+        texts: Cells with identifiers of each type inside longer text.
+        births: Cells by month of birth, for each type that tells one.
+        example: Hash and shape of one value.
+    """
+
+    name: str
+    kind: Kind
+    as_of: date
+    cells: int
+    characters: int
+    distinct: float
+    forms: Mapping[str, FormCount]
+    texts: Mapping[str, int]
+    births: Mapping[str, Mapping[int, int]]
+    example: tuple[int, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    recogniser: Recogniser
+    header: float
+    count: FormCount
+    odds: float
+
+
+def judge(figures: list[ColumnFigures], example_key: bytes, sensitive_in: SensitiveIn) -> list[ColumnVerdict]:
+    """Return the verdicts on the columns of one table, in their order.
+
+    Args:
+        figures: Of its columns.
+        example_key: Secret under which examples are hashed.
+        sensitive_in: Jurisdictions whose law lists a category as sensitive or special.
+    """
+    verdicts = [_judge_column(item, example_key) for item in figures]
+    rest = Category.OTHER_PERSONAL if is_person_table(verdicts) else Category.NOT_PERSONAL
+    return [_complete(item, rest, sensitive_in) for item in verdicts]
+
+
+def is_person_table(verdicts: list[ColumnVerdict]) -> bool:
+    """Return whether rows are about persons: one identifies a person, or two columns describe one.
+
+    A column without a type then describes a person too: information relating to an identified or identifiable person.
+    Source: PIPL article 4; Regulation (EU) 2016/679, article 4(1).
+    """
+    found = [item for item in verdicts if item.verdict in (Verdict.CONFIRMED, Verdict.SUSPECTED)]
+    personal = [item for item in found if item.category not in IMPERSONAL and item.type != "url"]
+    identified = any(item.role is ColumnRole.DIRECT_IDENTIFIER for item in personal)
+    return identified or len(personal) >= _TYPES_OF_PERSONS
+
+
+def _judge_column(figures: ColumnFigures, example_key: bytes) -> ColumnVerdict:
+    candidates = [
+        _weigh(figures, item) for item in CATALOGUE.values() if figures.kind in item.kinds or _named(figures, item)
+    ]
+    best = max(candidates, key=lambda item: item.odds)
+    verdict = _verdict_of(best.odds)
+    if verdict is Verdict.NONE:
+        named = max(candidates, key=lambda item: item.header)
+        if named.header >= INNER and figures.cells:
+            best, verdict = named, Verdict.REFUTED
+    is_found = verdict in (Verdict.CONFIRMED, Verdict.SUSPECTED)
+    return ColumnVerdict(
+        name=figures.name,
+        type="" if verdict is Verdict.NONE else best.recogniser.type,
+        category=best.recogniser.category if is_found else Category.NOT_PERSONAL,
+        role=best.recogniser.role if is_found else ColumnRole.ORDINARY,
+        verdict=verdict,
+        probability=round(probability_of(best.odds), 4) if figures.cells or best.header else 0.0,
+        grade="",
+        sensitive_in=(),
+        evidence=_evidence(figures, best, is_named=verdict is not Verdict.NONE),
+        example=_example(figures, example_key),
+        text_hits=_text_hits(figures, best.recogniser.type if is_found else ""),
+    )
+
+
+def _named(figures: ColumnFigures, recogniser: Recogniser) -> bool:
+    return header_score(figures.name, recogniser.headers, recogniser.not_headers) >= INNER
+
+
+def _weigh(figures: ColumnFigures, recogniser: Recogniser) -> _Candidate:
+    header = header_score(figures.name, recogniser.headers, recogniser.not_headers)
+    births = figures.births.get(recogniser.type, {})
+    count = _without_unborn(figures.forms.get(recogniser.type, FormCount()), births, figures.as_of)
+    column = ColumnStatistics(
+        cells=figures.cells,
+        distinct=figures.distinct,
+        mean_length=figures.characters / figures.cells if figures.cells else 0.0,
+        as_of=figures.as_of,
+        births=births,
+    )
+    return _Candidate(recogniser, header, count, log_odds(recogniser, count, column, figures.kind, header))
+
+
+def _without_unborn(count: FormCount, births: Mapping[int, int], as_of: date) -> FormCount:
+    """Take off the cells born after the day of the scan; by month, a day later in its month is let pass."""
+    month = as_of.year * 12 + as_of.month - 1
+    unborn = sum(cells for born, cells in births.items() if born > month)
+    return replace(count, passed=max(0, count.passed - unborn))
+
+
+def _verdict_of(odds: float) -> Verdict:
+    if odds >= _CONFIRMED:
+        return Verdict.CONFIRMED
+    return Verdict.SUSPECTED if odds >= _SUSPECTED else Verdict.NONE
+
+
+def _evidence(figures: ColumnFigures, best: _Candidate, *, is_named: bool) -> dict[str, float]:
+    distinct = min(1.0, figures.distinct / figures.cells) if figures.cells else 0.0
+    if not is_named:
+        return {"distinct": round(distinct, 6)}
+    recogniser, count = best.recogniser, best.count
+    evidence = {"format": count.form / figures.cells if figures.cells else 0.0}
+    if recogniser.check is not None:
+        evidence["check"] = count.passed / count.form if count.form else 0.0
+        evidence["chance"] = recogniser.check_chance
+    else:
+        evidence["chance"] = recogniser.strong_chance if count.strong else recogniser.chance
+    evidence |= {"distinct": distinct, "header": best.header}
+    return {name: round(value, 6) for name, value in evidence.items()}
+
+
+def _example(figures: ColumnFigures, key: bytes) -> str:
+    return "" if figures.example is None else render_example(figures.example[1], figures.example[0], figures.name, key)
+
+
+def _text_hits(figures: ColumnFigures, own: str) -> dict[str, int] | None:
+    """Return cells with identifiers of other types than the column's own, inside text or as the whole cell."""
+    hits = {type_: count for type_, count in figures.texts.items() if type_ != own}
+    for type_ in sorted(IDENTIFYING - {own, "person-name"}):
+        recogniser, count = CATALOGUE[type_], figures.forms.get(type_, FormCount())
+        cells = min(count.passed, count.strong) if recogniser.strong else count.passed
+        if cells and is_beyond_chance(recogniser, count, figures.cells):
+            hits[type_] = hits.get(type_, 0) + cells
+    return dict(sorted(hits.items())) or None
+
+
+def _complete(verdict: ColumnVerdict, rest: Category, sensitive_in: SensitiveIn) -> ColumnVerdict:
+    is_found = verdict.verdict in (Verdict.CONFIRMED, Verdict.SUSPECTED)
+    category = verdict.category if is_found else rest
+    role = verdict.role
+    hits = max((verdict.text_hits or {}).values(), default=0)
+    if hits and (verdict.type == FREE_TEXT or not is_found):
+        role = ColumnRole.DIRECT_IDENTIFIER
+        category = category if is_found else Category.OTHER_PERSONAL
+    return replace(verdict, category=category, role=role, grade=grade_of(category), sensitive_in=sensitive_in(category))
