@@ -98,7 +98,7 @@ def test_every_purpose_is_mapped_to_a_term_of_the_privacy_vocabulary():
 
 def test_places_are_the_officially_assigned_countries_and_the_union():
     assert len(COUNTRIES) == 249
-    assert PLACES - COUNTRIES == {"EU"}
+    assert {"EU"} == PLACES - COUNTRIES
     assert not {"UK", "XK", "SU"} & PLACES  # reserved or user-assigned codes
 
 

@@ -153,7 +153,7 @@ def test_what_has_no_json_form_is_refused():
     class Hidden:
         value: object
 
-    with pytest.raises(TypeError, match="no JSON form for `?set"):
+    with pytest.raises(TypeError, match="no JSON form for set"):
         as_json(Hidden({1}))
     with pytest.raises(TypeError, match="no JSON form for bytes"):
         as_json([b"raw"])
