@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from lockgate.classify.persons import person_keys
 from lockgate.flow.progress import Progress
+from lockgate.flow.scanning import numbered_batches
 from lockgate.protect.pipeline import Means, Protection, make_protection
 from lockgate.tables.hierarchy_file import read_hierarchy
 from lockgate.tables.source import Source
@@ -137,10 +138,8 @@ def batches_with_persons(source: Source, subject_key: str, key: bytes) -> Callab
     """
 
     def start() -> Iterator[NumberedBatch]:
-        first = 0
-        for batch in source.batches():
+        for first, batch in numbered_batches(source):
             yield batch, person_keys(batch, subject_key or None, first, key)
-            first += batch.num_rows
 
     return start
 

@@ -7,13 +7,15 @@ Numbered steps, tagged in `scan_source`:
  3. Count persons by the subject key, those with sensitive data among them, and find the youngest.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lockgate.classify import ages, scan, uniqueness
 from lockgate.classify.assemble import assemble
@@ -104,9 +106,9 @@ def find_verdicts(source: Source, subject_key: str, means: ScanMeans) -> Verdict
         rows += batch.num_rows
         means.progress.rows(batch.num_rows)
     verdicts = scan.solve(partial, source.schema, means.as_of, means.key, means.sensitive_in)
-    combinations = _combinations(source, verdicts, means)
+    combinations = _measure_combinations(source, tuple(verdicts), rows, means.progress)
     assigned = uniqueness.assign_roles(verdicts, combinations)
-    return Verdicts(rows, tuple(assigned), combinations, subject_key or find_subject_key(list(assigned)))
+    return Verdicts(rows, assigned, combinations, subject_key or find_subject_key(assigned))
 
 
 def count_persons(
@@ -125,12 +127,12 @@ def count_persons(
     tells_age = ages.age_columns(verdicts.columns)
     youngest: int | None = None
     with Spill(means.folder, ("high", "low"), ("sensitive",)) as spill:
-        for batch, first in _numbered(source):
+        for first, batch in numbered_batches(source):
             told = ages.fold(batch, tells_age, means.as_of)
-            youngest = told.youngest if youngest is None else min(youngest, told.youngest or youngest)
+            youngest = ages.merge_youngest(youngest, told.youngest)
             keys = person_keys(batch, verdicts.subject_key or None, first, means.key)
-            flags = _has_value(batch, sensitive) | told.is_child
-            spill.add(pa.table({"high": keys[:, 0], "low": keys[:, 1], "sensitive": flags.astype(np.int64)}))
+            flags = (_has_value(batch, sensitive) | told.is_child).astype(np.int64)
+            spill.add(pa.table({"high": keys[:, 0], "low": keys[:, 1], "sensitive": flags}))
             means.progress.rows(batch.num_rows)
         count, of_them = 0, 0
         for table in spill.merged():
@@ -148,4 +150,38 @@ def classification_of(verdicts: Verdicts, counted: CountedPersons) -> Classifica
         sensitive=counted.sensitive,
         youngest=counted.youngest,
     )
-    return assemble(list(verdicts.columns), verdicts.combinations, persons, verdicts.rows)
+    return assemble(verdicts.columns, verdicts.combinations, persons, verdicts.rows)
+
+
+def numbered_batches(source: Source) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Yield the batches of a source, each with the number of its first row."""
+    first = 0
+    for batch in source.batches():
+        yield first, batch
+        first += batch.num_rows
+
+
+def _measure_combinations(
+    source: Source, verdicts: tuple[ColumnVerdict, ...], rows: int, progress: Progress
+) -> tuple[ColumnCombination, ...]:
+    columns = uniqueness.candidates(verdicts, rows)
+    if not columns:
+        return ()
+    progress.step("measuring who stands out")
+    partial = uniqueness.empty(columns)
+    for first, batch in numbered_batches(source):
+        partial = uniqueness.merge(partial, uniqueness.fold(batch, columns, first, rows))
+        progress.rows(batch.num_rows)
+    return uniqueness.solve(partial, columns)
+
+
+def _has_value(batch: pa.RecordBatch, columns: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    """Return for each row whether any of the columns says something; an empty text says nothing."""
+    found = np.zeros(batch.num_rows, np.bool_)
+    for name in columns:
+        column = batch.column(name)
+        says = column.is_valid().to_numpy(zero_copy_only=False)
+        if pa.types.is_string(column.type):
+            says &= np.asarray(pc.fill_null(pc.utf8_length(column), 0)) > 0
+        found |= says
+    return found

@@ -1,0 +1,212 @@
+"""The protected copy: rows mapped, measured beside their originals, put in keyed order, written to the staged folder.
+
+Mapping and measuring share one pass over the source. Measuring is `verify`'s and knows nothing of how the copy was
+made: it gets released rows, original rows and persons.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from lockgate.classify.residual import residual_identifiers
+from lockgate.evidence.data_hash import DataHash
+from lockgate.flow.progress import Progress
+from lockgate.flow.protection import NumberedBatch
+from lockgate.protect.pipeline import Protection
+from lockgate.tables.order import shuffled
+from lockgate.tables.sink import write_table
+from lockgate.tables.source import open_source
+from lockgate.tables.spill import Spill
+from lockgate.terms.flow_request import SourceReference
+from lockgate.terms.hierarchy import Hierarchy
+from lockgate.terms.measure import MeasureKind
+from lockgate.terms.verification import Attack, VerificationReport
+from lockgate.verify import attacks, counts, figures, fold, report, residual
+
+_WEIGHTS = (fold.WEIGHT,)
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPlan:
+    """What a copy is made of and measured by.
+
+    Attributes:
+        protection: Solved.
+        batches: Starts a pass over the source.
+        quasi_identifiers: Columns that tell persons apart.
+        sensitive: Columns whose values nobody should learn.
+        looked_at: Released columns in which no direct identifier may be left.
+        hierarchies: Hierarchies by column.
+        persons_by: Column that tells persons apart, or `row`.
+        order: Sort keys of released rows.
+    """
+
+    protection: Protection
+    batches: Callable[[], Iterator[NumberedBatch]]
+    quasi_identifiers: tuple[str, ...]
+    sensitive: tuple[str, ...]
+    looked_at: tuple[str, ...]
+    hierarchies: Mapping[str, Hierarchy]
+    persons_by: str
+    order: Callable[[int, int], npt.NDArray[np.uint64]]
+
+    @property
+    def counts_persons(self) -> bool:
+        """Whether the copy holds counts instead of rows."""
+        return any(step.kind is MeasureKind.AGGREGATE for step in self.protection.plan.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeCopy:
+    """A copy on the disk, with what was measured of it.
+
+    Attributes:
+        file: The data file.
+        rows_in: Rows of the source.
+        rows_out: Rows of the copy.
+        source_hash: Data hash of the source.
+        data_hash: Data hash of the copy, as a reader of the file gets it.
+        columns: Hashes of its columns by name.
+        verification: Independent figures.
+        attacks: How far attacks on it come.
+    """
+
+    file: Path
+    rows_in: int
+    rows_out: int
+    source_hash: str
+    data_hash: str
+    columns: Mapping[str, str]
+    verification: VerificationReport
+    attacks: tuple[Attack, ...]
+
+
+class Measuring:
+    """The independent measures of one copy, fed beside the mapping.
+
+    Args:
+        plan: What is measured by what.
+        schema: Of the source.
+        folder: Where partials spill.
+        stack: Closes the spills.
+    """
+
+    def __init__(self, plan: CopyPlan, schema: pa.Schema, folder: Path, stack: ExitStack) -> None:
+        self._plan = plan
+        released = plan.protection.schema.names
+        self._by_person = plan.persons_by != "row"
+        self.rows_in = 0
+        self.source_hash = DataHash(schema)
+        self._residual: dict[str, int] = {}
+        quasi = plan.quasi_identifiers
+        if plan.counts_persons:
+            keys = [f"o:{name}" for name in quasi] + (list(fold.PERSON) if self._by_person else [])
+        else:
+            keys = fold.pair_keys(released, quasi, by_person=self._by_person)
+        self._pairs = stack.enter_context(Spill(folder, keys, _WEIGHTS))
+        self._secrets = stack.enter_context(Spill(folder, fold.secret_keys(released, quasi), _WEIGHTS))
+
+    def rows(
+        self, batch: pa.RecordBatch, persons: npt.NDArray[np.uint64], released: pa.RecordBatch, kept: object
+    ) -> None:
+        """Measure the released rows of one batch beside their originals.
+
+        Args:
+            batch: Rows of the source.
+            persons: Hashes of their persons.
+            released: Released rows.
+            kept: Which rows of the batch they are.
+        """
+        plan = self._plan
+        self.rows_in += batch.num_rows
+        self.source_hash.add(batch)
+        if plan.counts_persons:
+            self._pairs.add(fold.fold_original(batch, persons if self._by_person else None, plan.quasi_identifiers))
+            return
+        rows = np.asarray(kept, dtype=np.int64)
+        original, theirs = batch.take(pa.array(rows)), persons[rows] if self._by_person else None
+        self._pairs.add(fold.fold(released, original, theirs, plan.quasi_identifiers))
+        self._secrets.add(fold.fold_sensitive(released, plan.quasi_identifiers, plan.sensitive))
+        self.look_at(released)
+
+    def look_at(self, released: pa.RecordBatch) -> None:
+        """Look for direct identifiers that are left."""
+        found = residual.fold(released, self._plan.looked_at, residual_identifiers)
+        self._residual = residual.merge(self._residual, found)
+
+    def report(self) -> tuple[VerificationReport, tuple[Attack, ...]]:
+        """Return the figures of the whole copy."""
+        plan, protection = self._plan, self._plan.protection
+        reading = figures.Reading(plan.hierarchies, protection.labelled)
+        requirement = report.Requirement(
+            k=protection.plan.k,
+            suppression_limit=1.0 if plan.counts_persons else protection.plan.suppression_limit,
+            rows=self.rows_in - protection.rows_not_chosen,
+            persons_by=plan.persons_by,
+        )
+        pairs = self._pairs.table()
+        if plan.counts_persons:
+            table = pa.Table.from_batches(protection.finish(), schema=protection.schema)
+            return counts.solve(table, pairs, self._residual, reading, requirement), ()
+        measured = figures.measure(pairs, self._secrets.table(), reading)
+        return report.solve(measured, self._residual, requirement), attacks.solve(measured)
+
+
+def make_copy(
+    plan: CopyPlan, schema: pa.Schema, staged: Path, form: tuple[str, str], work: Path, progress: Progress
+) -> MadeCopy:
+    """Return the copy, written and measured.
+
+    Args:
+        plan: What it is made of.
+        schema: Of the source.
+        staged: Folder for the data file; exists.
+        form: Stem of the data file, and its format.
+        work: Where partials and unsorted rows go.
+        progress: Told of every batch.
+    """
+    stem, format_ = form
+    with ExitStack() as stack:
+        measuring = Measuring(plan, schema, work, stack)
+        released = _released(plan, measuring, progress)
+        file = write_table(staged, stem, shuffled(released, plan.order, work), plan.protection.schema, format_)
+        progress.step("verifying the copy")
+        verification, tried = measuring.report()
+        rows_in, source_hash = measuring.rows_in, measuring.source_hash.root()
+    measured = hash_file(file)
+    return MadeCopy(
+        file=file,
+        rows_in=rows_in,
+        rows_out=measured.rows,
+        source_hash=source_hash,
+        data_hash=measured.root(),
+        columns=measured.columns(),
+        verification=verification,
+        attacks=tried,
+    )
+
+
+def hash_file(file: Path) -> DataHash:
+    """Return the data hash of a file as a reader gets it."""
+    source = open_source(SourceReference(str(file)))
+    measured = DataHash(source.schema)
+    for batch in source.batches():
+        measured.add(batch)
+    return measured
+
+
+def _released(plan: CopyPlan, measuring: Measuring, progress: Progress) -> Iterator[pa.RecordBatch]:
+    progress.step("protecting every row")
+    for batch, persons in plan.batches():
+        released, kept = plan.protection.map_with_rows(batch, persons)
+        measuring.rows(batch, persons, released, kept)
+        progress.rows(batch.num_rows)
+        yield released
+    for released in plan.protection.finish():
+        measuring.look_at(released)
+        yield released

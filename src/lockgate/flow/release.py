@@ -1,0 +1,301 @@
+"""The plan of a release. Read this first: every step of the main job, in order, tagged in `release`.
+
+1. Decide: scan the source, reconcile it with the flow file, ask the law of the day        (`deciding`)
+2. Take the route: the flow as it stands, or one of the lawful ways                         (`_take_route`)
+3. Refuse, with a leaf in the log, unless the decision on the route is `permitted`
+4. Solve the protection over all rows                                                       (`protection`)
+5. Write the copy to a staged folder, measured beside its originals                         (`copying`)
+6. Grant a permit, or refuse because a required figure is missed                            (`release.permit`)
+7. Put the statement and its report beside the data; everything is on the disk              (`statement`)
+8. Record and publish: leaf, proof, rename, `released` leaf; interrupted ones are recovered (`recovery`)
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NoReturn
+
+from lockgate.classify.text import identifier_spans
+from lockgate.decide.decision import decide_as_it_stands
+from lockgate.evidence.dossier import statement_bytes, statement_hash
+from lockgate.evidence.report import render_report
+from lockgate.flow.copying import CopyPlan, MadeCopy, make_copy
+from lockgate.flow.deciding import Decided, decide_request
+from lockgate.flow.node import Node
+from lockgate.flow.outcome import refusal_error
+from lockgate.flow.protection import batches_with_persons, make_plan, read_hierarchies, solve_protection
+from lockgate.flow.recovery import (
+    DATA,
+    REPORT,
+    STATEMENT,
+    append_leaf,
+    open_log,
+    publish,
+    recover,
+    sync_folder,
+    write_synced,
+)
+from lockgate.flow.row_order import row_order
+from lockgate.flow.scanning import ScanMeans
+from lockgate.flow.statement import dataset_of, refusal_statement, release_statement
+from lockgate.protect.pipeline import Means
+from lockgate.release.permit import grant, may_proceed
+from lockgate.store.releases import Releases, RunningRelease
+from lockgate.terms.category import Category
+from lockgate.terms.column import ColumnRole, Treatment
+from lockgate.terms.decision import Decision
+from lockgate.terms.errors import InputError
+from lockgate.terms.facts import Facts
+from lockgate.terms.flow_request import FlowRequest
+from lockgate.terms.measure import Measure, change_facts
+from lockgate.terms.permit import Refusal, ReleasePermit
+from lockgate.terms.protected import Plan
+
+AS_IT_STANDS = "as-it-stands"
+"""Name of the route that takes no measure beyond those of the flow file."""
+
+_KEY_VERSION = 1
+_ID_BYTES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The route that is taken.
+
+    Attributes:
+        id: Of the route.
+        steps: All measures, those of the flow file first.
+        facts: As the measures change them.
+        decision: On those facts.
+    """
+
+    id: str
+    steps: tuple[Measure, ...]
+    facts: Facts
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What a release left.
+
+    Attributes:
+        release: Its id; empty for a rehearsal.
+        taken: The route.
+        out: The release folder; None for a rehearsal.
+        statement_hash: SHA-256 of the statement, hexadecimal; empty for a rehearsal.
+        leaf: Number of the leaf; None for a rehearsal.
+        copy: Figures of the copy.
+        decided: The flow as it was decided.
+    """
+
+    release: str
+    taken: Taken
+    out: Path | None
+    statement_hash: str
+    leaf: int | None
+    copy: MadeCopy
+    decided: Decided
+
+
+def release(
+    request: FlowRequest, out: Path, node: Node, *, route: str = "", format_: str = "", rehearse: bool = False
+) -> Released:
+    """Return what the release of a flow left: a folder that appears whole, a statement, a leaf.
+
+    Args:
+        request: The flow as declared.
+        out: The release folder; must not exist, or be an empty folder.
+        node: Keys, log, laws, clock.
+        route: Id of a route; empty takes the flow as it stands.
+        format_: Format of the data; empty keeps the source's.
+        rehearse: Do everything but leave nothing.
+
+    Raises:
+        InputError: If the flow has no data, the folder exists, or there is no such route.
+        ReleaseRefused, Undecided, VerificationFailed: If the copy may not be released; a leaf records it.
+        EvidenceError: If the log is broken.
+    """
+    if request.source is None:
+        raise InputError("a release needs data, and the flow file names none", "name them in data.source")
+    _check_out(out)
+    with node.home.lock():
+        journal = Releases(node.home.releases)
+        recover(node.home, open_log(node.home), journal)
+        _sweep(node)
+        id_ = node.random_bytes(_ID_BYTES).hex()
+        with _work_folder(node, id_) as work:
+            decided = decide_request(request, _scan_means(request, node, work))  # 1
+            taken = _take_route(decided, node, route)  # 2
+            refusal = may_proceed(taken.decision)
+            if refusal is not None:
+                _refuse(decided, taken, refusal, (node, id_), rehearse=rehearse)  # 3
+            with _staged_folder(node, id_, out) as staged:
+                plan, copy = _copy(decided, taken, node, staged, work, format_)  # 4, 5
+                permit = grant(taken.decision, taken.id, copy.verification, lambda duty: duty.by)  # 6
+                if isinstance(permit, Refusal):
+                    _refuse(decided, taken, permit, (node, id_), rehearse=rehearse)
+                if rehearse:
+                    return Released("", taken, None, "", None, copy, decided)
+                hash_ = _write_dossier(decided, taken, (plan, copy, staged), permit, node, id_)  # 7
+                running = _publish(node, journal, (id_, staged, out, hash_))  # 8
+    return Released(id_, taken, out, hash_, running.leaf, copy, decided)
+
+
+def _check_out(out: Path) -> None:
+    if not out.exists():
+        if not out.absolute().parent.is_dir():
+            raise InputError(f"--out: no folder at `{out.absolute().parent}`", "make it, or name another")
+        return
+    if not out.is_dir() or any(out.iterdir()):
+        raise InputError(f"--out: `{out}` exists already", "name a folder that does not exist")
+
+
+def _scan_means(request: FlowRequest, node: Node, work: Path) -> ScanMeans:
+    return ScanMeans(node.laws, request.as_of or node.today, node.home.key("persons"), work, node.progress)
+
+
+def _take_route(decided: Decided, node: Node, wanted: str) -> Taken:
+    """Return the route that is taken; the measures of the flow file are part of every route."""
+    if not wanted:
+        as_is = next((item.id for item in decided.decision.routes if not item.steps), AS_IT_STANDS)
+        return Taken(as_is, decided.wished, decided.planned, decided.decision)
+    route = next((item for item in decided.decision.routes if item.id == wanted), None)
+    if route is None:
+        known = ", ".join(item.id for item in decided.decision.routes) or "none"
+        raise InputError(f"--route: no route `{wanted}`; routes of this flow are: {known}", "run `lockgate decide`")
+    facts = decided.planned
+    for step in route.steps:
+        facts = change_facts(facts, step)
+    decision = replace(decide_as_it_stands(facts, node.laws), routes=decided.decision.routes)
+    return Taken(route.id, (*decided.wished, *route.steps), facts, decision)
+
+
+def _refuse(decided: Decided, taken: Taken, refusal: Refusal, run: tuple[Node, str], *, rehearse: bool) -> NoReturn:
+    """Leave the refusal in the log, unless it is a rehearsal, and raise it."""
+    node, id_ = run
+    if not rehearse:
+        data = statement_bytes(refusal_statement(node, id_, decided, taken.decision, refusal))
+        kept = node.home.path / "refusals"
+        kept.mkdir(mode=0o700, exist_ok=True)
+        write_synced(kept / f"{id_}.json", data)
+        append_leaf(node.home, open_log(node.home), "refusal", statement_hash(data))
+    raise refusal_error(refusal, taken.decision)
+
+
+def _copy(decided: Decided, taken: Taken, node: Node, staged: Path, work: Path, format_: str) -> tuple[Plan, MadeCopy]:
+    source, request, progress = decided.source, decided.request, node.progress
+    assert source is not None
+    names = tuple(column.name for column in decided.facts.columns)
+    hierarchies = read_hierarchies(request.wish.hierarchies, names)
+    plan = make_plan(taken.steps, decided.facts, request.wish, hierarchies)
+    means = Means(
+        key=node.home.key("pseudonym"),
+        key_version=_KEY_VERSION,
+        find_spans=identifier_spans,
+        hierarchies=hierarchies,
+        domains={column.name: _domain(decided, column.category) for column in decided.facts.columns},
+        persons_repeat=bool(decided.subject_key),
+    )
+    batches = batches_with_persons(source, decided.subject_key, node.home.key("persons"))
+    progress.step("making classes")
+    protection = solve_protection(source, plan, means, batches, work, progress)
+    kept = taken.facts.columns
+    copy_plan = CopyPlan(
+        protection=protection,
+        batches=batches,
+        quasi_identifiers=plan.quasi_identifiers,
+        sensitive=tuple(column.name for column in kept if column.role is ColumnRole.SENSITIVE),
+        looked_at=_looked_at(taken.facts, protection.schema.names),
+        hierarchies=hierarchies,
+        persons_by=decided.subject_key or "row",
+        order=row_order(node.home.key("row-order"), _order_domain(decided, taken)),
+    )
+    form = (Path(source.name).stem or "data", format_ or source.format)
+    return plan, make_copy(copy_plan, source.schema, staged / DATA, form, work, progress)
+
+
+def _domain(decided: Decided, category: Category) -> str:
+    """What a pseudonym stands for: one category towards one group of recipients, so that two of them cannot join."""
+    recipient = decided.facts.values.get("recipient.group") or decided.request.recipient
+    return f"{recipient}/{category.value}"
+
+
+def _order_domain(decided: Decided, taken: Taken) -> str:
+    return f"{dataset_of(decided)}/{decided.request.recipient}/{taken.id}"
+
+
+def _looked_at(facts: Facts, released: list[str]) -> tuple[str, ...]:
+    """Released columns in which no direct identifier may be left: all but those that the route releases in clear."""
+    in_clear = {
+        column.name
+        for column in facts.columns
+        if column.treatment is Treatment.NONE
+        and (column.role is ColumnRole.DIRECT_IDENTIFIER or column.category is Category.FREE_TEXT)
+    }
+    return tuple(name for name in released if name not in in_clear)
+
+
+def _write_dossier(
+    decided: Decided, taken: Taken, made: tuple[Plan, MadeCopy, Path], permit: ReleasePermit, node: Node, id_: str
+) -> str:
+    route = (taken.id, taken.facts, replace(taken.decision, routes=()))
+    statement = release_statement(node, id_, decided, route, made, permit)
+    data, staged = statement_bytes(statement), made[2]
+    write_synced(staged / STATEMENT, data)
+    write_synced(staged / REPORT, render_report(statement).encode())
+    sync_folder(staged / DATA)
+    sync_folder(staged.parent)
+    return statement_hash(data)
+
+
+def _publish(node: Node, journal: Releases, prepared: tuple[str, Path, Path, str]) -> RunningRelease:
+    id_, staged, out, hash_ = prepared
+    node.progress.step("recording the release")
+    log = open_log(node.home)
+    running = journal.prepare(id_, staged, out.absolute(), hash_, log.size)
+    if out.exists():
+        out.rmdir()
+    return publish(node.home, log, journal, running)
+
+
+@contextmanager
+def _work_folder(node: Node, id_: str) -> Iterator[Path]:
+    work = node.home.work / id_
+    work.mkdir(mode=0o700)
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+@contextmanager
+def _staged_folder(node: Node, id_: str, out: Path) -> Iterator[Path]:
+    """A hidden folder beside the target, to be renamed; noted before it is made, so that the next run can sweep it.
+
+    Once the journal knows the release, the folder is the journal's: `recover` finishes or removes it.
+    """
+    staged = out.absolute().parent / f".{out.name}.lockgate-{id_}"
+    note = node.home.work / f"{id_}.staged"
+    write_synced(note, str(staged).encode())
+    try:
+        (staged / DATA).mkdir(parents=True, mode=0o755)
+        yield staged
+    finally:
+        if Releases(node.home.releases).find(id_) is None:
+            shutil.rmtree(staged, ignore_errors=True)
+        note.unlink(missing_ok=True)
+
+
+def _sweep(node: Node) -> None:
+    """Remove what runs that were killed before they recorded anything have left; called under the lock."""
+    known = {running.staged for running in Releases(node.home.releases).list_unfinished()}
+    for note in node.home.work.glob("*.staged"):
+        staged = Path(note.read_text(encoding="utf-8"))
+        if staged not in known:
+            shutil.rmtree(staged, ignore_errors=True)
+        note.unlink()
+    for left in node.home.work.iterdir():
+        shutil.rmtree(left, ignore_errors=True)

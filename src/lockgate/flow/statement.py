@@ -1,0 +1,129 @@
+"""The statement of a release or a refusal, put together from what the stages handed over."""
+
+import hashlib
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from lockgate import __version__
+from lockgate.flow.copying import MadeCopy
+from lockgate.flow.deciding import Decided
+from lockgate.flow.node import Node
+from lockgate.tables.source import describe_files
+from lockgate.terms.decision import Decision
+from lockgate.terms.facts import Facts, facts_as_json
+from lockgate.terms.permit import Refusal, ReleasePermit
+from lockgate.terms.protected import Plan
+from lockgate.terms.rendering import as_json
+
+SALT_BYTES = 16
+
+
+def release_statement(
+    node: Node,
+    release: str,
+    decided: Decided,
+    route: tuple[str, Facts, Decision],
+    made: tuple[Plan, MadeCopy, Path],
+    permit: ReleasePermit,
+) -> dict[str, Any]:
+    """Return the statement of a release.
+
+    Args:
+        node: Whose log it will be in.
+        release: Its id.
+        decided: The flow as it was decided.
+        route: Id of the route, the facts that it changed, and their decision.
+        made: Plan, copy, and the folder that will be the release.
+        permit: The leave to release.
+    """
+    route_id, facts, decision = route
+    plan, copy, staged = made
+    assert decided.request.source is not None
+    return {
+        **_frame(node, release, "release", decided, facts, decision),
+        "input": {
+            "source": decided.source.name if decided.source else "",
+            "files": [item._asdict() for item in describe_files(decided.request.source)],
+            "rows": copy.rows_in,
+            "data_hash": copy.source_hash,
+        },
+        "output": {
+            "format": copy.file.suffix[1:],
+            "files": [file_entry(copy.file, staged)],
+            "rows": copy.rows_out,
+            "data_hash": copy.data_hash,
+            "columns": dict(copy.columns),
+        },
+        "classification": as_json(decided.classification),
+        "differences": as_json(decided.differences),
+        "route": {"id": route_id, "steps": [step.as_json() for step in plan.steps]},
+        "plan": as_json(plan),
+        "verification": as_json(copy.verification),
+        "permit": as_json(permit),
+    }
+
+
+def refusal_statement(
+    node: Node, release: str, decided: Decided, decision: Decision, refusal: Refusal
+) -> dict[str, Any]:
+    """Return the statement of a refusal."""
+    return {
+        **_frame(node, release, "refusal", decided, decided.planned, decision),
+        "refusal": as_json(refusal),
+    }
+
+
+def file_entry(file: Path, folder: Path) -> dict[str, Any]:
+    """Return path, hash and size of a data file, the path relative to the release folder."""
+    described = describe_plain(file)
+    return {"path": file.relative_to(folder).as_posix(), "sha256": described[0], "bytes": described[1]}
+
+
+def describe_plain(file: Path) -> tuple[str, int]:
+    """Return hash and size of a file's bytes."""
+    digest, size = hashlib.sha256(), 0
+    with file.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+            size += len(block)
+    return digest.hexdigest(), size
+
+
+def dataset_of(decided: Decided) -> str:
+    """Return the identity of the data set across versions."""
+    request = decided.request
+    source = decided.source.name if decided.source else ""
+    return request.dataset or f"{request.holder}/{source}"
+
+
+def _frame(node: Node, release: str, kind: str, decided: Decided, facts: Facts, decision: Decision) -> dict[str, Any]:
+    request, values = decided.request, facts.values
+    return {
+        "version": 1,
+        "kind": kind,
+        "release": release,
+        "salt": node.random_bytes(SALT_BYTES).hex(),
+        "title": request.title,
+        "made_at": node.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "log": {"origin": node.home.origin, "key": str(node.home.verifier_key)},
+        "software": software(),
+        "holder": {"name": request.holder or None, "in": values.get("holder.in")},
+        "recipient": {
+            "name": request.recipient or None,
+            "in": values.get("recipient.in"),
+            "as": values.get("recipient.as"),
+            "group": values.get("recipient.group"),
+        },
+        "dataset": dataset_of(decided),
+        "facts": facts_as_json(facts),
+        "decision": as_json(decision),
+    }
+
+
+def software() -> Mapping[str, str]:
+    """Return the versions that the figures may depend on."""
+    return {"lockgate": __version__, "python": platform.python_version(), "pyarrow": pa.__version__}
