@@ -61,7 +61,7 @@ def parse_flow(text: str, name: str, folder: Path) -> FlowRequest:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(
-            f"`{name}`: not valid TOML: {_safe(str(error))}", "mend the line that the message names"
+            f"`{name}`: not valid TOML: {_placed(str(error), text)}", "mend the line that the message names"
         ) from error
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets a thousand deep
         raise InputError(
@@ -72,9 +72,10 @@ def parse_flow(text: str, name: str, folder: Path) -> FlowRequest:
     return read.request(folder)
 
 
-def _safe(message: str) -> str:
-    """Lower the first letter, as messages have it."""
-    return message[:1].lower() + message[1:]
+def _placed(message: str, text: str) -> str:
+    """Lower the first letter, as messages have it, and name the line where the message says only `the end`."""
+    end = f"at line {len(text.splitlines())}, the end of the file"
+    return message[:1].lower() + message[1:].replace("at end of document", end)
 
 
 @dataclass(slots=True)
