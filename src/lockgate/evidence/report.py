@@ -5,6 +5,7 @@ Made of the statement alone, so that a verifier renders it again and compares by
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from importlib import resources
 from typing import Any
 
@@ -195,7 +196,9 @@ def _words(value: object) -> str:
 
 
 def _figure(value: float) -> str:
-    """Return a number for people: whole ones with thousands apart, others to three figures after the point."""
+    """Return a number for people: whole ones with thousands apart, others to three places or two digits that count."""
     if float(value).is_integer():
         return f"{int(value):,}"
-    return f"{value:.3f}" if abs(value) >= 0.001 else f"{value:.1e}"  # noqa: PLR2004 - below, three places say nothing
+    if abs(value) >= 0.001:  # noqa: PLR2004 - below, three places say nothing
+        return f"{value:,.3f}".rstrip("0")
+    return format(Decimal(f"{value:.2g}"), "f")
