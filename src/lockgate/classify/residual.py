@@ -7,13 +7,14 @@ recognisers do is overlooked here too: this finds faults of protection, not of r
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from lockgate.classify.catalogue import IDENTIFYING, SEARCHED
 from lockgate.classify.cells import DistinctCells, Kind, distinct_cells
 from lockgate.classify.evidence import FormCount, is_beyond_chance
 from lockgate.classify.recogniser import Recogniser
-from lockgate.classify.recognition import match
+from lockgate.classify.recognition import Mask, Match, match
 from lockgate.classify.text import may_hold_identifiers, search
 
 _NAME = "person-name"
@@ -44,7 +45,7 @@ def _count(cells: DistinctCells) -> int:
             continue
         found = match(recogniser, cells.values)
         is_name = recogniser.type == _NAME
-        hits = found.passed & found.strong if recogniser.strong and not is_name else found.passed
+        hits = _telling(recogniser, found, cells.counts)
         count = FormCount(*(int(cells.counts[mask].sum()) for mask in (found.form, hits, hits)))
         if is_name and np.count_nonzero(hits) < _LEAST_NAMES:
             continue
@@ -56,14 +57,21 @@ def _count(cells: DistinctCells) -> int:
     return int(cells.counts[left].sum())
 
 
+def _telling(recogniser: Recogniser, found: Match, counts: npt.NDArray[np.int64]) -> Mask:
+    """Return the cells that count: those of strong form, or all that pass a check if that is most of the column."""
+    if not recogniser.strong or recogniser.type == _NAME:
+        return found.passed
+    is_most = recogniser.check is not None and int(counts[found.passed].sum()) * 2 >= int(counts.sum())
+    return found.passed if is_most else found.passed & found.strong
+
+
 def _is_left(recogniser: Recogniser, count: FormCount, cells: int) -> bool:
     return count.passed > 0 and is_beyond_chance(recogniser, count, cells)
 
 
-def _in_text(cells: DistinctCells, whole: "np.typing.NDArray[np.bool_]") -> "np.typing.NDArray[np.bool_]":
+def _in_text(cells: DistinctCells, whole: Mask) -> Mask:
     may_hold = may_hold_identifiers(cells.values).to_numpy(zero_copy_only=False) & ~whole
     hits = np.zeros(len(cells.values), np.bool_)
     for place in np.flatnonzero(may_hold).tolist():
-        text = cells.values[place].as_py()
-        hits[place] = any(item.end - item.start < len(text) for item in search(text))
+        hits[place] = bool(search(cells.values[place].as_py()))
     return hits

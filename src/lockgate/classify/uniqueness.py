@@ -157,7 +157,7 @@ def _is_open(verdict: ColumnVerdict) -> bool:
 
 
 def _may_be_lifted(verdict: ColumnVerdict, rows: int) -> bool:
-    return _is_open(verdict) and verdict.evidence.get("distinct", 0.0) * rows >= _LEAST_VALUES
+    return _is_open(verdict) and round(verdict.evidence.get("distinct", 0.0) * rows) >= _LEAST_VALUES
 
 
 def _subsets(

@@ -19,6 +19,7 @@ from lockgate.terms.column import ColumnRole, Verdict
 _CONFIRMED = log(0.95 / 0.05)
 _SUSPECTED = 0.0
 _TYPES_OF_PERSONS = 2
+_SHARE_OF_HITS = 0.01
 FREE_TEXT = "free-text"
 
 SensitiveIn = Callable[[Category], tuple[str, ...]]
@@ -82,7 +83,7 @@ def is_person_table(verdicts: list[ColumnVerdict]) -> bool:
     """
     found = [item for item in verdicts if item.verdict in (Verdict.CONFIRMED, Verdict.SUSPECTED)]
     personal = [item for item in found if item.category not in IMPERSONAL and item.type != "url"]
-    identified = any(item.role is ColumnRole.DIRECT_IDENTIFIER for item in personal)
+    identified = any(item.role is ColumnRole.DIRECT_IDENTIFIER for item in verdicts)
     return identified or len(personal) >= _TYPES_OF_PERSONS
 
 
@@ -94,22 +95,36 @@ def _judge_column(figures: ColumnFigures, example_key: bytes) -> ColumnVerdict:
     verdict = _verdict_of(best.odds)
     if verdict is Verdict.NONE:
         named = max(candidates, key=lambda item: item.header)
-        if named.header >= INNER and figures.cells:
+        if named.header > 0 and figures.cells:
             best, verdict = named, Verdict.REFUTED
     is_found = verdict in (Verdict.CONFIRMED, Verdict.SUSPECTED)
+    hits = _text_hits(figures, best.recogniser.type if is_found else "")
+    role = best.recogniser.role if is_found else ColumnRole.ORDINARY
+    if hits and _gives_away(hits, figures, best.recogniser.type if is_found else ""):
+        role = ColumnRole.DIRECT_IDENTIFIER
     return ColumnVerdict(
         name=figures.name,
         type="" if verdict is Verdict.NONE else best.recogniser.type,
         category=best.recogniser.category if is_found else Category.NOT_PERSONAL,
-        role=best.recogniser.role if is_found else ColumnRole.ORDINARY,
+        role=role,
         verdict=verdict,
         probability=round(probability_of(best.odds), 4) if figures.cells or best.header else 0.0,
         grade="",
         sensitive_in=(),
         evidence=_evidence(figures, best, is_named=verdict is not Verdict.NONE),
         example=_example(figures, example_key),
-        text_hits=_text_hits(figures, best.recogniser.type if is_found else ""),
+        text_hits=hits,
     )
+
+
+def _gives_away(hits: Mapping[str, int], figures: ColumnFigures, type_: str) -> bool:
+    """Return whether identifiers inside cells make a column identify persons.
+
+    In free text any does. In a column of something else they may be chance or a slip, up to one cell in a hundred.
+    """
+    if type_ and type_ != FREE_TEXT:
+        return False
+    return type_ == FREE_TEXT or max(hits.values()) >= _SHARE_OF_HITS * figures.cells
 
 
 def _named(figures: ColumnFigures, recogniser: Recogniser) -> bool:
@@ -165,7 +180,8 @@ def _example(figures: ColumnFigures, key: bytes) -> str:
 def _text_hits(figures: ColumnFigures, own: str) -> dict[str, int] | None:
     """Return cells with identifiers of other types than the column's own, inside text or as the whole cell."""
     hits = {type_: count for type_, count in figures.texts.items() if type_ != own}
-    for type_ in sorted(IDENTIFYING - {own, "person-name"}):
+    numeric = figures.kind in (Kind.INTEGER, Kind.DECIMAL)
+    for type_ in () if numeric else sorted(IDENTIFYING - {own, "person-name"}):
         recogniser, count = CATALOGUE[type_], figures.forms.get(type_, FormCount())
         cells = min(count.passed, count.strong) if recogniser.strong else count.passed
         if cells and is_beyond_chance(recogniser, count, figures.cells):
@@ -176,9 +192,4 @@ def _text_hits(figures: ColumnFigures, own: str) -> dict[str, int] | None:
 def _complete(verdict: ColumnVerdict, rest: Category, sensitive_in: SensitiveIn) -> ColumnVerdict:
     is_found = verdict.verdict in (Verdict.CONFIRMED, Verdict.SUSPECTED)
     category = verdict.category if is_found else rest
-    role = verdict.role
-    hits = max((verdict.text_hits or {}).values(), default=0)
-    if hits and (verdict.type == FREE_TEXT or not is_found):
-        role = ColumnRole.DIRECT_IDENTIFIER
-        category = category if is_found else Category.OTHER_PERSONAL
-    return replace(verdict, category=category, role=role, grade=grade_of(category), sensitive_in=sensitive_in(category))
+    return replace(verdict, category=category, grade=grade_of(category), sensitive_in=sensitive_in(category))

@@ -11,8 +11,9 @@ from lockgate.classify.recogniser import Recogniser, phrases
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole
 
+_STRONG = r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
 _FORM = (
-    r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
+    rf"{_STRONG}"
     r"|[1-9][0-9]{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}"
 )
 _PROVINCES = frozenset(
@@ -49,13 +50,15 @@ RECOGNISER = Recogniser(
         "公民身份号码, 居民身份证, 居民身份证号, 证件号, 证件号码, sfz, sfzh, sfzhm, zjhm",
     ),
     form=rf"^(?:{_FORM})$",
-    strong=rf"^(?:{_FORM})$",
-    chance=0.01,
+    strong=rf"^{_STRONG}$",
+    chance=0.04,
     strong_chance=0.01,
     strong_weight=4.5,
     check=_holds,
     check_chance=1 / 11,
     kinds=frozenset({Kind.TEXT, Kind.INTEGER, Kind.OTHER}),
-    text=r"(?<![0-9A-Za-z.])(?:[1-9][0-9]{5}(?:18|19|20)[0-9]{9}[0-9Xx]|[1-9][0-9]{14})(?![0-9A-Za-z]|[.-][0-9])",
+    text=r"(?<![0-9A-Za-z.])(?:[1-9][0-9]{5}(?:18|19|20)[0-9]{9}[0-9Xx])(?![0-9A-Za-z]|[.-][0-9])"
+    # Fifteen digits have no check character: inside text a word has to say what they are.
+    r"|身份证(?:号码?)?[:： ]{0,2}([1-9][0-9]{14})(?![0-9A-Za-z]|[.-][0-9])",
     born=_born,
 )

@@ -25,6 +25,6 @@ RECOGNISER = Recogniser(
     r"|고졸|초대졸|대졸|중졸|석사|박사|학사|고등학교|대학교|대학원)$",
     chance=0.5,
     strong_chance=0.005,
-    strong_weight=6.0,
+    strong_weight=7.0,
     kinds=ANY,
 )

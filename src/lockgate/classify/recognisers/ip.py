@@ -15,12 +15,16 @@ _V4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
 _V6 = r"(?:[0-9A-Fa-f]{1,4}:|:)(?:[0-9A-Fa-f]{0,4}:){1,6}(?:[0-9A-Fa-f]{1,4}|:)?"
 
 
+_LARGEST_OF_VERSIONS = 31
+
+
 def _holds(value: str) -> bool:
+    """Whether it is an address; four small numbers are a version of software sooner than an address."""
     try:
         ip_address(value)
     except ValueError:
         return False
-    return True
+    return ":" in value or max(map(int, value.split("."))) > _LARGEST_OF_VERSIONS
 
 
 RECOGNISER = Recogniser(
@@ -38,7 +42,7 @@ RECOGNISER = Recogniser(
     strong_chance=0.02,
     strong_weight=8.0,
     check=_holds,
-    check_chance=0.5,
+    check_chance=0.2,
     check_weight=1.0,
     text=rf"(?<![0-9A-Za-z.:-])(?:{_V4}|{_V6})(?![0-9A-Za-z:-]|\.[0-9A-Za-z])",
 )
