@@ -129,7 +129,7 @@ class Measuring:
             self._pairs.add(fold.fold_original(batch, persons if self._by_person else None, plan.quasi_identifiers))
             return
         rows = np.asarray(kept, dtype=np.int64)
-        original, theirs = batch.take(pa.array(rows)), persons[rows] if self._by_person else None
+        original, theirs = batch.take(pa.array(rows, pa.int64())), persons[rows] if self._by_person else None
         self._pairs.add(fold.fold(released, original, theirs, plan.quasi_identifiers))
         self._secrets.add(fold.fold_sensitive(released, plan.quasi_identifiers, plan.sensitive))
         self.look_at(released)

@@ -182,6 +182,6 @@ def _has_value(batch: pa.RecordBatch, columns: tuple[str, ...]) -> npt.NDArray[n
         column = batch.column(name)
         says = column.is_valid().to_numpy(zero_copy_only=False)
         if pa.types.is_string(column.type):
-            says &= np.asarray(pc.fill_null(pc.utf8_length(column), 0)) > 0
+            says &= np.asarray(pc.not_equal(column, pa.scalar("")).fill_null(False))  # noqa: FBT003 - the value filled in
         found |= says
     return found

@@ -1,0 +1,50 @@
+"""`lockgate new SOURCE`: a flow file from a scan, with the questions as comments."""
+
+import argparse
+import secrets
+import tempfile
+from pathlib import Path
+
+from lockgate.cli.progress import watch
+from lockgate.cli.surroundings import Surroundings
+from lockgate.flow.new_file import write_flow_text
+from lockgate.flow.scanning import ScanMeans, scan_source
+from lockgate.laws.catalogue import load_laws
+from lockgate.tables.source import open_source
+from lockgate.terms.errors import InputError
+from lockgate.terms.flow_request import SourceReference
+
+HELP = "write a flow file from a scan, with the questions as comments"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("source", metavar="SOURCE", help="a file, a glob, a folder, or sqlite:///path")
+    parser.add_argument("--table", default="", help="table of a database")
+    parser.add_argument("--out", metavar="FILE", default="", help="the flow file; default: SOURCE's name with .toml")
+
+
+def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
+    """Scan, write the flow file, return 0."""
+    reference = SourceReference(arguments.source, arguments.table)
+    source = open_source(reference)
+    path = Path(arguments.out or f"{Path(source.name).stem}.toml")
+    if path.exists():
+        raise InputError(f"`{path}` exists already", "name another file with --out")
+    with tempfile.TemporaryDirectory() as folder, watch(surroundings) as progress:
+        means = ScanMeans(load_laws(), surroundings.today, secrets.token_bytes(32), Path(folder), progress)
+        found = scan_source(source, "", means)
+    text = write_flow_text(found, _relative(arguments.source, path), arguments.table, surroundings.today)
+    path.write_text(text, encoding="utf-8")
+    surroundings.answer({"flow": str(path), "columns": len(found.columns), "persons": found.persons.count})
+    surroundings.console.print(f"{path} is written. Fill in what it asks, then: lockgate decide {path}")
+    return 0
+
+
+def _relative(source: str, path: Path) -> str:
+    """Return how a flow file names its source: relative to its own folder, as far as that is possible."""
+    if "://" in source:
+        return source
+    place = Path(source).absolute()
+    folder = path.absolute().parent
+    return place.relative_to(folder).as_posix() if place.is_relative_to(folder) else place.as_posix()

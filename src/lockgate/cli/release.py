@@ -1,0 +1,114 @@
+"""`lockgate release FLOW.toml --out DIR`: scan, decide, protect, verify, record, write."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from lockgate.cli.decision_text import show_routes, step_text
+from lockgate.cli.progress import watch
+from lockgate.cli.surroundings import Surroundings
+from lockgate.flow.file import read_flow_file
+from lockgate.flow.node import Node
+from lockgate.flow.release import Released, release
+from lockgate.laws.catalogue import load_laws
+from lockgate.store.home import Home
+from lockgate.tables.sink import FORMATS
+from lockgate.terms.errors import ReleaseRefused, Undecided
+from lockgate.terms.verification import VerificationReport
+
+HELP = "scan, decide, protect, verify, record and write a copy that may leave"
+
+_SHOWN = (
+    "k",
+    "residual-identifiers",
+    "suppressed-share",
+    "unique-before",
+    "unique-after",
+    "linkage",
+    "loss",
+    "classes",
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("flow", metavar="FLOW.toml", help="the flow file")
+    parser.add_argument("--out", metavar="DIR", required=True, help="the release folder")
+    parser.add_argument("--route", metavar="ID", default="", help="a route that `decide` has shown")
+    parser.add_argument("--format", choices=sorted(FORMATS), default="", help="of the data; default: the source's")
+    parser.add_argument("--dry-run", action="store_true", help="do everything but leave nothing")
+
+
+def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
+    """Release, print, return 0; a refusal leaves with its own exit code."""
+    path = Path(arguments.flow)
+    request = read_flow_file(path)
+    home = Home.open(surroundings.home_beside(path.parent))
+    with watch(surroundings) as progress:
+        node = Node(home, load_laws(), surroundings.now, os.urandom, progress)
+        try:
+            released = release(
+                request,
+                Path(arguments.out),
+                node,
+                route=arguments.route,
+                format_=arguments.format,
+                rehearse=arguments.dry_run,
+            )
+        except (ReleaseRefused, Undecided) as error:
+            decision: Any = error.details.get("decision")
+            if decision is not None:
+                show_routes(decision.routes, surroundings.console)
+            raise
+    surroundings.answer(release_document(released))
+    show_release(released, surroundings.console)
+    return 0
+
+
+def release_document(released: Released) -> dict[str, Any]:
+    """Return the JSON document of a release."""
+    return {
+        "release": released.release,
+        "outcome": released.taken.decision.outcome,
+        "route": released.taken.id,
+        "out": str(released.out) if released.out else None,
+        "statement_hash": released.statement_hash,
+        "leaf": released.leaf,
+        "verification": {"ok": released.copy.verification.ok, "checks": released.copy.verification.checks},
+        "rows_in": released.copy.rows_in,
+        "rows_out": released.copy.rows_out,
+        "steps": [step.as_json() for step in released.taken.steps],
+    }
+
+
+def show_release(released: Released, console: Console) -> None:
+    """Print what a release left."""
+    copy = released.copy
+    console.print(f"\n[bold green]Released[/] {copy.rows_out:,} of {copy.rows_in:,} rows, route {released.taken.id}")
+    for step in released.taken.steps:
+        console.print(f"  • {escape(step_text(step))}")
+    show_verification(copy.verification, console)
+    if released.out is None:
+        console.print("\nA rehearsal: nothing was written.")
+        return
+    console.print(
+        f"\n{escape(str(released.out))}/ holds the data, its statement, its proof (leaf {released.leaf}) and report.html"
+    )
+    console.print(f"Check it anywhere, offline: [bold]lockgate verify {escape(str(released.out))}[/]")
+
+
+def show_verification(report: VerificationReport, console: Console) -> None:
+    """Print the figures of a copy, those that matter most to people."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(width=1)
+    table.add_column(overflow="fold")
+    shown = [check for check in report.checks if check.name in _SHOWN or not check.ok]
+    for check in shown:
+        mark = "[dim]·[/]" if check.required is None else "[green]✓[/]" if check.ok else "[red]✗[/]"
+        table.add_row(mark, escape(check.meaning))
+    console.print(table)

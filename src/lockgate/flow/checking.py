@@ -1,0 +1,197 @@
+"""A release folder or a lone dossier, checked offline: files read, data hashed, decision replayed, figures remeasured.
+
+The judging is `evidence.check`'s; here is what it needs from the outside.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from lockgate import __version__
+from lockgate.classify.residual import residual_identifiers
+from lockgate.decide.decision import decide_as_it_stands
+from lockgate.evidence.check import DossierFiles, Means, MeasuredOutput, Step, check_dossier
+from lockgate.evidence.dossier import parse_statement
+from lockgate.evidence.log_reading import LogReader
+from lockgate.evidence.note import parse_verifier_key
+from lockgate.evidence.trust import Trust
+from lockgate.flow.copying import hash_file
+from lockgate.flow.recovery import DATA, PROOF, REPORT, STATEMENT
+from lockgate.flow.statement import describe_plain
+from lockgate.laws.body import Laws
+from lockgate.tables.source import open_source
+from lockgate.terms.column import ColumnRole, Treatment
+from lockgate.terms.errors import EvidenceError, InputError, LockgateError
+from lockgate.terms.facts import parse_facts
+from lockgate.terms.flow_request import SourceReference
+from lockgate.terms.measure import MeasureKind
+from lockgate.terms.rendering import as_json
+from lockgate.terms.verification import VerificationReport
+from lockgate.verify import fold, remeasure, residual
+
+_LABELLING = (MeasureKind.K_ANONYMISE.value, MeasureKind.AGGREGATE.value, MeasureKind.GENERALISE.value)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckMeans:
+    """What a check is given beside the folder.
+
+    Attributes:
+        laws: The installed law, under which the decision is replayed.
+        trust: Keys that the verifier relies on; None if none is given.
+        home: Folder of a home whose log may be at hand; None if none is.
+    """
+
+    laws: Laws
+    trust: Trust | None
+    home: Path | None
+
+
+def check_release(place: Path, means: CheckMeans) -> tuple[Step, ...]:
+    """Return what every step of the check found.
+
+    Args:
+        place: A release folder, or the `statement.json` of a lone dossier.
+        means: Laws, trust, log.
+
+    Raises:
+        InputError: If there is no statement at the place.
+    """
+    folder, has_data = (place, True) if place.is_dir() else (place.parent, False)
+    statement = _read(folder / STATEMENT if has_data else place)
+    if statement is None:
+        raise InputError(f"`{place}`: no {STATEMENT} here", "name a release folder or a statement.json")
+    dossier = DossierFiles(statement, _read(folder / PROOF), _read(folder / REPORT))
+    data = folder / DATA
+    output = _measure(folder) if has_data and data.is_dir() else MeasuredOutput({}) if has_data else None
+    if output is not None and not has_data_files(statement):
+        output = None if not output.files else output
+    check_means = Means(
+        version=__version__,
+        replay=lambda recorded: replay(recorded, means.laws),
+        remeasure=_remeasure(folder) if output is not None and not output.problem else None,
+        open_log=_open_log(statement, means.home),
+    )
+    return check_dossier(dossier, output, means.trust, check_means)
+
+
+def has_data_files(statement: bytes) -> bool:
+    """Whether a statement lists data files; a broken one is judged elsewhere."""
+    try:
+        return bool(parse_statement(statement).get("output"))
+    except EvidenceError:
+        return True
+
+
+def replay(statement: Mapping[str, Any], laws: Laws) -> list[str]:
+    """Return how the recorded decision differs from the one made again of the recorded facts.
+
+    Under the same law stamp every finding, duty and question must be the same. Under another stamp the law data have
+    changed since: then the outcome and the open duties must be the same, and the stamps are named if they are not.
+    """
+    recorded = statement["decision"]
+    again = as_json(decide_as_it_stands(parse_facts(statement["facts"]), laws))
+    if recorded["laws"] == laws.stamp:
+        return [
+            f"`{member}` differs"
+            for member in sorted(again)
+            if member != "routes" and again[member] != recorded.get(member)
+        ]
+    differences = []
+    if again["outcome"] != recorded["outcome"]:
+        differences.append(f"outcome was {recorded['outcome']}, is {again['outcome']}")
+    before, now = (_duties(decision) for decision in (recorded, again))
+    if before != now:
+        differences.append(f"duties differ: {', '.join(sorted(before ^ now))}")
+    if differences:
+        differences.insert(0, f"decided under the laws {recorded['laws']}, here are {laws.stamp}")
+    return differences
+
+
+def remeasured(statement: Mapping[str, Any], file: Path) -> VerificationReport:
+    """Return the figures that the released data alone give.
+
+    Args:
+        statement: Whose plan says what to measure.
+        file: The data file.
+    """
+    plan, source = statement["plan"], open_source(SourceReference(str(file)))
+    columns = _looked_at(statement, source.schema.names)
+    labelled = frozenset(
+        name for step in plan["steps"] if step["measure"] in _LABELLING for name in step.get("columns", [])
+    )
+    left: dict[str, int] = {}
+    parts = [fold.fold_released(pa.RecordBatch.from_pylist([], schema=source.schema), plan["quasi_identifiers"])]
+    for batch in source.batches():
+        parts = [fold.merge([*parts, fold.fold_released(batch, plan["quasi_identifiers"])])]
+        left = residual.merge(left, residual.fold(batch, columns, residual_identifiers))
+    if any(step["measure"] == MeasureKind.AGGREGATE.value for step in plan["steps"]):
+        table = pa.Table.from_batches(source.batches(), schema=source.schema)
+        return remeasure.solve_counts(table, source.schema.names[-1], left, plan["k"])
+    return remeasure.solve(parts[0], left, plan["k"], labelled)
+
+
+def _remeasure(folder: Path) -> Callable[[Mapping[str, Any]], list[str]]:
+    def compare(statement: Mapping[str, Any]) -> list[str]:
+        file = folder / statement["output"]["files"][0]["path"]
+        report = remeasured(statement, file)
+        return [f"{check.name}: {check.meaning}" for check in report.checks if not check.ok]
+
+    return compare
+
+
+def _looked_at(statement: Mapping[str, Any], released: list[str]) -> tuple[str, ...]:
+    facts = parse_facts(statement["facts"])
+    in_clear = {
+        column.name
+        for column in facts.columns
+        if column.treatment is Treatment.NONE
+        and (column.role is ColumnRole.DIRECT_IDENTIFIER or column.category.value == "free-text")
+    }
+    return tuple(name for name in released if name not in in_clear)
+
+
+def _duties(decision: Mapping[str, Any]) -> set[str]:
+    return {f"{duty['id']} {duty['met']}" for duty in decision["duties"] if duty["gates"]}
+
+
+def _measure(folder: Path) -> MeasuredOutput:
+    """Read every file below the data folder; the data are the one file there."""
+    files = {
+        file.relative_to(folder).as_posix(): describe_plain(file)
+        for file in sorted((folder / DATA).rglob("*"))
+        if file.is_file()
+    }
+    extra = {
+        file.name: describe_plain(file)
+        for file in sorted(folder.iterdir())
+        if file.is_file() and file.name not in (STATEMENT, PROOF, REPORT)
+    }
+    try:
+        measured = hash_file(folder / next(iter(files)))
+        rows, root, columns = measured.rows, measured.root(), measured.columns()
+    except (LockgateError, pa.ArrowException, StopIteration) as error:
+        problem = str(error) if isinstance(error, LockgateError) else "no table can be read from them"
+        return MeasuredOutput({**files, **extra}, problem=problem)
+    return MeasuredOutput({**files, **extra}, rows, root, columns)
+
+
+def _open_log(statement: bytes, home: Path | None) -> Callable[[], LogReader | None] | None:
+    if home is None or not (home / "log").is_dir():
+        return None
+
+    def open_() -> LogReader | None:
+        named = parse_statement(statement)["log"]
+        return LogReader.open(home / "log", parse_verifier_key(named["key"]))
+
+    return open_
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
