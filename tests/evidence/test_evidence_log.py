@@ -19,7 +19,7 @@ from lockgate.evidence.log_reading import LogReader
 from lockgate.evidence.merkle import TreeHead, is_consistent, is_included, leaf_hash, tree_hash
 from lockgate.evidence.note import verifier_key
 from lockgate.evidence.proof import parse_proof
-from lockgate.evidence.tiles import Edge, edge_tiles, encode_bundle, grow, parse_bundle, tile_path
+from lockgate.evidence.tiles import encode_bundle
 from lockgate.terms.errors import EvidenceError, LockgateError
 
 ORIGIN, SEED = "lockgate.local/test", bytes(range(32))
@@ -80,29 +80,6 @@ class TearingDisk(FaultyDisk):
             return
         FileDisk.write(self, path, data[: len(data) // 2])
         raise self.error(28, "No space left on device") if self.error is OSError else self.error
-
-
-def test_paths_are_those_of_the_specification():
-    assert tile_path(1, 1234067, 256) == "tile/1/x001/x234/067"
-    assert tile_path(0, 0, 1) == "tile/0/000.p/1"
-    assert tile_path(None, 1000, 255) == "tile/entries/x001/000.p/255"
-
-
-def test_a_tree_of_70000_has_the_tiles_that_the_specification_counts():
-    assert edge_tiles(70_000) == (112, 17, 1)
-    assert edge_tiles(256) == (0, 1)
-    edge, tiles = grow(Edge(), [b"x"] * 70_000)
-    paths = [tile.path for tile in tiles]
-    level = [[path for path in paths if path.startswith(f"tile/{name}/")] for name in ("0", "1", "2", "entries")]
-    assert [len(names) for names in level] == [274, 2, 1, 274]
-    assert [name for name in paths if ".p/" in name] == [
-        "tile/entries/273.p/112",
-        "tile/0/273.p/112",
-        "tile/1/001.p/17",
-        "tile/2/000.p/1",
-    ]
-    assert paths[:274] == level[3]
-    assert edge.head == TreeHead(70_000, tree_hash([leaf_hash(b"x")] * 70_000))
 
 
 def test_a_log_proves_every_leaf_as_it_grows(tmp_path: Path):
@@ -391,16 +368,6 @@ def test_leaves_that_are_not_there_and_entries_that_are_too_long_are_refused(tmp
     with pytest.raises(ValueError, match="at least one"):
         log.append([])
     log.append([b"goes on"])
-
-
-def test_a_bundle_that_is_cut_short_is_refused():
-    whole = encode_bundle([b"ab", b"c"])
-    assert parse_bundle(whole, 2) == (b"ab", b"c")
-    for end in range(len(whole)):
-        with pytest.raises(EvidenceError):
-            parse_bundle(whole[:end], 2)
-    with pytest.raises(EvidenceError):
-        parse_bundle(whole, 3)
 
 
 def test_the_checkpoint_of_an_empty_log_is_signed(tmp_path: Path):
