@@ -96,10 +96,9 @@ def show_release(released: Released, console: Console) -> None:
     if released.out is None:
         console.print("\nA rehearsal: nothing was written.")
         return
-    console.print(
-        f"\n{escape(str(released.out))}/ holds the data, its statement, its proof (leaf {released.leaf}) and report.html"
-    )
-    console.print(f"Check it anywhere, offline: [bold]lockgate verify {escape(str(released.out))}[/]")
+    out = escape(str(released.out))
+    console.print(f"\n{out}/ holds the data, its statement, its proof (leaf {released.leaf}) and report.html")
+    console.print(f"Check it anywhere, offline: [bold]lockgate verify {out}[/]")
 
 
 def show_verification(report: VerificationReport, console: Console) -> None:
