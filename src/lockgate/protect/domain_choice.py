@@ -43,7 +43,7 @@ def choose_domain(
     null: tuple[None, ...] = (None,) if len(texts) < len(values) else ()
     if generalised:
         return _ranges_domain(texts, null)
-    if hierarchy is not None:
+    if hierarchy is not None and values:
         return _tree_domain(column, texts, null, hierarchy)
     points = _number_points(texts) or _day_points(texts)
     if points:

@@ -76,7 +76,7 @@ def make_cover(
     texts, quantities = _ordered([value for value in values if value is not None], labels)
     value_of: dict[str | None, int] = {None: 0, **{text: code for code, text in enumerate(texts, start=1)}}
     nodes = _nodes(hierarchy, value_of) if hierarchy is not None and labelled else {}
-    domain = _Domain(value_of, quantities, nodes, len(set(values)))
+    domain = _Domain(value_of, quantities, nodes, frozenset(values))
     low, high = np.ones(len(cells), dtype=np.int64), np.zeros(len(cells), dtype=np.int64)
     loss = np.ones(len(cells))
     members: list[int] = []
@@ -95,7 +95,7 @@ class _Domain:
     value_of: Mapping[str | None, int]
     quantities: Sequence[Quantity]
     nodes: Mapping[str, tuple[int, ...]]
-    size: int
+    observed: frozenset[str | None]
 
 
 def _read(cell: str | None, *, labelled: bool) -> Label | None:
@@ -148,7 +148,7 @@ def _covered(cell: str | None, label: Label | None, domain: _Domain) -> tuple[tu
     nothing = (1, 0)
     match label:
         case None:
-            return ((0, 0) if cell is None else nothing), ()
+            return ((0, 0) if cell is None and None in domain.observed else nothing), ()
         case Suppressed():
             return (0, len(domain.value_of) - 1), ()
         case Range(low, high):
@@ -181,7 +181,7 @@ def _loss(label: Label | None, stretch: tuple[int, int], singles: Sequence[int],
     if isinstance(label, Range):
         whole = _distance(domain.quantities[0], domain.quantities[-1])
         return _distance(domain.quantities[low - 1], domain.quantities[high - 1]) / whole if whole else 0.0
-    return (max(high - low + 1, 0) + len(singles) - 1) / max(domain.size - 1, 1)
+    return (max(high - low + 1, 0) + len(singles) - 1) / max(len(domain.observed) - 1, 1)
 
 
 def _distance(least: Quantity, most: Quantity) -> float:

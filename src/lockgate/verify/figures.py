@@ -1,7 +1,8 @@
 """The figures of one protected copy, measured on released values beside original ones.
 
 Definitions. A *class* is the set of released rows whose quasi-identifiers read alike. A row whose every
-quasi-identifier reads `*` is suppressed: it belongs to no class. All figures are exact counts.
+quasi-identifier reads `*` is suppressed: it belongs to no class. All figures are exact: sums of shares are
+rounded once, so that no figure depends on the order of rows.
 
 * k: the least number of distinct persons of a class.
 * l of a sensitive column: the least number of distinct values of it in a class.
@@ -21,6 +22,7 @@ out, linkability, inference).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 from typing import Any
 
 import numpy as np
@@ -140,8 +142,8 @@ def measure(pairs: pa.Table, secrets: pa.Table, reading: Reading) -> Figures:
         k=int(sizes[~silent].min(initial=rows)) if not silent.all() else 0,
         uniqueness_before=_mean(weight[holders[original] == 1].sum(), rows),
         uniqueness_after=_mean(weight[in_class & (sizes[released] == 1)].sum(), rows),
-        linkage=_mean((share * own / tried).sum(), persons),
-        singled_out=_mean(share[(own == candidates[original]) & (own > 0)].sum(), persons),
+        linkage=_mean(fsum(share * own / tried), persons),
+        singled_out=_mean(fsum(share[(own == candidates[original]) & (own > 0)]), persons),
         loss=_loss(copy, released, weight),
         rows_untrue=int(weight[~true].sum()),
         secrets=_secrets(secrets, reading.labelled),
@@ -221,7 +223,7 @@ def _loss(copy: Copy, released: Ints, weight: Ints) -> float:
     if not copy.covers:
         return 0.0
     per_class = np.mean([cover.loss[labels] for cover, labels in zip(copy.covers, copy.classes, strict=True)], axis=0)
-    return _mean(float(per_class[released] @ weight), int(weight.sum()))
+    return _mean(fsum(per_class[released] * weight), int(weight.sum()))
 
 
 def _secrets(table: pa.Table, labelled: frozenset[str]) -> tuple[Secret, ...]:

@@ -1,0 +1,99 @@
+"""The catalogue has a technique for every measure, and what it does is what the measure says of the facts."""
+
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from lockgate.protect.catalogue import TECHNIQUES, TREATMENTS
+from lockgate.protect.combinations import merge
+from lockgate.protect.pipeline import Means, Protection, make_protection
+from lockgate.terms.category import Category
+from lockgate.terms.column import ColumnRole, Treatment
+from lockgate.terms.facts import ColumnFacts, Facts
+from lockgate.terms.measure import Measure, MeasureKind, change_facts
+from lockgate.terms.protected import Plan
+
+BATCH = pa.record_batch(
+    {
+        "name": ["Ann", "Bo", "Cy", "Di"],
+        "age": pa.array([31, 32, 61, 62]),
+        "born": pa.array([date(1990, 1, 5), date(1990, 1, 9), date(1960, 1, 5), None]),
+        "notes": ["call 555", "tea", None, "call 556"],
+    }
+)
+PERSONS = np.array([(0, number) for number in range(4)], dtype=np.uint64)
+FACTS = Facts(
+    as_of=date(2026, 11, 21),
+    values={"data.persons": 4, "data.min_age": 30},
+    columns=(
+        ColumnFacts("name", Category.NAME, ColumnRole.DIRECT_IDENTIFIER),
+        ColumnFacts("age", Category.OTHER_PERSONAL, ColumnRole.QUASI_IDENTIFIER),
+        ColumnFacts("born", Category.DATE_OF_BIRTH, ColumnRole.QUASI_IDENTIFIER),
+        ColumnFacts("notes", Category.FREE_TEXT, ColumnRole.ORDINARY),
+    ),
+    safeguards={},
+)
+STEPS = {
+    MeasureKind.DROP: Measure(MeasureKind.DROP, ("name", "notes")),
+    MeasureKind.PSEUDONYMISE: Measure(MeasureKind.PSEUDONYMISE, ("name",)),
+    MeasureKind.REDACT: Measure(MeasureKind.REDACT, ("notes",)),
+    MeasureKind.GENERALISE: Measure(MeasureKind.GENERALISE, ("age", "born"), 10),
+    MeasureKind.K_ANONYMISE: Measure(MeasureKind.K_ANONYMISE, ("age", "born"), 2),
+    MeasureKind.AGGREGATE: Measure(MeasureKind.AGGREGATE, ("age",), 1),
+    MeasureKind.FEWER_PERSONS: Measure(MeasureKind.FEWER_PERSONS, (), 3),
+}
+
+
+def find_phones(texts: "pa.Array[str]") -> list[tuple[int, int, int, str]]:
+    cells = enumerate(texts.to_pylist())
+    return [(row, cell.index("55"), cell.index("55") + 3, "phone") for row, cell in cells if cell and "55" in cell]
+
+
+def protected(steps: tuple[Measure, ...], batch: pa.RecordBatch = BATCH, *, repeat: bool = False) -> Protection:
+    plan = Plan(steps, (), 0, 0.0, {})
+    means = Means(bytes(range(32)), 1, find_phones, {}, {}, persons_repeat=repeat)
+    protection = make_protection(plan, batch.schema, means)
+    while protection.needs_fold:
+        protection = protection.solve(merge([protection.fold(batch, PERSONS)]))
+    return protection
+
+
+def released(protection: Protection) -> pa.Table:
+    batches = [protection.map(BATCH, PERSONS), *protection.finish()]
+    return pa.Table.from_batches(batches, schema=protection.schema)
+
+
+def test_every_measure_has_a_technique() -> None:
+    assert set(TECHNIQUES) == set(MeasureKind) == set(STEPS)
+
+
+@pytest.mark.parametrize("kind", list(MeasureKind))
+def test_a_technique_leaves_the_columns_that_its_measure_leaves(kind: MeasureKind) -> None:
+    step = STEPS[kind]
+    left = [column.name for column in change_facts(FACTS, step).columns]
+    counts = ["persons"] if kind is MeasureKind.AGGREGATE else []
+    assert released(protected((step,))).column_names == left + counts
+
+
+@pytest.mark.parametrize("kind", list(MeasureKind))
+def test_a_technique_treats_the_columns_that_its_measure_treats(kind: MeasureKind) -> None:
+    step = STEPS[kind]
+    for column in change_facts(FACTS, step).columns:
+        is_chosen = column.name in step.columns
+        assert column.treatment is (TREATMENTS.get(kind, Treatment.NONE) if is_chosen else Treatment.NONE)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in MeasureKind if kind is not MeasureKind.AGGREGATE])
+def test_a_technique_changes_no_cell_of_another_column(kind: MeasureKind) -> None:
+    step = STEPS[kind]
+    copy, rows = protected((step,)).map_with_rows(BATCH, PERSONS)
+    for name in copy.schema.names:
+        same = copy.column(name).equals(BATCH.column(name).take(rows))
+        assert same is (name not in step.columns)
+
+
+def test_fewer_persons_are_as_many_as_the_facts_say() -> None:
+    step = STEPS[MeasureKind.FEWER_PERSONS]
+    assert released(protected((step,))).num_rows == change_facts(FACTS, step).values["data.persons"]

@@ -1,0 +1,75 @@
+"""Keyed tokens: stable, apart by key and domain, and applied once."""
+
+import hashlib
+import hmac
+import re
+from base64 import b32encode
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lockgate.protect.pseudonym import pseudonymise, short_form
+
+KEY = bytes(range(32))
+OTHER = bytes(32)
+
+
+def tokens(values: list[str | None], domain: str = "name", key: bytes = KEY, version: int = 1) -> list[str | None]:
+    return pseudonymise(pa.array(values, type=pa.string()), domain, key, version).to_pylist()
+
+
+def test_a_token_is_the_first_130_bits_of_the_documented_code() -> None:
+    message = b"lockgate/pseudonym/1\x00" + (4).to_bytes(8, "big") + b"name" + "김민준".encode()
+    digest = hmac.new(KEY, message, hashlib.sha256).digest()
+    assert tokens(["김민준"]) == ["p1_" + b32encode(digest).decode()[:26].lower()]
+
+
+@given(st.lists(st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"])))))
+def test_equal_values_share_a_token_and_different_ones_do_not(values: list[str | None]) -> None:
+    made = tokens(values)
+    assert [token is None for token in made] == [value is None for value in values]
+    assert len(set(made)) == len(set(values))
+    assert all(re.fullmatch(r"p1_[a-z2-7]{26}", token) for token in made if token is not None)
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1))
+def test_a_token_is_not_tokenised_again(values: list[str]) -> None:
+    once = tokens(values)
+    assert tokens(once) == once
+    assert tokens(once, version=2) == once
+
+
+def test_what_only_looks_like_a_token_is_tokenised() -> None:
+    whole = tokens(["Ann"])[0]
+    assert whole is not None
+    for near in (whole[:-1], whole + "a", whole.upper(), "p0" + whole[2:], whole[:-1] + "1", whole + "\n"):
+        assert tokens([near]) != [near]
+
+
+def test_nothing_is_normalised() -> None:
+    assert len(set(tokens(["Ann", "ann", "Ann ", "Ａnn"]))) == 4
+
+
+def test_key_domain_and_version_set_tokens_apart() -> None:
+    one = tokens(["Ann"])
+    assert one != tokens(["Ann"], domain="town")
+    assert one != tokens(["Ann"], key=OTHER)
+    second = tokens(["Ann"], version=12)[0]
+    assert second is not None
+    assert second.startswith("p12_")
+
+
+def test_a_domain_does_not_run_into_the_value() -> None:
+    assert tokens(["bc"], domain="a")[0] != tokens(["c"], domain="ab")[0]
+
+
+def test_a_short_key_is_refused() -> None:
+    with pytest.raises(ValueError, match="32 bytes"):
+        tokens(["Ann"], key=b"short")
+
+
+def test_a_short_form_has_forty_bits() -> None:
+    assert re.fullmatch(r"[A-Z2-7]{8}", short_form("010-1234-5678", "phone", KEY))
+    assert short_form("a", "phone", KEY) != short_form("a", "email", KEY)
