@@ -29,12 +29,13 @@ def article_1(flow: Flow, here: Here) -> Finding:
 def article_2(flow: Flow, here: Here) -> Finding:
     """No identification of persons across public places or communications without a named lawful case.
 
-    A named case is an order of a court or authority, or a documented emergency, with its reference. Verifying that one
-    person at a door is who they claim to be is access control, not this.
+    A named case is an order of a court or authority, or a documented emergency, with its reference. What the flow does
+    not name is not named: left out, it does not open the gate. Verifying that one person at a door is who they claim to
+    be is access control, not this.
     """
     if not flow.use_is(*here.words("watched_uses")) or not flow.holds(here.categories("watched_categories")):
         return here.does_not_apply("nobody is identified across public places or communications")
-    if flow.is_any("authority.instrument", here.words("lawful_instruments")) and flow.has_text("authority.papers"):
+    if flow.known("authority.instrument") in here.words("lawful_instruments") and flow.known("authority.papers"):
         return _same_gate("persons are identified in a named lawful case")
     return here.forbids(
         "persons are not identified across public places or communications without a named lawful case; name the order "
@@ -48,7 +49,7 @@ def article_3(flow: Flow, here: Here) -> Finding:
     if flow.use_is(*here.words("refused_uses")):
         return here.forbids(
             "nobody is tracked for opinions, faith, ethnicity or lawful speech; where a crime is suspected, ask for "
-            "what the named case needs; to learn what people think, use anonymous statistics of those who agreed to answer"
+            "what the named case needs; to learn what people think, use statistics of those who agreed to answer"
         )
     return here.does_not_apply("nobody is tracked for opinions, faith, ethnicity or lawful speech")
 

@@ -106,8 +106,8 @@ def article_5_4(flow: Flow, here: Here) -> Finding:
         and not is_important(flow)
         and not flow.has_role("holder", _OPERATOR)
     ):
-        return here.lifts(reason="few persons, nothing sensitive, no critical infrastructure")
-    return here.does_not_apply("the flow is not one of small numbers")
+        return here.lifts(reason=f"{_small(here)}, nothing sensitive or important, no critical infrastructure")
+    return here.does_not_apply(f"not {_small(here)}, or sensitive, important, or critical infrastructure")
 
 
 def article_6(flow: Flow, here: Here) -> Finding:
@@ -132,8 +132,10 @@ def article_7(flow: Flow, here: Here) -> Finding:
             or flow.has_role("holder", _OPERATOR)
         )
     ):
-        return here.requires("security-assessment", reason="important data, critical infrastructure, or large numbers")
-    return here.does_not_apply("no important data, no critical infrastructure, and the numbers are below")
+        return here.requires(
+            "security-assessment", reason=f"important data, critical infrastructure, or {_large(here)}"
+        )
+    return here.does_not_apply(f"no important data, no critical infrastructure, and fewer than {_large(here)}")
 
 
 def article_8(flow: Flow, here: Here) -> Finding:
@@ -158,7 +160,9 @@ def article_8(flow: Flow, here: Here) -> Finding:
     if is_important(flow) or flow.has_role("holder", _OPERATOR):
         return none
     return here.requires(
-        "standard-contract-or-certification", "standard-contract-filing", reason="the numbers lie in the middle band"
+        "standard-contract-or-certification",
+        "standard-contract-filing",
+        reason=f"from {here.number('persons').value:,} persons, or sensitive data of any, since 1 January",
     )
 
 
@@ -171,6 +175,15 @@ def article_10(flow: Flow, here: Here) -> Finding:
             "notice", "separate-consent", "impact-assessment", reason="personal information goes abroad, exempt or not"
         )
     return here.requires("notice", "impact-assessment", reason="personal information goes abroad, exempt or not")
+
+
+def _small(here: Here) -> str:
+    return f"fewer than {here.number('persons').value:,} persons since 1 January"
+
+
+def _large(here: Here) -> str:
+    persons, sensitive = here.number("persons").value, here.number("sensitive_persons").value
+    return f"{persons:,} persons, or {sensitive:,} with sensitive data, since 1 January"
 
 
 def _is_needed_for(flow: Flow, here: Here, ground: str) -> bool:

@@ -111,8 +111,12 @@ def article_55(flow: Flow, here: Here) -> Finding:
     major impact on persons.
     """
     if _needs_assessment(flow, here):
-        return here.requires("impact-assessment", "record-of-processing", reason="a limb of the article is met")
-    return here.does_not_apply("none of the limbs is met")
+        return here.requires(
+            "impact-assessment",
+            "record-of-processing",
+            reason="sensitive data, automated decisions, sharing, publication, export or other major impact",
+        )
+    return here.does_not_apply("no sensitive data, automated decision, sharing, publication, export or major impact")
 
 
 def article_56(flow: Flow, here: Here) -> Finding:

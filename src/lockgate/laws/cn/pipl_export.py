@@ -50,13 +50,14 @@ def article_40(flow: Flow, here: Here) -> Finding:
 def article_41(flow: Flow, here: Here) -> Finding:
     """Foreign judicial or law-enforcement bodies receive nothing stored in the mainland without domestic approval.
 
+    Data are taken to be stored where the holder is.
     Every authority outside the mainland is counted, those of Hong Kong, Macao and Taiwan too, although they are not
     foreign states: see `docs/readings/cn-demands-of-authorities.md`.
     """
-    if not flow.recipient_is("authority"):
-        return here.does_not_apply("no authority receives the data")
+    if not flow.recipient_is("authority") or not flow.is_any("holder.in", here.territory):
+        return here.does_not_apply("no foreign authority receives data stored in the mainland")
     if not flow.leaves(here.territory) and not flow.has_role("recipient", "foreign-authority"):
-        return here.does_not_apply("no foreign authority receives the data")
+        return here.does_not_apply("no foreign authority receives data stored in the mainland")
     if is_shown(flow, "authority.approval"):
         return here.finds_met("authority-approval", reason="a foreign authority receives data stored in the mainland")
     return here.requires("authority-approval", reason="a foreign authority receives data stored in the mainland")
