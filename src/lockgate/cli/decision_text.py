@@ -43,7 +43,7 @@ def show_decision(decided: Decided, console: Console, *, is_traced: bool = False
     """Print a decision; with `is_traced` every article that was tried."""
     decision = decided.decision
     console.print(f"\n[bold]{escape(decided.request.title or 'A flow')}[/]")
-    console.print(f"[dim]{escape(_summary(decided.planned))} · law of {decision.as_of}[/]\n")
+    console.print(f"[dim]{escape(_summary(decided.planned))}; law of {decision.as_of}[/]\n")
     colour = _COLOURS[decision.outcome]
     console.print(f"[bold {colour}]{decision.outcome.upper()}[/]: {_MEANING[decision.outcome]}")
     for difference in decided.differences:
@@ -90,7 +90,7 @@ def _summary(facts: Facts) -> str:
         f"for {values.get('purpose.use', 'an unknown purpose')}",
         f"on {values.get('basis.ground', 'no stated ground')}",
     ]
-    return " · ".join(parts)
+    return ", ".join(parts)
 
 
 def _show_what_decides(decision: Decision, console: Console) -> None:
@@ -104,12 +104,17 @@ def _show_what_decides(decision: Decision, console: Console) -> None:
     shown = [
         finding
         for finding in decision.findings
-        if finding.effect in wanted
-        and not finding.lifted_by
-        and (decision.outcome is not Outcome.CONDITIONAL or open_ & set(finding.duties))
+        if finding.effect in wanted and not finding.lifted_by and _tells_something(finding, decision.outcome, open_)
     ]
     for finding in shown[:_QUESTIONS_AT_MOST]:
         _line(console, "§", _finding_text(finding))
+
+
+def _tells_something(finding: CitedFinding, outcome: Outcome, open_: set[str]) -> bool:
+    """Whether a finding says why the outcome is what it is, beside the duties that are listed anyway."""
+    if outcome is Outcome.CONDITIONAL:
+        return bool(open_ & set(finding.duties))
+    return outcome is not Outcome.PERMITTED or finding.effect is Effect.LIFTS
 
 
 def _finding_text(finding: CitedFinding) -> str:
@@ -127,7 +132,7 @@ def _show_duties(duties: tuple[Duty, ...], console: Console) -> None:
 
 
 def _show_questions(decision: Decision, console: Console) -> None:
-    deciding = [item for item in decision.missing if item.decides]
+    deciding = [item for item in decision.missing if item.decides and not _is_shown_as_duty(item)]
     if not deciding:
         return
     console.print("\n[bold]Questions that can change the outcome[/]")
@@ -135,6 +140,10 @@ def _show_questions(decision: Decision, console: Console) -> None:
         _line(console, "?", _question_text(item))
     if len(deciding) > _QUESTIONS_AT_MOST:
         console.print(f"  … and {len(deciding) - _QUESTIONS_AT_MOST} more; --json lists all")
+
+
+def _is_shown_as_duty(item: MissingFact) -> bool:
+    return item.fact.startswith("safeguards.") or item.fact == "data.columns"
 
 
 def _question_text(item: MissingFact) -> str:

@@ -16,6 +16,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import ceil
 
 from lockgate.decide.decision import decide_as_it_stands, open_duties
 from lockgate.laws.body import Laws
@@ -95,7 +96,7 @@ def _route(facts: Facts, steps: Steps, decision: Decision) -> Route:
         duties=duties,
         paperwork=len(duties),
         days=max((DUTIES[duty].days for duty in duties), default=0),
-        loses=round(_loss(facts, steps), 3),
+        loses=ceil(_loss(facts, steps) * 1000) / 1000,  # rounded up: what takes something away never loses nothing
     )
 
 
@@ -103,8 +104,9 @@ def _combinations(facts: Facts, laws: Laws, abilities: Abilities) -> Iterator[St
     """Yield combinations of what can be done, the mildest first; a combination keeps the order of a protection."""
     unnecessary = {column.name for column in facts.columns if column.necessary is False}
     removals = _removals(facts, unnecessary)
+    classes_of = ("",) if facts.k else ("", "k", "counts")  # the holder makes classes already
     for removed, identifiers, classes, fewer in product(
-        removals, (False, True), ("", "k", "counts"), (None, *_smaller_numbers(facts, laws))
+        removals, (False, True), classes_of, (None, *_smaller_numbers(facts, laws))
     ):
         if classes and not identifiers:
             continue  # classes of rows that still name the person protect nobody
