@@ -83,7 +83,7 @@ def test_forms_that_real_files_have_are_read(tmp_path: Path, content: bytes, cel
         (b'a,b\n1,2\n1,"SECRET"x\n', "text stands behind a closing quote in line 3"),
         (b"a,b\nSECRET\0,2\n", "holds a NUL byte"),
         (b"a,b\nSECRET\xff\xff,2\n", "in no encoding known here"),
-        (b'a,b\n"' + b"SECRET" * 3_500_000 + b'",2\n', "is longer than 8 MiB"),
+        (b'a,b\n"' + b"SECRET" * 3_500_000 + b'",2\n', "is longer than 4 MiB"),
     ],
 )
 def test_a_broken_file_is_refused_without_a_word_of_its_cells(tmp_path: Path, content: bytes, complaint: str) -> None:

@@ -77,6 +77,19 @@ class BucketFiles:
             if batch.num_rows:
                 yield batch
 
+    def read_gathered(self, bucket: int, rows: int, bytes_: int) -> Iterator[pa.Table]:
+        """Return the rows of a bucket in tables that hold at least so many rows or bytes, the last aside."""
+        waiting: list[pa.RecordBatch] = []
+        held = size = 0
+        for batch in self.read(bucket):
+            waiting.append(batch)
+            held, size = held + batch.num_rows, size + batch.nbytes
+            if held >= rows or size >= bytes_:
+                yield pa.Table.from_batches(waiting)
+                waiting, held, size = [], 0, 0
+        if waiting:
+            yield pa.Table.from_batches(waiting)
+
     def remove(self) -> None:
         """Remove the files and their folder."""
         if self._folder is not None:

@@ -103,8 +103,7 @@ def _parted_again(
 ) -> Iterator[pa.RecordBatch]:
     inner = BucketFiles(folder)
     try:
-        for batch in files.read(bucket):
-            table = pa.Table.from_batches([batch])
+        for table in files.read_gathered(bucket, memory_rows, _MEMORY_BYTES):
             inner.flush(table, _buckets(table, depth))
         yield from _sorted_files(inner, folder, memory_rows, depth)
     finally:

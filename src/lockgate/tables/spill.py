@@ -133,8 +133,8 @@ class Spill:
     def _parted_again(self, files: BucketFiles, bucket: int, depth: int) -> Iterator[pa.Table]:
         inner = BucketFiles(self._folder)
         try:
-            for batch in files.read(bucket):
-                part = pa.Table.from_batches([batch])
+            for table in files.read_gathered(bucket, self._limit, _BUCKET_BYTES):
+                part = self._compacted([table])
                 inner.flush(part, self._buckets(part, depth))
             yield from self._merged_files(inner, depth + 1)
         finally:
