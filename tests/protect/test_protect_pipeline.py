@@ -110,6 +110,7 @@ def test_the_rows_of_the_copy_are_known() -> None:
     assert protection.rows_not_chosen == 10
     assert protection.rows_suppressed == 0
     assert protection.labelled == {"age", "town"}
+    assert protection.replaced == {"id"}
     assert set(protection.techniques) == {"k-anonymise", "drop", "pseudonymise", "fewer-persons"}
 
 

@@ -171,6 +171,15 @@ class Protection:
         return (frozenset(recoded) | self._generalised) & frozenset(self.schema.names)
 
     @property
+    def replaced(self) -> frozenset[str]:
+        """Return the released columns whose cells no longer hold the source's values: tokens, redacted texts.
+
+        Nobody who lacks the key can hold them against true values, so they are no quasi-identifiers of the copy.
+        """
+        replaced = self._columns(MeasureKind.PSEUDONYMISE) + self._columns(MeasureKind.REDACT)
+        return frozenset(replaced) & frozenset(self.schema.names)
+
+    @property
     def rows_suppressed(self) -> int:
         """Return the rows that step 6 leaves out because too few persons are like them."""
         found = self.recoding or self.counts
