@@ -16,11 +16,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("place", metavar="DIR", help="a release folder")
     parser.add_argument("--knowing", metavar="FILE", default="", help="a file of people whose traits an attacker knows")
+    parser.add_argument(
+        "--hierarchies", metavar="DIR", default="", help="the hierarchies that the release was made with"
+    )
 
 
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Attack, print, return 0."""
-    attacks = attack_release(Path(arguments.place), arguments.knowing)
+    attacks = attack_release(Path(arguments.place), arguments.knowing, arguments.hierarchies)
     surroundings.answer({"attacks": attacks})
     for attack in attacks:
         surroundings.console.print(attack_text(attack))

@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from lockgate.evidence.dossier import parse_statement
+from lockgate.flow.protection import read_hierarchies
 from lockgate.flow.recovery import STATEMENT
 from lockgate.tables.source import Source, open_source
 from lockgate.terms.errors import InputError
@@ -16,12 +17,14 @@ from lockgate.terms.verification import Attack
 from lockgate.verify import attacks, figures, fold
 
 
-def attack_release(place: Path, knowing: str = "") -> tuple[Attack, ...]:
+def attack_release(place: Path, knowing: str = "", hierarchies: str = "") -> tuple[Attack, ...]:
     """Return how far attacks on a release come.
 
     Args:
         place: The release folder.
         knowing: File of people whose true values an attacker knows, one row a person; empty for none.
+        hierarchies: Folder of the hierarchies whose nodes the release names; an attacker knows them. Empty for none:
+            a node then matches nobody.
 
     Raises:
         InputError: If there is no release, it holds counts, or the known people share no column with it.
@@ -48,7 +51,7 @@ def attack_release(place: Path, knowing: str = "") -> tuple[Attack, ...]:
         if step["measure"] in (MeasureKind.K_ANONYMISE.value, MeasureKind.GENERALISE.value)
         for name in step.get("columns", [])
     )
-    reading = figures.Reading({}, labelled)
+    reading = figures.Reading(read_hierarchies(hierarchies, tuple(shared)), labelled)
     return attacks.solve_known(classes, _folded(known, shared, is_released=False), reading)
 
 
