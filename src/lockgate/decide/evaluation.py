@@ -1,7 +1,7 @@
 """One article read over facts that may be unknown: what it says for each answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lockgate.laws.flow import Flow, Fork
 from lockgate.laws.instrument import Article, Instrument, Version
@@ -75,7 +75,7 @@ def read_article(instrument: Instrument, article: Article, facts: Facts) -> Arti
 
 
 def _merged(branches: list[Branch]) -> tuple[Branch, ...]:
-    """Where every answer leads to the same finding, the questions did not matter."""
-    if len({branch.finding for branch in branches}) == 1:
+    """Where every answer leads to the same consequence, the questions did not matter; the first reason is given."""
+    if len({replace(branch.finding, reason="") for branch in branches}) == 1:
         return (Branch({}, branches[0].finding),)
     return tuple(branches)

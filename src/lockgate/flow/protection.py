@@ -53,6 +53,10 @@ def wished_steps(wish: ProtectionWish, facts: Facts) -> tuple[Measure, ...]:
     return tuple(step for step in steps if step is not None)
 
 
+_LEAVES_NO_TRAIT = frozenset({MeasureKind.DROP, MeasureKind.PSEUDONYMISE, MeasureKind.REDACT})
+"""Measures after which a column says no trait any more by which a person is told apart."""
+
+
 def make_plan(
     steps: tuple[Measure, ...], facts: Facts, wish: ProtectionWish, hierarchies: Mapping[str, Hierarchy]
 ) -> Plan:
@@ -65,13 +69,13 @@ def make_plan(
         hierarchies: Hierarchies at hand, by column.
     """
     classes = [step for step in steps if step.kind in (MeasureKind.K_ANONYMISE, MeasureKind.AGGREGATE)]
-    gone = {name for step in steps if step.kind is MeasureKind.DROP for name in step.columns}
+    gone = {name for step in steps if step.kind in _LEAVES_NO_TRAIT for name in step.columns}
     quasi = tuple(
         column.name
         for column in facts.columns
         if column.role is ColumnRole.QUASI_IDENTIFIER and column.name not in gone
     )
-    chosen = classes[-1].columns if classes else quasi
+    chosen = tuple(name for name in classes[-1].columns if name not in gone) if classes else quasi
     return Plan(
         steps=steps,
         quasi_identifiers=chosen,

@@ -209,7 +209,7 @@ def _copy(decided: Decided, taken: Taken, node: Node, staged: Path, work: Path, 
         quasi_identifiers=plan.quasi_identifiers,
         sensitive=tuple(column.name for column in kept if column.role is ColumnRole.SENSITIVE),
         looked_at=_looked_at(taken.facts, protection.schema.names),
-        hierarchies=hierarchies,
+        hierarchies={name: hierarchies[name] for name in plan.hierarchies},
         persons_by=decided.subject_key or "row",
         order=row_order(node.home.key("row-order"), _order_domain(decided, taken)),
     )

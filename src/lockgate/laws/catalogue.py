@@ -2,9 +2,10 @@
 
 import hashlib
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from lockgate.laws.body import Laws
 from lockgate.laws.charter import charter
@@ -13,6 +14,7 @@ from lockgate.laws.eu import gdpr
 from lockgate.laws.flow import Flow
 from lockgate.laws.instrument import Here, Reading, parse_instrument
 from lockgate.laws.kr import pipa
+from lockgate.terms.errors import LawDataError
 
 _Rules = tuple[str, Mapping[str, Reading], Callable[[Flow, Here], bool]]
 
@@ -35,11 +37,28 @@ def load_laws() -> Laws:
         LawDataError: If law data do not hold together.
     """
     root = files("lockgate.laws")
-    digest = hashlib.sha256()
     instruments = []
     for stem, readings, reaches in INSTRUMENTS:
-        document = root.joinpath(f"{stem}.toml").read_bytes()
-        digest.update(stem.encode() + b"\0" + document + b"\0")
-        digest.update(root.joinpath(f"{stem}.py").read_bytes() + b"\0")
-        instruments.append(parse_instrument(tomllib.loads(document.decode()), readings, reaches))
-    return Laws(tuple(instruments), digest.hexdigest()[:16])
+        document = root.joinpath(f"{stem}.toml").read_text(encoding="utf-8")
+        try:
+            data = tomllib.loads(document)
+        except tomllib.TOMLDecodeError as error:
+            raise LawDataError(f"law data `{stem}.toml` are no valid TOML: {error}", "mend the law data") from error
+        instruments.append(parse_instrument(data, readings, reaches))
+    return Laws(tuple(instruments), _stamp(root))
+
+
+def _stamp(root: Traversable) -> str:
+    """Return the hash of every law text and every line of reading: whatever a decision may hang on."""
+    digest = hashlib.sha256()
+    for name, content in sorted(_contents(root, "")):
+        digest.update(b"%d %s %d " % (len(name), name.encode(), len(content)) + content)
+    return digest.hexdigest()[:16]
+
+
+def _contents(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
+    for item in folder.iterdir():
+        if item.is_dir():
+            yield from _contents(item, f"{prefix}{item.name}/")
+        elif item.name.endswith((".toml", ".py")):
+            yield f"{prefix}{item.name}", item.read_bytes()
