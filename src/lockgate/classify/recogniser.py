@@ -65,6 +65,7 @@ class Recogniser:
         kinds: How a source may hold it.
         text: Python pattern by which it is found inside text; empty if it is not looked for there.
         plausible: Log odds that figures of the whole column add.
+        plausible_weight: The most that those figures add.
         born: Month of birth of a cell that passes, as `year * 12 + month - 1`; None if unknown.
     """
 
@@ -87,13 +88,14 @@ class Recogniser:
     kinds: frozenset[Kind] = TEXTUAL
     text: str = ""
     plausible: Callable[[ColumnStatistics], float] | None = None
+    plausible_weight: float = 0.0
     born: Callable[[str], int | None] | None = None
 
     @property
     def needs_header(self) -> bool:
         """Whether values alone can never tell, so that the type is looked for under a fitting header only."""
         checked = self.check_weight if self.check else 0.0
-        return PRIOR + max(self.weight, self.strong_weight) + checked <= 0.0
+        return PRIOR + max(self.weight, self.strong_weight) + checked + self.plausible_weight <= 0.0
 
 
 def phrases(*rows: str) -> tuple[str, ...]:

@@ -52,4 +52,5 @@ RECOGNISER = Recogniser(
     chance=0.5,
     kinds=NUMERIC,
     plausible=_plausible,
+    plausible_weight=1.0,
 )

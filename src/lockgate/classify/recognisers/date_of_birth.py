@@ -94,5 +94,6 @@ RECOGNISER = Recogniser(
     check_weight=1.6,
     kinds=frozenset({Kind.TEXT, Kind.INTEGER, Kind.DAY, Kind.DECIMAL}),
     plausible=_plausible,
+    plausible_weight=2.0,
     born=born_in,
 )
