@@ -134,7 +134,8 @@ def article_24(flow: Flow, here: Here) -> Finding:
 def article_24_2(flow: Flow, here: Here) -> Finding:
     """Resident registration numbers: closed whatever the person consents to.
 
-    Open where a statute or a rule of its rank names the need, and in clear and urgent danger to life, body or property.
+    Open where a statute or decree names the need, and in clear and urgent danger to life, body or property. Cases that
+    the Commission has notified beside these are not coded.
     Neither pseudonymisation (28-2) nor a recognised country (28-8) opens them.
     """
     numbers = resident_numbers(flow, here)
@@ -159,11 +160,7 @@ def article_33(flow: Flow, here: Here) -> Finding:
     The numbers are of the file that the body operates; the flow's own persons are counted, so a larger file behind a
     small flow is not seen. Their unit keeps routes from sending fewer persons to escape an assessment that stays due.
     """
-    if is_public_body(flow, here) and (
-        flow.reaches("data.persons", here.number("persons"))
-        or (flow.means_are("joint-computation") and flow.reaches("data.persons", here.number("joined_persons")))
-        or flow.reaches("data.sensitive_persons", here.number("sensitive_persons"))
-    ):
+    if _is_large_file(flow, here) and is_public_body(flow, here):
         return here.requires("impact-assessment", reason="a public body operates a file of this size")
     return here.does_not_apply("no public body operates a file of the size that the decree names")
 
@@ -203,6 +200,16 @@ def _consent(flow: Flow, here: Here, *duties: str) -> Finding:
 def _is_grounded(flow: Flow, here: Here) -> bool:
     """Whether a ground other than consent carries the use or provision, by the article's own list."""
     return flow.ground_is(*here.words("grounds")) or rests_on_statute(flow, here) or is_public_duty(flow, here)
+
+
+def _is_large_file(flow: Flow, here: Here) -> bool:
+    """Whether the flow's persons reach a size of article 33; those with sensitive data are at most all of them."""
+    sensitive = here.number("sensitive_persons")
+    return (
+        flow.reaches("data.persons", here.number("persons"))
+        or (flow.reaches("data.persons", here.number("joined_persons")) and flow.means_are("joint-computation"))
+        or (flow.reaches("data.persons", sensitive) and flow.reaches("data.sensitive_persons", sensitive))
+    )
 
 
 def _may_overstep(flow: Flow, here: Here) -> bool:
