@@ -37,7 +37,7 @@ def match(recogniser: Recogniser, values: Text) -> Match:
         values: A string array in normal form without nulls.
     """
     form = _mask(values, recogniser.form) if recogniser.form else _known(values, recogniser.words)
-    strong = _mask(values, recogniser.strong) & form if recogniser.strong and form.any() else np.zeros_like(form)
+    strong = _strong(recogniser, values, form)
     if recogniser.check is None or not form.any():
         return Match(form, strong, form)
     passed = form.copy()
@@ -48,6 +48,12 @@ def match(recogniser: Recogniser, values: Text) -> Match:
 def recognises(recogniser: Recogniser, value: str) -> bool:
     """Return whether one cell in normal form has the form and passes the check."""
     return bool(match(recogniser, pa.array([value], pa.string())).passed[0])
+
+
+def _strong(recogniser: Recogniser, values: Text, form: Mask) -> Mask:
+    if not recogniser.strong or not form.any():
+        return np.zeros_like(form)
+    return form if recogniser.strong == recogniser.form else _mask(values, recogniser.strong) & form
 
 
 def _mask(values: Text, pattern: str) -> Mask:

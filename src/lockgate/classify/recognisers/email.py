@@ -8,9 +8,10 @@ from lockgate.classify.recogniser import Recogniser, phrases
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole
 
+_LABEL = r"[A-Za-z0-9\p{Han}\p{Hangul}](?:[A-Za-z0-9\p{Han}\p{Hangul}-]*[A-Za-z0-9\p{Han}\p{Hangul}])?"
 _FORM = (
-    r"[\p{L}\p{N}_%+'-]+(?:\.[\p{L}\p{N}_%+'-]+)*@(?:[A-Za-z0-9\p{Han}\p{Hangul}](?:[A-Za-z0-9\p{Han}\p{Hangul}-]{0,61}"
-    r"[A-Za-z0-9\p{Han}\p{Hangul}])?\.)+[A-Za-z\p{Han}\p{Hangul}]{2,24}"
+    r"[\p{L}\p{N}_%+'-]+(?:\.[\p{L}\p{N}_%+'-]+)*@"
+    rf"(?:{_LABEL}\.)+[A-Za-z\p{{Han}}\p{{Hangul}}][A-Za-z\p{{Han}}\p{{Hangul}}]+"
 )
 
 RECOGNISER = Recogniser(

@@ -16,7 +16,7 @@ RECOGNISER = Recogniser(
         "城市, 省份, 省, 市, 区县, 所在地, 地区, 国家, 居住地, sf, cs, 지역, 도시, 시도, 시군구, 국가",
     ),
     not_headers=frozenset({"machine", "order", "task", "session", "status"}),
-    form=r"^[\p{L}][\p{L}\p{M} .,'’()&-]{0,60}$",
+    form=r"^[\p{L}][\p{L}\p{M} .,'’()&-]*$",
     chance=0.5,
     kinds=TEXTUAL,
 )
