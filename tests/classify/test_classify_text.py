@@ -26,6 +26,10 @@ GLUED = [
     ("客户王丽要求周末送货", "王丽", "person-name"),
     ("김민수 고객님께 안내", "김민수", "person-name"),
     ("please contact Laura Baker about it", "Laura Baker", "person-name"),
+    ("实名张伟已登记", "张伟", "person-name"),
+    ("call Laura Baker on Monday", "Laura Baker", "person-name"),
+    ("护照号码E12345678已核", "E12345678", "passport"),
+    ("passport M12345678 checked", "M12345678", "passport"),
     ("请打１３８００１３８０００找我", "１３８００１３８０００", "phone"),
     ("请打138\u200b0013\u200b8000找我", "138\u200b0013\u200b8000", "phone"),
 ]
@@ -93,6 +97,7 @@ def test_a_copy_of_labels_and_pseudonyms_holds_none() -> None:
             "country": ["Jordan", "Mexico", "China", "한국", "中国"] * 100,
             "born": ["[1950-01-01,1959-12-31]"] * 500,
             "order": [f"{step(row, 62) % 10**16:016}" for row in rows],
+            "sku": [f"E{step(row, 67) % 10**8:08}" for row in rows],
             "fifteen": [f"{10**14 + step(row, 63) % 10**14}" for row in rows],
             "when": [str(1_700_000_000_000 + step(row, 64) % 10**10) for row in rows],
             "amount": pa.array([step(row, 65) % 10**16 / 7 for row in rows]),

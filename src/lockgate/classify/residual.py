@@ -41,7 +41,7 @@ def _count(cells: DistinctCells) -> int:
     left = np.zeros(len(cells.values), np.bool_)
     whole = left.copy()
     for recogniser in SEARCHED:
-        if recogniser.type not in IDENTIFYING or cells.kind not in recogniser.kinds:
+        if recogniser.type not in IDENTIFYING or recogniser.needs_header or cells.kind not in recogniser.kinds:
             continue
         found = match(recogniser, cells.values)
         is_name = recogniser.type == _NAME

@@ -22,9 +22,9 @@ _HINT = (
     r"[@\x{ff20}]|[0-9\x{ff10}-\x{ff19}](?:[ ().\-\x{ff0d}\x{200b}-\x{200f}]{0,3}[0-9\x{ff10}-\x{ff19}]){6,}"
     r"|[0-9]+(?:\.[0-9]+){3}|(?:[0-9A-Fa-f]{0,4}:){2}|[A-Z]{2}[0-9]{2} ?[0-9A-Z]{4}"
     r"|[\p{Han}][A-Z][ \x{b7}]?[0-9A-Z]{4}|[0-9]{2,3}\p{Hangul} ?[0-9]{4}"
-    r"|姓名|人|客户|户主|患者|用户|我是|我叫|家属|先生|女士|小姐|老师|医生|经理|同学"
+    r"|姓名|人|客户|户主|患者|用户|我是|我叫|家属|实名|本人|护照|여권|先生|女士|小姐|老师|医生|经理|同学"
     r"|고객|이름|성명|담당자|예금주|환자|회원|보호자|님|씨|Mr|Mrs|Ms|Miss|Dr|Prof"
-    r"|(?i:name is|contact|customer|client|patient|attn|dear|ask for)"
+    r"|(?i:name is|contact|customer|client|patient|attn|dear|ask for|call|passport)"
 )
 """RE2 pattern of text in which an identifier may stand at all; everything else is skipped."""
 

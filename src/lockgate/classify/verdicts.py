@@ -184,7 +184,7 @@ def _text_hits(figures: ColumnFigures, own: str) -> dict[str, int] | None:
     for type_ in () if numeric else sorted(IDENTIFYING - {own, "person-name"}):
         recogniser, count = CATALOGUE[type_], figures.forms.get(type_, FormCount())
         cells = min(count.passed, count.strong) if recogniser.strong else count.passed
-        if cells and is_beyond_chance(recogniser, count, figures.cells):
+        if cells and not recogniser.needs_header and is_beyond_chance(recogniser, count, figures.cells):
             hits[type_] = hits.get(type_, 0) + cells
     return dict(sorted(hits.items())) or None
 

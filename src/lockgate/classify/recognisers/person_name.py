@@ -19,14 +19,14 @@ _TITLED = (
 _ZH_SURNAME = f"(?:{'|'.join(sorted(chinese.COMPOUND_SURNAMES))}|[{''.join(sorted(chinese.SURNAMES))}])"
 _KO_SURNAME = f"[{''.join(sorted(korean.SURNAMES))}]"
 _CUED = (
-    rf"(?:姓名|联系人|收件人|收货人|客户|申请人|户主|患者|用户|我是|我叫|持卡人|家属)"
+    rf"(?:姓名|联系人|收件人|收货人|客户|申请人|户主|患者|用户|我是|我叫|持卡人|家属|实名|本人)"
     rf"(?:是|为|叫)?[::， ]{{0,2}}({_ZH_SURNAME}[\u4e00-\u9fff]{{1,2}})"
     rf"|(?<![\u4e00-\u9fff])({_ZH_SURNAME}[\u4e00-\u9fff]{{1,2}})(?=先生|女士|小姐|老师|医生|经理|同学)"
     rf"|(?:고객|이름|성명|담당자|수령인|예금주|환자|회원|보호자)(?:은|는|명)?[: ]{{0,2}}({_KO_SURNAME}[가-힣]{{2}})"
     rf"|(?<![가-힣])({_KO_SURNAME}[가-힣]{{2}})(?= ?(?:님|씨|고객님|선생님|과장님|대리님))"
     r"|\b(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.? ([A-Z][a-z'’-]+(?: [A-Z][a-z'’-]+){0,2})"
     r"|\b(?:[Nn]ame is|[Cc]ontact|[Cc]ustomer|[Cc]lient|[Pp]atient|[Aa]ttn:?"
-    r"|[Dd]ear|[Aa]sk for) ([A-Z][a-z'’-]+ [A-Z][a-z'’-]+)"
+    r"|[Dd]ear|[Aa]sk for|[Cc]all) ([A-Z][a-z'’-]+ [A-Z][a-z'’-]+)"
 )
 """Names inside text, only where a word beside them says that they are; a name without such a word is not found."""
 
