@@ -20,7 +20,9 @@ RECOGNISER = Recogniser(
     strong=r"^(?:[EGDSP][0-9A-HJ-NP-Z][0-9]{7}|[MSROD][0-9]{3}[0-9A-Z][0-9]{4})$",
     chance=0.15,
     strong_chance=0.05,
-    text=r"(?:(?i:passport)|护照|여권)(?:(?i: ?(?:no|number))|号码?|번호)?[.:： #]{0,2}([A-Z]{1,2}[0-9A-Z]?[0-9]{6,8})(?![0-9A-Za-z])",
+    # Without a word beside it, a number of this form is any article number.
+    text=r"(?:(?i:passport)|护照|여권)(?:(?i: ?(?:no|number))|号码?|번호)?"
+    r"[.:： #]{0,2}([A-Z]{1,2}[0-9A-Z]?[0-9]{6,8})(?![0-9A-Za-z])",
     weight=2.5,
     strong_weight=3.0,
     kinds=NUMERIC,
