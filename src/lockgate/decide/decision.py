@@ -3,10 +3,11 @@
 Numbered steps, tagged in `decide_as_it_stands`:
 
  1. Read every coded article over the facts, for every answer to what is unknown (`evaluation`).
- 2. Join the articles in every world that the unknown facts leave open (`worlds`).
+ 2. Join dependent articles in every world that the unknown facts leave open (`worlds`).
  3. Ask which duties the facts show met (`duties`).
- 4. Outcome: refused if every world refuses; undecided if worlds differ in what holds the flow up, if a person has to
-    judge, or if a law that governs the flow is not coded; conditional if a duty is open; else permitted.
+ 4. Outcome: refused if some group of articles refuses in every world; undecided if worlds differ in what holds the
+    flow up, if a person has to judge, or if a law that governs the flow is not coded; conditional if a duty is open;
+    else permitted.
  5. List the findings, the duties that every world asks for, and the questions.
 
 Routes are found by deciding again (`routes`).
@@ -17,8 +18,16 @@ from dataclasses import dataclass
 
 from lockgate.decide.duties import assess_duty
 from lockgate.decide.evaluation import ArticleReading, read_article
-from lockgate.decide.questions import Standing, list_questions
-from lockgate.decide.worlds import WORLDS_AT_MOST, OpenQuestions, World, join, open_questions, worlds
+from lockgate.decide.questions import Asked, Result, Standing, list_questions
+from lockgate.decide.worlds import (
+    WORLDS_AT_MOST,
+    OpenQuestions,
+    World,
+    independent_groups,
+    join,
+    open_questions,
+    worlds,
+)
 from lockgate.laws.body import Laws
 from lockgate.terms.decision import Decision, Outcome
 from lockgate.terms.duty import DUTIES, Duty
@@ -44,12 +53,25 @@ _EFFECTS: dict[type, Effect] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Worlds:
-    """All worlds of one flow, with what holds it up in each."""
+class _Group:
+    """Dependent articles in all their worlds.
 
-    every: tuple[World, ...]
+    Attributes:
+        readings: What each article says.
+        questions: What they leave open together.
+        every: All worlds; empty if there are too many.
+        standings: How the flow stands in each, as far as these articles go.
+    """
+
+    readings: tuple[ArticleReading, ...]
     questions: OpenQuestions
+    every: tuple[World, ...]
     standings: tuple[Standing, ...]
+
+    @property
+    def always_open(self) -> frozenset[str]:
+        """Return the duties that hold the flow up in every world of the group."""
+        return frozenset.intersection(*(item.open_duties for item in self.standings)) if self.standings else frozenset()
 
 
 def decide_as_it_stands(facts: Facts, laws: Laws) -> Decision:
@@ -60,22 +82,24 @@ def decide_as_it_stands(facts: Facts, laws: Laws) -> Decision:
         laws: The coded instruments.
     """
     readings = _read(facts, laws)  # 1
-    known = _enumerate(readings, facts, laws)  # 2, 3
+    groups = tuple(_enumerate(group, facts, laws) for group in independent_groups(readings))  # 2, 3
     uncovered = uncovered_places(facts, laws)
-    outcome = _outcome(known, covered=not uncovered)  # 4
-    common = _common(known)
+    outcome = _outcome(groups, covered=not uncovered)  # 4
+    common = _joined([_common(group) for group in groups])
     duties = tuple(  # 5
         assess_duty(duty, common.requires[duty], facts, laws, shown_met=duty in common.met)
         for duty in DUTIES
         if duty in common.requires
     )
+    always_open = frozenset[str]().union(*(group.always_open for group in groups))
+    asked = [Asked(group.readings, group.questions, group.standings) for group in groups]
     return Decision(
         outcome=outcome,
         as_of=facts.as_of,
         laws=laws.stamp,
         findings=_cite(readings, common),
         duties=duties,
-        missing=list_questions(facts, readings, known.questions, known.standings, (outcome, duties, uncovered)),
+        missing=list_questions(facts, asked, always_open, Result(outcome, duties, uncovered)),
     )
 
 
@@ -101,12 +125,12 @@ def _read(facts: Facts, laws: Laws) -> tuple[ArticleReading, ...]:
     return tuple(reading for reading in read if reading is not None)
 
 
-def _enumerate(readings: Sequence[ArticleReading], facts: Facts, laws: Laws) -> _Worlds:
+def _enumerate(readings: tuple[ArticleReading, ...], facts: Facts, laws: Laws) -> _Group:
     questions = open_questions(readings)
     if questions.number_of_worlds > WORLDS_AT_MOST:
-        return _Worlds((), questions, ())
+        return _Group(readings, questions, (), ())
     every = tuple(worlds(readings, questions))
-    return _Worlds(every, questions, tuple(_standing(world, facts, laws) for world in every))
+    return _Group(readings, questions, every, tuple(_standing(world, facts, laws) for world in every))
 
 
 def _standing(world: World, facts: Facts, laws: Laws) -> Standing:
@@ -119,24 +143,27 @@ def _standing(world: World, facts: Facts, laws: Laws) -> Standing:
     )
 
 
-def _outcome(known: _Worlds, *, covered: bool) -> Outcome:
-    standings = known.standings
-    if standings and all(standing.is_refused for standing in standings):
+def _outcome(groups: Sequence[_Group], *, covered: bool) -> Outcome:
+    if any(group.standings and all(item.is_refused for item in group.standings) for group in groups):
         return Outcome.REFUSED
-    if not standings or not covered or any(standing.is_refused or standing.needs_judgement for standing in standings):
+    standings = [item for group in groups for item in group.standings]
+    if not covered or not all(group.standings for group in groups):
         return Outcome.UNDECIDED
-    if len({standing.open_duties for standing in standings}) > 1:
+    if any(item.is_refused or item.needs_judgement for item in standings):
         return Outcome.UNDECIDED
-    return Outcome.CONDITIONAL if standings[0].open_duties else Outcome.PERMITTED
+    always_open = frozenset[str]().union(*(group.always_open for group in groups))
+    if any(item.open_duties - always_open for item in standings):
+        return Outcome.UNDECIDED
+    return Outcome.CONDITIONAL if always_open else Outcome.PERMITTED
 
 
-def _common(known: _Worlds) -> World:
-    """Return what holds in every world."""
-    if not known.every:
+def _common(group: _Group) -> World:
+    """Return what holds in every world of a group."""
+    if not group.every:
         return join(())
-    first, *rest = known.every
+    first, *rest = group.every
     requires = {
-        duty: tuple(sorted(set[str].union(*(set(world.requires[duty]) for world in known.every))))
+        duty: tuple(sorted(set[str].union(*(set(world.requires[duty]) for world in group.every))))
         for duty in first.requires
         if all(duty in world.requires for world in rest)
     }
@@ -144,9 +171,26 @@ def _common(known: _Worlds) -> World:
         answers=(),
         forbids=tuple(citation for citation in first.forbids if all(citation in world.forbids for world in rest)),
         requires=requires,
-        met=frozenset.intersection(*(world.met for world in known.every)) & frozenset(requires),
+        met=frozenset.intersection(*(world.met for world in group.every)) & frozenset(requires),
         lifted={target: by for target, by in first.lifted.items() if all(target in world.lifted for world in rest)},
         judgements=first.judgements,
+    )
+
+
+def _joined(commons: Sequence[World]) -> World:
+    """Return what holds in every world of all groups; a duty is met if all who ask for it find it met."""
+    requires: dict[str, tuple[str, ...]] = {}
+    for common in commons:
+        for duty, citations in common.requires.items():
+            requires[duty] = tuple(sorted({*requires.get(duty, ()), *citations}))
+    not_met = {duty for common in commons for duty in common.requires if duty not in common.met}
+    return World(
+        answers=(),
+        forbids=tuple(citation for common in commons for citation in common.forbids),
+        requires=requires,
+        met=frozenset(requires) - not_met,
+        lifted={target: by for common in commons for target, by in common.lifted.items()},
+        judgements=tuple(citation for common in commons for citation in common.judgements),
     )
 
 

@@ -88,6 +88,9 @@ def _consent(duty: str, facts: Facts, said: Truth) -> Truth:
     if facts.values.get("basis.consent.withdrawn") is True:
         return Truth.NO
     known = [facts.values.get(f"basis.consent.{quality}") for quality in CONSENT_QUALITIES[duty]]
+    if duty == "explicit-consent" and said is Truth.UNKNOWN:  # the consent must be the exception that is relied on
+        exception = facts.values.get("basis.special_ground")
+        known.append(None if exception is None else exception == "explicit-consent")
     if False in known or said is Truth.NO:
         return Truth.NO
     standing = duty != "consent" or facts.values.get("basis.consent.withdrawn") is False

@@ -1,6 +1,6 @@
 """Questions: what nobody has said, who asks, and whether an answer can still change the outcome."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lockgate.decide.evaluation import ArticleReading
@@ -29,61 +29,87 @@ class Standing:
     open_duties: frozenset[str]
     needs_judgement: bool
 
-    @property
-    def what_counts(self) -> tuple[object, ...]:
-        """Return what an answer may change."""
-        return self.is_refused, self.needs_judgement, () if self.is_refused else self.open_duties
+    def what_counts(self, always_open: frozenset[str]) -> tuple[object, ...]:
+        """Return what an answer may change beside the duties that are open anyway."""
+        open_ = frozenset[str]() if self.is_refused else self.open_duties - always_open
+        return self.is_refused, self.needs_judgement, open_
 
 
-Result = tuple[Outcome, Sequence[Duty], Sequence[str]]
-"""Outcome, duties, and places whose law is not coded."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Dependent articles with the questions they leave open.
+
+    Attributes:
+        readings: What each article says.
+        questions: What they leave open together.
+        standings: How the flow stands in each of their worlds; empty if there are too many.
+    """
+
+    readings: tuple[ArticleReading, ...]
+    questions: OpenQuestions
+    standings: tuple[Standing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was decided.
+
+    Attributes:
+        outcome: Of the flow.
+        duties: What it is bound to.
+        uncovered: Places whose law is not coded.
+    """
+
+    outcome: Outcome
+    duties: tuple[Duty, ...]
+    uncovered: tuple[str, ...]
 
 
 def list_questions(
-    facts: Facts,
-    readings: Sequence[ArticleReading],
-    questions: OpenQuestions,
-    standings: Sequence[Standing],
-    result: Result,
+    facts: Facts, groups: Sequence[Asked], always_open: frozenset[str], result: Result
 ) -> tuple[MissingFact, ...]:
     """Return the questions, those whose answer decides most first.
 
     Args:
         facts: The facts of the flow.
-        readings: What each article says.
-        questions: Open questions of the readings.
-        standings: How the flow stands in each world; empty if there are too many.
-        result: Outcome, duties and places not covered.
+        groups: Groups of dependent articles.
+        always_open: Duties that hold the flow up whatever the answers.
+        result: What was decided.
     """
-    outcome, duties, uncovered = result
-    weights = _weights(questions, standings)
-    settled = outcome is Outcome.REFUSED
-    asked = [
-        (-weights[key], _missing(fact, _askers(readings, key), decides=bool(weights[key]) and not settled))
-        for key in questions.atoms
-        for fact in key.split("+")
-        if facts.values.get(fact) is None
-    ]
-    coverage = [_uncovered(place) for place in uncovered]
+    readings = [reading for group in groups for reading in group.readings]
+    is_settled = result.outcome is Outcome.REFUSED
+    asked = []
+    for group in groups:
+        for key, weight in _weights(group, always_open).items():
+            for fact in key.split("+"):
+                if facts.values.get(fact) is None:
+                    askers = _askers(group.readings, key)
+                    asked.append((-weight, _missing(fact, askers, decides=weight > 0 and not is_settled)))
+    coverage = [_uncovered(place) for place in result.uncovered]
     judgements = [_judgement(reading) for reading in readings if _needs_judgement(reading)]
-    proofs = [_proof(duty, decides=outcome is Outcome.CONDITIONAL) for duty in duties if _is_unproven(duty)]
+    is_conditional = result.outcome is Outcome.CONDITIONAL
+    proofs = [_proof(duty, decides=is_conditional) for duty in result.duties if _is_unproven(duty)]
     helpful = sorted({fact for reading in readings for fact in reading.helpful})
     hints = [_missing(fact, _helped(readings, fact), decides=False) for fact in helpful]
     ordered = [missing for _, missing in sorted(asked, key=lambda item: item[0])]
     return _once([*coverage, *judgements, *ordered, *proofs, *hints])
 
 
-def _weights(questions: OpenQuestions, standings: Sequence[Standing]) -> dict[str, int]:
-    """Count for each question the pairs of worlds that differ in its answer alone and in what counts."""
-    by_answers: Mapping[tuple[int, ...], Standing] = {standing.answers: standing for standing in standings}
+def _weights(group: Asked, always_open: frozenset[str]) -> dict[str, float]:
+    """Return for each question the share of answers, all else alike, between which what counts changes; else 1."""
+    keys = tuple(group.questions.atoms)
+    if not group.standings:
+        return dict.fromkeys(keys, 1.0)
+    by_answers = {standing.answers: standing.what_counts(always_open) for standing in group.standings}
     weights = {}
-    for position, key in enumerate(questions.atoms):
-        changed = 0
-        for answers, standing in by_answers.items():
+    for position, key in enumerate(keys):
+        changed = pairs = 0
+        for answers, counts in by_answers.items():
             for other in range(answers[position]):
                 neighbour = by_answers[(*answers[:position], other, *answers[position + 1 :])]
-                changed += neighbour.what_counts != standing.what_counts
-        weights[key] = changed if standings else 1
+                changed += neighbour != counts
+                pairs += 1
+        weights[key] = changed / pairs if pairs else 0.0
     return weights
 
 

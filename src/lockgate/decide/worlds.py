@@ -3,6 +3,9 @@
 A world fixes an answer for every question that an article asked and that changes what it says. Answers are atoms:
 the largest sets of values that no article tells apart, so that counts and lists stay finite. Joining happens inside a
 world, so two articles that hang on the same unknown never contradict each other.
+
+Articles that share no unknown and do not lift each other are independent: their worlds are enumerated apart, which
+keeps their number small however much is unknown.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +19,7 @@ from lockgate.terms.finding import CannotTell, Finding, Forbids, Lifts, Requires
 from lockgate.terms.interval import Interval
 
 WORLDS_AT_MOST = 4096
-"""Beyond this many worlds so much is unknown that the flow is left undecided without looking at each."""
+"""Beyond this many worlds of dependent articles the flow is left undecided without looking at each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,39 @@ class OpenQuestions:
     def number_of_worlds(self) -> int:
         """How many combinations of answers there are."""
         return prod(len(atoms) for atoms in self.atoms.values())
+
+
+def independent_groups(readings: Sequence[ArticleReading]) -> tuple[tuple[ArticleReading, ...], ...]:
+    """Return the readings in groups that share no unknown and do not lift each other, in the order of the readings.
+
+    Readings that hang on nothing unknown, and that nothing uncertain lifts, form one group.
+    """
+    links: dict[str, str] = {}
+
+    def root(node: str) -> str:
+        while links.setdefault(node, node) != node:
+            node = links[node]
+        return node
+
+    for reading in readings:
+        name = f"article {reading.citation}"
+        for node in _neighbours(reading):
+            links[root(node)] = root(name)
+    groups: dict[str, list[ArticleReading]] = {}
+    for reading in readings:
+        groups.setdefault(root(f"article {reading.citation}"), []).append(reading)
+    certain = root("certain")
+    return tuple(tuple(group) for _, group in sorted(groups.items(), key=lambda item: item[0] != certain))
+
+
+def _neighbours(reading: ArticleReading) -> Iterator[str]:
+    """Yield what a reading hangs on: unknown facts, and the articles that it may lift; or nothing uncertain."""
+    if len(reading.branches) == 1:
+        yield "certain"
+    for branch in reading.branches:
+        yield from (f"question {key}" for key in branch.assumed)
+        if isinstance(branch.finding, Lifts):
+            yield from (f"article {target}" for target in branch.finding.articles)
 
 
 def open_questions(readings: Sequence[ArticleReading]) -> OpenQuestions:

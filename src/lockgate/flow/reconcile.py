@@ -55,6 +55,8 @@ class CountedPersons:
     youngest: int | None
 
 
+_BELIEVED = (Verdict.CONFIRMED, Verdict.SUSPECTED)
+
 _ROLE_STRICTNESS = (
     ColumnRole.ORDINARY,
     ColumnRole.SENSITIVE,
@@ -106,7 +108,7 @@ def reconcile_columns(
                 name=verdict.name,
                 category=category,
                 role=ColumnRole.ORDINARY if category in IMPERSONAL else role,
-                type=verdict.type if category is verdict.category else "",
+                type=verdict.type if category is verdict.category and verdict.verdict in _BELIEVED else "",
                 necessary=word.necessary,
                 sensitive_in=laws.sensitive_in(category, as_of),
             )

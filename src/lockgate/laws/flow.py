@@ -139,6 +139,13 @@ class Flow:
         """Whether the data will be used for one of some purposes."""
         return self.is_any("purpose.use", purposes)
 
+    def use_changes(self) -> bool:
+        """Whether the data will be used for another purpose than they were collected for."""
+        use, earlier = self.facts.values.get("purpose.use"), self.facts.values.get("purpose.collected_for")
+        if use is None:
+            return self._ask("purpose.use+purpose.collected_for", EITHER, frozenset({True}))
+        return not self._ask_purpose(earlier, use)
+
     def means_are(self, *means: str) -> bool:
         """Whether the data moves by one of some means."""
         return self.is_any("means.by", means)
@@ -153,6 +160,9 @@ class Flow:
         return tuple(column for column in self.facts.columns if column.is_personal)
 
     # How a question is answered
+
+    def _ask_purpose(self, earlier: FactValue | None, use: FactValue) -> bool:
+        return earlier == use if earlier is not None else self.is_any("purpose.collected_for", (use,))
 
     def _count(self, name: str) -> tuple[str, Interval]:
         """Return what is unknown about a count, and its bounds; exports are counted with this flow's persons."""

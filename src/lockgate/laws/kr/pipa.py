@@ -21,7 +21,6 @@ from lockgate.laws.kr.questions import (
     unique_identifiers,
 )
 from lockgate.terms.finding import Finding
-from lockgate.terms.lists import PURPOSES
 
 
 def reaches(flow: Flow, here: Here) -> bool:
@@ -90,7 +89,7 @@ def article_18(flow: Flow, here: Here) -> Finding:
     and a use that the contract with the person is about stays within it. A further use reasonably related to the first,
     15(3), is a weighing of four factors that is not made here, so any other purpose asks for a separate consent.
     """
-    if _may_overstep(flow, here) and not _serves_its_collection(flow):
+    if _may_overstep(flow, here) and flow.use_changes():
         return here.requires("separate-consent", reason="the data were collected for another purpose")
     return here.does_not_apply("the use stays within the purpose of collection, or its ground is not bound to it")
 
@@ -217,10 +216,6 @@ def _may_overstep(flow: Flow, here: Here) -> bool:
     if flow.ground_is(*here.words("grounds_within_a_purpose")):
         return True
     return flow.ground_is("contract") and not is_provision(flow) and not flow.use_is(*here.words("contract_uses"))
-
-
-def _serves_its_collection(flow: Flow) -> bool:
-    return any(flow.use_is(use) and flow.is_any("purpose.collected_for", (use,)) for use in PURPOSES)
 
 
 def _holds_sensitive(flow: Flow, here: Here) -> bool:
