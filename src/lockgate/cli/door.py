@@ -10,6 +10,8 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
+from traceback import extract_tb
 from types import MappingProxyType, ModuleType
 
 from lockgate import __version__
@@ -34,6 +36,8 @@ COMMANDS: Mapping[str, ModuleType] = MappingProxyType(
 """One module a command: `HELP`, `add_arguments(parser)`, `run(arguments, surroundings) -> exit code`."""
 
 _INTERRUPTED = 130
+_PLACES = 4
+"""Lines of code that the message of an unforeseen error names."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -46,22 +50,15 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Return the exit code of the command that the command line names."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    wants_json = "--json" in given
     try:
-        return _run(given)
-    except KeyboardInterrupt:
-        return _fail(LockgateError("interrupted; nothing was released"), _INTERRUPTED, wants_json=wants_json)
-    except LockgateError as error:
-        return _fail(error, error.exit_code, wants_json=wants_json)
+        exit_code = _run(given)
+        sys.stdout.flush()  # a pipe that is gone shows here, not while the interpreter ends
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except OSError as error:
-        what = (error.strerror or "the system refused").lower()
-        where = f"`{error.filename}`: " if error.filename else ""
-        return _fail(
-            LockgateError(f"{where}{what}", "make room or give access, then run it again"), 1, wants_json=wants_json
-        )
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the last door: a trace could show cells
+        return _fail(error, wants_json="--json" in given)
+    return exit_code
 
 
 def _run(given: Sequence[str]) -> int:
@@ -95,11 +92,29 @@ def _make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _fail(error: LockgateError, exit_code: int, *, wants_json: bool) -> int:
+def _fail(raised: BaseException, *, wants_json: bool) -> int:
+    error, exit_code = _as_ours(raised)
     if wants_json:
-        details = getattr(error, "details", None) or {}
-        print(json.dumps({**as_json(details), "error": str(error), "hint": error.hint, "exit": exit_code}))  # noqa: T201 - the one document
+        print(json.dumps({**as_json(error.details), "error": str(error), "hint": error.hint, "exit": exit_code}))  # noqa: T201 - the one document
     print(f"lockgate: {error}", file=sys.stderr)  # noqa: T201 - the door speaks
     if error.hint:
         print(f"  {error.hint}", file=sys.stderr)  # noqa: T201 - the door speaks
     return exit_code
+
+
+def _as_ours(raised: BaseException) -> tuple[LockgateError, int]:
+    """Return what a person is told of an error, and the exit code; the words of a foreign error may hold cells."""
+    match raised:
+        case LockgateError():
+            return raised, raised.exit_code
+        case KeyboardInterrupt():
+            hint = "run it again: what was left half-way is cleared away then"
+            return LockgateError("interrupted", hint), _INTERRUPTED
+        case OSError():
+            where = f"`{raised.filename}`: " if raised.filename else ""
+            what = (raised.strerror or "the system refused").lower()
+            return LockgateError(f"{where}{what}", "make room or give access, then run it again"), 1
+        case _:
+            places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in extract_tb(raised.__traceback__)]
+            message = f"a mistake of lockgate: {type(raised).__name__} at {' < '.join(reversed(places[-_PLACES:]))}"
+            return LockgateError(message, "report it with this line; it holds nothing of your data"), 1

@@ -5,8 +5,11 @@ import secrets
 import tempfile
 from pathlib import Path
 
+from rich.markup import escape
+
 from lockgate.cli.progress import watch
 from lockgate.cli.surroundings import Surroundings
+from lockgate.cli.text_file import write_whole
 from lockgate.flow.new_file import write_flow_text
 from lockgate.flow.scanning import ScanMeans, scan_source
 from lockgate.laws.catalogue import load_laws
@@ -35,9 +38,9 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
         means = ScanMeans(load_laws(), surroundings.today, secrets.token_bytes(32), Path(folder), progress)
         found = scan_source(source, "", means)
     text = write_flow_text(found, _relative(arguments.source, path), arguments.table, surroundings.today)
-    path.write_text(text, encoding="utf-8")
+    write_whole(path, text)
     surroundings.answer({"flow": str(path), "columns": len(found.columns), "persons": found.persons.count})
-    surroundings.console.print(f"{path} is written. Fill in what it asks, then: lockgate decide {path}")
+    surroundings.console.print(escape(f"{path} is written. Fill in what it asks, then: lockgate decide {path}"))
     return 0
 
 

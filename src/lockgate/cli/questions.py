@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.prompt import Prompt
 
 from lockgate.cli.surroundings import Surroundings
+from lockgate.cli.text_file import write_whole
 from lockgate.flow.answers import parse_answer, with_answer
 from lockgate.terms.decision import Decision
 from lockgate.terms.errors import InputError
@@ -46,7 +47,7 @@ def ask_questions(path: Path, decision: Decision, surroundings: Surroundings) ->
         except InputError as error:
             surroundings.side.print(f"{escape(str(error))}; {escape(error.hint)}")
             continue
-        path.write_text(with_answer(path.read_text(encoding="utf-8"), item.fact, answer), encoding="utf-8")
+        write_whole(path, with_answer(path.read_text(encoding="utf-8"), item.fact, answer))
         return True
 
 

@@ -2,7 +2,10 @@
 
 import argparse
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from rich.console import Console
@@ -48,8 +51,10 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Release, print, return 0; a refusal leaves with its own exit code."""
     path = Path(arguments.flow)
     request = read_flow_file(path)
-    home = Home.open(surroundings.home_beside(path.parent))
-    with watch(surroundings) as progress:
+    with (
+        _home(surroundings.home_beside(path.parent), rehearse=arguments.dry_run) as home,
+        watch(surroundings) as progress,
+    ):
         node = Node(home, load_laws(), surroundings.now, os.urandom, progress)
         try:
             released = release(
@@ -68,6 +73,16 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     surroundings.answer(release_document(released))
     show_release(released, surroundings.console)
     return 0
+
+
+@contextmanager
+def _home(path: Path, *, rehearse: bool) -> Iterator[Home]:
+    """The home of the node; a rehearsal does not make one, but works in one that is gone afterwards."""
+    if not rehearse or path.exists():
+        yield Home.open(path)
+        return
+    with TemporaryDirectory() as folder:
+        yield Home.open(Path(folder) / "home")
 
 
 def release_document(released: Released) -> dict[str, Any]:
@@ -89,7 +104,8 @@ def release_document(released: Released) -> dict[str, Any]:
 def show_release(released: Released, console: Console) -> None:
     """Print what a release left."""
     copy = released.copy
-    console.print(f"\n[bold green]Released[/] {copy.rows_out:,} of {copy.rows_in:,} rows, route {released.taken.id}")
+    done = "Released" if released.out else "Would release"
+    console.print(f"\n[bold green]{done}[/] {copy.rows_out:,} of {copy.rows_in:,} rows, route {released.taken.id}")
     for step in released.taken.steps:
         console.print(f"  • {escape(step_text(step))}")
     show_verification(copy.verification, console)

@@ -33,6 +33,8 @@ def attack_release(place: Path, knowing: str = "", hierarchies: str = "") -> tup
         statement: Any = parse_statement((place / STATEMENT).read_bytes())
     except OSError as error:
         raise InputError(f"`{place}`: no release here", "name a release folder") from error
+    if statement["kind"] != "release":
+        raise InputError(f"`{place}`: a {statement['kind']}, which released nothing", "name a release folder")
     plan = statement["plan"]
     if any(step["measure"] == MeasureKind.AGGREGATE.value for step in plan["steps"]):
         raise InputError("the release holds counts, not rows: there is nobody to find", "see its figures instead")

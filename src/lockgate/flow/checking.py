@@ -14,14 +14,18 @@ from lockgate import __version__
 from lockgate.classify.residual import residual_identifiers
 from lockgate.decide.decision import decide_as_it_stands
 from lockgate.evidence.check import DossierFiles, Means, MeasuredOutput, Step, check_dossier
+from lockgate.evidence.checkpoint import parse_checkpoint
+from lockgate.evidence.disk import FileDisk
 from lockgate.evidence.dossier import parse_statement
-from lockgate.evidence.log_reading import LogReader
-from lockgate.evidence.note import parse_verifier_key
+from lockgate.evidence.log_reading import CHECKPOINT, LogReader
+from lockgate.evidence.merkle import is_consistent
+from lockgate.evidence.note import VerifierKey, parse_verifier_key
 from lockgate.evidence.trust import Trust
 from lockgate.flow.copying import hash_file
 from lockgate.flow.recovery import DATA, PROOF, REPORT, STATEMENT
 from lockgate.flow.statement import describe_plain
 from lockgate.laws.body import Laws
+from lockgate.store.home import Home
 from lockgate.tables.source import open_source
 from lockgate.terms.column import ColumnRole, Treatment
 from lockgate.terms.errors import EvidenceError, InputError, LockgateError
@@ -71,8 +75,8 @@ def check_release(place: Path, means: CheckMeans) -> tuple[Step, ...]:
         output = None if not output.files else output
     check_means = Means(
         version=__version__,
-        replay=lambda recorded: replay(recorded, means.laws),
-        remeasure=_remeasure(folder) if output is not None and not output.problem else None,
+        replay=_guarded(lambda recorded: replay(recorded, means.laws)),
+        remeasure=_guarded(_remeasure(folder)) if output is not None and not output.problem else None,
         open_log=_open_log(statement, means.home),
     )
     return check_dossier(dossier, output, means.trust, check_means)
@@ -158,36 +162,72 @@ def _duties(decision: Mapping[str, Any]) -> set[str]:
     return {f"{duty['id']} {duty['met']}" for duty in decision["duties"] if duty["gates"]}
 
 
+def _guarded(compare: Callable[[Mapping[str, Any]], list[str]]) -> Callable[[Mapping[str, Any]], list[str]]:
+    """Return a comparison for which values of another form than a release writes are broken evidence."""
+
+    def guarded(statement: Mapping[str, Any]) -> list[str]:
+        try:
+            return compare(statement)
+        except (AttributeError, LookupError, TypeError, ValueError, OSError, pa.ArrowException) as error:
+            raise EvidenceError("the statement's values are not those of a release") from error
+
+    return guarded
+
+
 def _measure(folder: Path) -> MeasuredOutput:
-    """Read every file below the data folder; the data are the one file there."""
-    files = {
-        file.relative_to(folder).as_posix(): describe_plain(file)
-        for file in sorted((folder / DATA).rglob("*"))
-        if file.is_file()
-    }
-    extra = {
-        file.name: describe_plain(file)
-        for file in sorted(folder.iterdir())
-        if file.is_file() and file.name not in (STATEMENT, PROOF, REPORT)
-    }
+    """Read every file of the release folder but those of the dossier; the data are the one file below `data`."""
+    dossier = {folder / name for name in (STATEMENT, PROOF, REPORT)}
+    found = [path for path in sorted(folder.rglob("*")) if path not in dossier and not _is_folder(path)]
+    files = {path.relative_to(folder).as_posix(): _described(path) for path in found}
+    data = [name for name in files if name.startswith(f"{DATA}/")]
     try:
-        measured = hash_file(folder / next(iter(files)))
+        measured = hash_file(folder / data[0])
         rows, root, columns = measured.rows, measured.root(), measured.columns()
-    except (LockgateError, pa.ArrowException, StopIteration) as error:
+    except (LockgateError, pa.ArrowException, OSError, IndexError) as error:
         problem = str(error) if isinstance(error, LockgateError) else "no table can be read from them"
-        return MeasuredOutput({**files, **extra}, problem=problem)
-    return MeasuredOutput({**files, **extra}, rows, root, columns)
+        return MeasuredOutput(files, problem=problem)
+    return MeasuredOutput(files, rows, root, columns)
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _described(path: Path) -> tuple[str, int]:
+    """Return hash and size of a file; what is no plain file, such as a link, has none and is never listed."""
+    return describe_plain(path) if path.is_file() and not path.is_symlink() else ("", 0)
 
 
 def _open_log(statement: bytes, home: Path | None) -> Callable[[], LogReader | None] | None:
-    if home is None or not (home / "log").is_dir():
+    if home is None:
         return None
 
     def open_() -> LogReader | None:
-        named = parse_statement(statement)["log"]
-        return LogReader.open(home / "log", parse_verifier_key(named["key"]))
+        return open_log_at_hand(home, parse_verifier_key(parse_statement(statement)["log"]["key"]))
 
     return open_
+
+
+def open_log_at_hand(home: Path, key: VerifierKey) -> LogReader | None:
+    """Return the log of a home, held against what the home remembers of it; None if it is of another node.
+
+    Raises:
+        EvidenceError: If the log is broken, or shorter than or other than the home remembers.
+    """
+    mark = Home(home, FileDisk()).high_water()
+    if not (home / "log").is_dir() and mark is None:
+        return None
+    data = _read(home / "log" / CHECKPOINT)
+    if data is None:
+        raise EvidenceError("log cut short: its checkpoint is gone")
+    if parse_checkpoint(data).origin != key.name:
+        return None
+    log = LogReader.open(home / "log", key)
+    if mark is not None and log.size < mark.size:
+        raise EvidenceError(f"log cut short: it holds {log.size} leaves and has held {mark.size}")
+    if mark is not None and not is_consistent(mark, log.head, log.consistency(mark.size)):
+        raise EvidenceError(f"log forked: its first {mark.size} leaves are not those that its home remembers")
+    return log
 
 
 def _read(path: Path) -> bytes | None:

@@ -11,24 +11,32 @@ The order of a release (`publish`):
  7. a `released` leaf is appended; the journal notes `released`.
 
 After a crash the journal and the log say which of these was reached; `recover` goes on from there, or appends an
-`abandoned` leaf where the staged folder is no longer whole.
+`abandoned` leaf where the staged folder is no longer whole, or where something else stands at its target. A run that
+is killed before step 2 leaves a note of its staged folder in the home's `work`, by which `sweep` removes it.
 """
 
 import os
 import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from lockgate.evidence.dossier import statement_hash
+from lockgate.evidence.disk import FileDisk, replace_file
+from lockgate.evidence.dossier import statement_bytes, statement_hash
 from lockgate.evidence.entry import entry_of
 from lockgate.evidence.log import Log
+from lockgate.evidence.report import render_report
 from lockgate.store.home import Home
 from lockgate.store.releases import Releases, ReleaseState, RunningRelease
-from lockgate.terms.errors import InputError
+from lockgate.terms.errors import InputError, LockgateError
 
 STATEMENT = "statement.json"
 PROOF = "proof"
 REPORT = "report.html"
 DATA = "data"
+
+_NOTE = ".staged"
 
 
 def open_log(home: Home) -> Log:
@@ -47,6 +55,29 @@ def append_leaf(home: Home, log: Log, kind: str, hash_: str) -> int:
     return leaf
 
 
+def record_refusal(home: Home, release: str, statement: Mapping[str, Any]) -> Path:
+    """Return the folder of a refusal's dossier in the home, once its leaf is in the log and its proof beside it.
+
+    Args:
+        home: Where refusals are kept, locked.
+        release: Id of the release that was refused.
+        statement: Of the refusal.
+    """
+    data, kept = statement_bytes(statement), home.path / "refusals"
+    made, folder = home.work / f"{release}.refusal", kept / release
+    made.mkdir(mode=0o700)
+    write_synced(made / STATEMENT, data)
+    write_synced(made / REPORT, render_report(statement).encode())
+    kept.mkdir(mode=0o700, exist_ok=True)
+    made.rename(folder)
+    sync_folder(kept)
+    sync_folder(home.path)
+    log = open_log(home)
+    leaf = append_leaf(home, log, "refusal", statement_hash(data))
+    replace_file(FileDisk(), folder / PROOF, log.prove(leaf).encode())
+    return folder
+
+
 def publish(home: Home, log: Log, journal: Releases, running: RunningRelease) -> RunningRelease:
     """Return a release, published: takes the steps that it has not taken yet."""
     if running.state is ReleaseState.PREPARED:
@@ -56,7 +87,9 @@ def publish(home: Home, log: Log, journal: Releases, running: RunningRelease) ->
         running = journal.record(running, leaf)  # 4
     if running.staged.exists():
         _write_synced(running.staged / PROOF, log.prove(_leaf(running)).encode())  # 5
-        rename_whole(running.staged, running.target)  # 6
+        sync_folder(running.staged)
+        _rename_whole(running.staged, running.target)  # 6
+    sync_folder(running.target.parent)  # also of a rename that an interrupted run has made
     if log.find(entry_of(running.statement_hash, "released"), since=_leaf(running)) is None:
         append_leaf(home, log, "released", running.statement_hash)  # 7
     return journal.finish(running)
@@ -67,7 +100,54 @@ def recover(home: Home, log: Log, journal: Releases) -> tuple[RunningRelease, ..
     return tuple(_recover_one(home, log, journal, running) for running in journal.list_unfinished())
 
 
-def rename_whole(staged: Path, target: Path) -> None:
+def settle(home: Home, journal: Releases, release: str) -> RunningRelease | None:
+    """Return a release whose publishing failed, if it can be finished after all; None if it is given up.
+
+    What went wrong once may go wrong again: then the next run recovers.
+    """
+    with suppress(LockgateError, OSError):
+        recover(home, open_log(home), journal)
+        running = journal.find(release)
+        return running if running and running.state is ReleaseState.RELEASED else None
+    return None
+
+
+@contextmanager
+def staged_folder(home: Home, journal: Releases, release: str, target: Path) -> Iterator[Path]:
+    """A hidden folder beside the target, to be renamed; noted before it is made, so that the next run can sweep it.
+
+    Once the journal knows the release, the folder is the journal's: `recover` finishes or removes it.
+    """
+    staged = target.parent / f".{target.name}{_staged_suffix(release)}"
+    note = home.work / f"{release}{_NOTE}"
+    replace_file(FileDisk(), note, os.fsencode(staged))
+    try:
+        (staged / DATA).mkdir(parents=True, mode=0o755)
+        yield staged
+    finally:
+        if journal.find(release) is None:
+            shutil.rmtree(staged, ignore_errors=True)
+        note.unlink(missing_ok=True)
+
+
+def sweep(home: Home, journal: Releases) -> None:
+    """Remove what runs that were killed before they recorded anything have left; hold the home's lock."""
+    known = {running.staged for running in journal.list_unfinished()}
+    for note in home.work.glob(f"*{_NOTE}"):
+        staged = Path(os.fsdecode(note.read_bytes()))
+        # A note is whole or not there; should it be damaged all the same, nothing else may be removed by it.
+        if staged not in known and staged.name.endswith(_staged_suffix(note.stem)):
+            shutil.rmtree(staged, ignore_errors=True)
+        if not staged.exists():
+            note.unlink()
+    for left in home.work.iterdir():
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        elif left.suffix != _NOTE:
+            left.unlink()
+
+
+def _rename_whole(staged: Path, target: Path) -> None:
     """Give a staged folder its name; a target that has come to exist meanwhile is left alone.
 
     Raises:
@@ -79,7 +159,6 @@ def rename_whole(staged: Path, target: Path) -> None:
         if target.exists():
             raise InputError(f"`{target}` exists already", "name a folder that does not exist in --out") from error
         raise
-    sync_folder(target.parent)
 
 
 def sync_folder(folder: Path) -> None:
@@ -99,18 +178,25 @@ def write_synced(path: Path, data: bytes) -> None:
 
 def _recover_one(home: Home, log: Log, journal: Releases, running: RunningRelease) -> RunningRelease:
     is_logged = log.find(entry_of(running.statement_hash, "release"), since=running.log_size) is not None
-    if is_logged and (_is_whole(running.staged, running) or _is_whole(running.target, running)):
-        if running.staged.exists() and running.target.exists() and not _is_whole(running.target, running):
-            return _abandon(home, log, journal, running)
+    if is_logged and _is_whole(running.target, running):
+        shutil.rmtree(running.staged, ignore_errors=True)
+        return publish(home, log, journal, running)
+    if is_logged and _is_whole(running.staged, running) and not _is_taken(running.target):
         return publish(home, log, journal, running)
     return _abandon(home, log, journal, running)
 
 
 def _abandon(home: Home, log: Log, journal: Releases, running: RunningRelease) -> RunningRelease:
+    """Give a release up; its folder goes first, which makes room on a disk that was full."""
+    shutil.rmtree(running.staged, ignore_errors=True)
     if log.find(entry_of(running.statement_hash, "abandoned"), since=running.log_size) is None:
         append_leaf(home, log, "abandoned", running.statement_hash)
-    shutil.rmtree(running.staged, ignore_errors=True)
     return journal.abandon(running)
+
+
+def _is_taken(target: Path) -> bool:
+    """Whether something stands at a target that a folder may not replace."""
+    return target.exists() and (not target.is_dir() or any(target.iterdir()))
 
 
 def _is_whole(folder: Path, running: RunningRelease) -> bool:
@@ -119,6 +205,10 @@ def _is_whole(folder: Path, running: RunningRelease) -> bool:
         return statement_hash((folder / STATEMENT).read_bytes()) == running.statement_hash
     except OSError:
         return False
+
+
+def _staged_suffix(release: str) -> str:
+    return f".lockgate-{release}"
 
 
 def _leaf(running: RunningRelease) -> int:

@@ -10,6 +10,7 @@
 8. Record and publish: leaf, proof, rename, `released` leaf; interrupted ones are recovered (`recovery`)
 """
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,10 +31,13 @@ from lockgate.flow.recovery import (
     DATA,
     REPORT,
     STATEMENT,
-    append_leaf,
     open_log,
     publish,
+    record_refusal,
     recover,
+    settle,
+    staged_folder,
+    sweep,
     sync_folder,
     write_synced,
 )
@@ -46,7 +50,7 @@ from lockgate.store.releases import Releases, RunningRelease
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole, Treatment
 from lockgate.terms.decision import Decision
-from lockgate.terms.errors import InputError
+from lockgate.terms.errors import InputError, LockgateError
 from lockgate.terms.facts import Facts
 from lockgate.terms.flow_request import FlowRequest
 from lockgate.terms.measure import Measure, change_facts
@@ -55,6 +59,8 @@ from lockgate.terms.protected import Plan
 
 AS_IT_STANDS = "as-it-stands"
 """Name of the route that takes no measure beyond those of the flow file."""
+
+_UNUSUAL = re.compile(r"[^\w.-]+")
 
 _KEY_VERSION = 1
 _ID_BYTES = 6
@@ -120,11 +126,11 @@ def release(
     """
     if request.source is None:
         raise InputError("a release needs data, and the flow file names none", "name them in data.source")
-    _check_out(out)
     with node.home.lock():
         journal = Releases(node.home.releases)
         recover(node.home, open_log(node.home), journal)
-        _sweep(node)
+        sweep(node.home, journal)
+        target = _check_out(out)  # after recovery, which may have finished the release of an earlier run there
         id_ = node.random_bytes(_ID_BYTES).hex()
         with _work_folder(node, id_) as work:
             decided = decide_request(request, _scan_means(request, node, work))  # 1
@@ -132,7 +138,7 @@ def release(
             refusal = may_proceed(taken.decision)
             if refusal is not None:
                 _refuse(decided, taken, refusal, (node, id_), rehearse=rehearse)  # 3
-            with _staged_folder(node, id_, out) as staged:
+            with _place_of_copy(node, journal, id_, target, work, rehearse=rehearse) as staged:
                 plan, copy = _copy(decided, taken, node, staged, work, format_)  # 4, 5
                 permit = grant(taken.decision, taken.id, copy.verification, lambda duty: duty.by)  # 6
                 if isinstance(permit, Refusal):
@@ -140,17 +146,18 @@ def release(
                 if rehearse:
                     return Released("", taken, None, "", None, copy, decided)
                 hash_ = _write_dossier(decided, taken, (plan, copy, staged), permit, node, id_)  # 7
-                running = _publish(node, journal, (id_, staged, out, hash_))  # 8
+                running = _publish(node, journal, (id_, staged, target, hash_))  # 8
     return Released(id_, taken, out, hash_, running.leaf, copy, decided)
 
 
-def _check_out(out: Path) -> None:
-    if not out.exists():
-        if not out.absolute().parent.is_dir():
-            raise InputError(f"--out: no folder at `{out.absolute().parent}`", "make it, or name another")
-        return
-    if not out.is_dir() or any(out.iterdir()):
+def _check_out(out: Path) -> Path:
+    """Return the folder that the release will be, without symbolic links on the way."""
+    target = out.resolve()
+    if not target.parent.is_dir():
+        raise InputError(f"--out: no folder at `{target.parent}`", "make it, or name another")
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise InputError(f"--out: `{out}` exists already", "name a folder that does not exist")
+    return target
 
 
 def _scan_means(request: FlowRequest, node: Node, work: Path) -> ScanMeans:
@@ -177,11 +184,7 @@ def _refuse(decided: Decided, taken: Taken, refusal: Refusal, run: tuple[Node, s
     """Leave the refusal in the log, unless it is a rehearsal, and raise it."""
     node, id_ = run
     if not rehearse:
-        data = statement_bytes(refusal_statement(node, id_, decided, taken.decision, refusal))
-        kept = node.home.path / "refusals"
-        kept.mkdir(mode=0o700, exist_ok=True)
-        write_synced(kept / f"{id_}.json", data)
-        append_leaf(node.home, open_log(node.home), "refusal", statement_hash(data))
+        record_refusal(node.home, id_, refusal_statement(node, id_, decided, taken.decision, refusal))
     raise refusal_error(refusal, taken.decision)
 
 
@@ -213,8 +216,13 @@ def _copy(decided: Decided, taken: Taken, node: Node, staged: Path, work: Path, 
         persons_by=decided.subject_key or "row",
         order=row_order(node.home.key("row-order"), _order_domain(decided, taken)),
     )
-    form = (Path(source.name).stem or "data", format_ or source.format)
+    form = (_stem(source.name), format_ or source.format)
     return plan, make_copy(copy_plan, source.schema, staged / DATA, form, work, progress)
+
+
+def _stem(name: str) -> str:
+    """Return the stem of the data file: the source's, in letters that every file system takes."""
+    return _UNUSUAL.sub("-", Path(name).stem).strip("-.") or "data"
 
 
 def _domain(decided: Decided, category: Category) -> str:
@@ -252,13 +260,16 @@ def _write_dossier(
 
 
 def _publish(node: Node, journal: Releases, prepared: tuple[str, Path, Path, str]) -> RunningRelease:
-    id_, staged, out, hash_ = prepared
+    id_, staged, target, hash_ = prepared
     node.progress.step("recording the release")
-    log = open_log(node.home)
-    running = journal.prepare(id_, staged, out.absolute(), hash_, log.size)
-    if out.exists():
-        out.rmdir()
-    return publish(node.home, log, journal, running)
+    try:
+        log = open_log(node.home)
+        return publish(node.home, log, journal, journal.prepare(id_, staged, target, hash_, log.size))
+    except (LockgateError, OSError, KeyboardInterrupt):
+        settled = settle(node.home, journal, id_)
+        if settled is None:
+            raise
+        return settled
 
 
 @contextmanager
@@ -272,30 +283,13 @@ def _work_folder(node: Node, id_: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _staged_folder(node: Node, id_: str, out: Path) -> Iterator[Path]:
-    """A hidden folder beside the target, to be renamed; noted before it is made, so that the next run can sweep it.
-
-    Once the journal knows the release, the folder is the journal's: `recover` finishes or removes it.
-    """
-    staged = out.absolute().parent / f".{out.name}.lockgate-{id_}"
-    note = node.home.work / f"{id_}.staged"
-    write_synced(note, str(staged).encode())
-    try:
-        (staged / DATA).mkdir(parents=True, mode=0o755)
-        yield staged
-    finally:
-        if Releases(node.home.releases).find(id_) is None:
-            shutil.rmtree(staged, ignore_errors=True)
-        note.unlink(missing_ok=True)
-
-
-def _sweep(node: Node) -> None:
-    """Remove what runs that were killed before they recorded anything have left; called under the lock."""
-    known = {running.staged for running in Releases(node.home.releases).list_unfinished()}
-    for note in node.home.work.glob("*.staged"):
-        staged = Path(note.read_text(encoding="utf-8"))
-        if staged not in known:
-            shutil.rmtree(staged, ignore_errors=True)
-        note.unlink()
-    for left in node.home.work.iterdir():
-        shutil.rmtree(left, ignore_errors=True)
+def _place_of_copy(
+    node: Node, journal: Releases, id_: str, target: Path, work: Path, *, rehearse: bool
+) -> Iterator[Path]:
+    """The folder in which the copy is made: beside the target, or for a rehearsal in the home."""
+    if not rehearse:
+        with staged_folder(node.home, journal, id_, target) as staged:
+            yield staged
+        return
+    (work / DATA).mkdir()
+    yield work
