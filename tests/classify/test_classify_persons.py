@@ -19,6 +19,7 @@ from lockgate.classify.persons import find_subject_key, person_keys
 from lockgate.classify.shape import shape_of
 from lockgate.terms.category import Category
 from lockgate.terms.classification import ColumnCombination, ColumnVerdict, PersonCount
+from lockgate.terms.column import ColumnRole, Verdict
 from lockgate.terms.rendering import as_json
 
 
@@ -188,3 +189,22 @@ def test_ten_thousand_customers_are_scanned_in_three_seconds() -> None:
     start = process_time()
     scan_table(table)
     assert process_time() - start < 3.0
+
+
+def test_a_surer_key_with_gaps_yields_to_one_that_every_row_has() -> None:
+    def verdict(name: str, type_: str, filled: float) -> ColumnVerdict:
+        return ColumnVerdict(
+            name=name,
+            type=type_,
+            category=Category.OTHER_PERSONAL,
+            role=ColumnRole.DIRECT_IDENTIFIER,
+            verdict=Verdict.CONFIRMED,
+            probability=1.0,
+            grade="general-3",
+            sensitive_in=(),
+            evidence={"filled": filled},
+        )
+
+    account, whole = verdict("customer_id", "account-id", 1.0), verdict("id", "cn-resident-id", 1.0)
+    assert find_subject_key([account, whole]) == "id"
+    assert find_subject_key([account, verdict("id", "cn-resident-id", 0.9)]) == "customer_id"

@@ -61,7 +61,7 @@ def test_a_resident_number_has_the_evidence_that_the_contract_shows(
     assert item.category is Category.NATIONAL_IDENTIFIER
     assert item.role is ColumnRole.DIRECT_IDENTIFIER
     assert item.grade == "general-4"
-    assert set(item.evidence) == {"format", "check", "chance", "distinct", "header"}
+    assert set(item.evidence) == {"format", "check", "chance", "distinct", "filled", "header"}
     assert item.evidence["chance"] == pytest.approx(1 / 11, abs=1e-4)
     assert all(0 <= value <= 1 for value in item.evidence.values())
 

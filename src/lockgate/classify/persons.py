@@ -18,21 +18,30 @@ _KEY_TYPES = ("cn-resident-id", "kr-resident-number", "passport", "account-id")
 """Types that tell persons apart, the surer first. Not phones or e-mail addresses: a family shares them, and a law that
 counts persons must not be told too few."""
 
+_HARDLY_A_GAP = 0.99
+"""Share of rows that a key must be filled in to go before a surer type."""
+
 _BY_KEY, _BY_ROW = b"lockgate-person", b"lockgate-row"
 
 
 def find_subject_key(verdicts: Iterable[ColumnVerdict]) -> str:
     """Return the column that tells persons apart; empty if none is confirmed.
 
-    Of several of a type, the one with the best header, then the most distinct values, then the first.
+    A column with hardly a gap goes before one with gaps, because a row without a key counts as a person of its own;
+    then the surer type; of several of a type, the one with the best header, then the most distinct values, then the
+    first.
     """
     columns = list(verdicts)
     found = [
-        (_KEY_TYPES.index(item.type), -item.evidence.get("header", 0.0), -item.evidence.get("distinct", 0.0), place)
+        (item.evidence.get("filled", 0.0) < _HARDLY_A_GAP, _KEY_TYPES.index(item.type), *_merits(item), place)
         for place, item in enumerate(columns)
         if item.verdict is Verdict.CONFIRMED and item.type in _KEY_TYPES
     ]
     return columns[min(found)[-1]].name if found else ""
+
+
+def _merits(item: ColumnVerdict) -> tuple[float, float]:
+    return -item.evidence.get("header", 0.0), -item.evidence.get("distinct", 0.0)
 
 
 def person_keys(batch: pa.RecordBatch, subject_key: str | None, first_row: int, key: bytes) -> Hashes:

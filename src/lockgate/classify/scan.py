@@ -114,15 +114,17 @@ def solve(
         example_key: Secret of this node under which examples are hashed.
         sensitive_in: Jurisdictions whose law lists a category as sensitive or special.
     """
-    figures = [_figures(schema.field(name), partial.columns.get(name, ColumnPartial()), as_of) for name in schema.names]
+    figures = [_figures(schema.field(name), partial, as_of) for name in schema.names]
     return judge(figures, example_key, sensitive_in)
 
 
-def _figures(column: "pa.Field[Any]", partial: ColumnPartial, as_of: date) -> ColumnFigures:
+def _figures(column: "pa.Field[Any]", whole: ScanPartial, as_of: date) -> ColumnFigures:
+    partial = whole.columns.get(column.name, ColumnPartial())
     return ColumnFigures(
         name=column.name,
         kind=kind_of(column.type),
         as_of=as_of,
+        rows=whole.rows,
         cells=partial.cells,
         characters=partial.characters,
         distinct=partial.sketch.distinct,

@@ -33,6 +33,7 @@ class ColumnFigures:
         name: Column name.
         kind: How the source holds it.
         as_of: Day of the scan.
+        rows: Rows of the source.
         cells: Cells that say something.
         characters: Sum of their lengths.
         distinct: Distinct values among them.
@@ -45,6 +46,7 @@ class ColumnFigures:
     name: str
     kind: Kind
     as_of: date
+    rows: int
     cells: int
     characters: int
     distinct: float
@@ -169,7 +171,8 @@ def _evidence(figures: ColumnFigures, best: _Candidate, *, is_named: bool) -> di
         evidence["chance"] = recogniser.check_chance
     else:
         evidence["chance"] = recogniser.strong_chance if count.strong else recogniser.chance
-    evidence |= {"distinct": distinct, "header": best.header}
+    filled = figures.cells / figures.rows if figures.rows else 0.0
+    evidence |= {"distinct": distinct, "filled": filled, "header": best.header}
     return {name: round(value, 6) for name, value in evidence.items()}
 
 

@@ -23,7 +23,7 @@ from lockgate.terms.flow_request import SourceReference
 HELP = "say what is in the data: personal, sensitive, important; column by column"
 
 _COLOURS = {Verdict.CONFIRMED: "red", Verdict.SUSPECTED: "yellow", Verdict.REFUTED: "dim", Verdict.NONE: "dim"}
-_BAR_CELLS = 8
+_BAR_CELLS = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -90,12 +90,12 @@ def column_document(column: ColumnVerdict) -> dict[str, Any]:
     }
 
 
-def show_classification(name: str, found: Classification, console: Console) -> None:
-    """Print a classification as a table for people."""
+def show_classification(name: str, found: Classification, console: Console, *, asks: bool = True) -> None:
+    """Print a classification as a table for people; with `asks` the questions that values cannot answer."""
     by = "each row counted as one" if found.persons.by == "row" else f"by column {found.persons.by}"
     console.print(f"\n[bold]{escape(name)}[/]: {found.rows:,} rows, {found.persons.count:,} persons ({escape(by)})")
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("column", "type", "sure", "category", "role", "sensitive in"):
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
+    for heading in ("column", "type", "sure", "category", "role", "special"):
         table.add_column(heading, overflow="fold")
     for column in found.columns:
         colour = _COLOURS[column.verdict]
@@ -113,7 +113,7 @@ def show_classification(name: str, found: Classification, console: Console) -> N
         share = f"{top.unique_share:.0%}"
         console.print(f"\n{escape(' + '.join(top.columns))} together single out {share} of the rows.")
     console.print(f"Grade {found.grade} (GB/T 43697){'; rests on a sample' if found.sampled else ''}.")
-    for question in found.grade_asks:
+    for question in found.grade_asks if asks else ():
         console.print(f"  [dim]not to be told from values:[/] {escape(question)}")
 
 

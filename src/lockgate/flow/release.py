@@ -53,7 +53,7 @@ from lockgate.terms.decision import Decision
 from lockgate.terms.errors import InputError, LockgateError
 from lockgate.terms.facts import Facts
 from lockgate.terms.flow_request import FlowRequest
-from lockgate.terms.measure import Measure, change_facts
+from lockgate.terms.measure import Measure, change_facts, in_order
 from lockgate.terms.permit import Refusal, ReleasePermit
 from lockgate.terms.protected import Plan
 
@@ -177,7 +177,7 @@ def _take_route(decided: Decided, node: Node, wanted: str) -> Taken:
     for step in route.steps:
         facts = change_facts(facts, step)
     decision = replace(decide_as_it_stands(facts, node.laws), routes=decided.decision.routes)
-    return Taken(route.id, (*decided.wished, *route.steps), facts, decision)
+    return Taken(route.id, in_order((*decided.wished, *route.steps)), facts, decision)
 
 
 def _refuse(decided: Decided, taken: Taken, refusal: Refusal, run: tuple[Node, str], *, rehearse: bool) -> NoReturn:

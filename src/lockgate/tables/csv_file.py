@@ -2,7 +2,8 @@
 
 Nothing is guessed from cells: what looks like a number stays the text that the file holds, leading zeros and all.
 1. *Open*: find the encoding over the whole file, the dialect from its beginning, check the quotes over the whole file.
-2. *Read*: the Arrow reader in blocks, one thread, so that memory is bounded and the number of a wrong row is known.
+2. *Read*: blocks of whole records, each parsed alone by one thread, so that memory is bounded, nothing is read ahead
+   in the background, and the number of a wrong row is known.
 
 Empty lines are skipped, except in a file of one column, where an empty line is a null.
 """
@@ -17,11 +18,14 @@ import pyarrow as pa
 from pyarrow import csv
 
 from lockgate.tables.csv_dialect import Dialect, read_dialect
-from lockgate.tables.csv_quotes import QuoteCheck
-from lockgate.tables.csv_text import BLOCK_BYTES, Encoding, Utf8File, find_encoding, utf8_blocks
+from lockgate.tables.csv_quotes import record_blocks
+from lockgate.tables.csv_text import Encoding, find_encoding, utf8_blocks
 from lockgate.tables.file_state import FileState, require_unchanged, state_of
 from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.terms.errors import InputError
+
+_SAMPLE_BLOCKS = 4
+"""Blocks from whose text the dialect is found; the header must lie in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,29 +100,53 @@ def open_csv(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = ()) ->
 def _open_part(path: Path) -> CsvPart:
     state = state_of(path)
     encoding = find_encoding(path)
-    sample = b"".join(islice(utf8_blocks(path, encoding), 2))
-    dialect = read_dialect(sample.decode(), path.name)
-    check = QuoteCheck(dialect.delimiter, path.name)
-    for block in utf8_blocks(path, encoding):
-        check.feed(block)
-    check.finish()
+    sample = b"".join(islice(utf8_blocks(path, encoding), _SAMPLE_BLOCKS))
+    part = CsvPart(state, encoding, read_dialect(sample.decode(), path.name))
+    for _ in _blocks(part):
+        """The pass itself is the check."""
     require_unchanged([state])
-    return CsvPart(state, encoding, dialect)
+    return part
+
+
+def _blocks(part: CsvPart) -> Iterator[bytes]:
+    path = part.state.path
+    return record_blocks(utf8_blocks(path, part.encoding), part.dialect.delimiter, path.name)
 
 
 def _read(part: CsvPart, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    wrong: list[tuple[int, int]] = []
+    first = 0
+    for number, block in enumerate(_blocks(part)):
+        # empty lines alone are no rows, save in a table of one column
+        if len(schema.names) == 1 or block.strip(b"\r\n"):
+            table = _parsed(part, schema, block, _Place(first, has_header=number == 0))
+            first += table.num_rows
+            yield from table.to_batches(FRAGMENT_ROWS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a block stands: the row before it, and whether the header is in it."""
+
+    first: int
+    has_header: bool
+
+
+def _parsed(part: CsvPart, schema: pa.Schema, block: bytes, place: _Place) -> pa.Table:
+    wrong: list[InputError] = []
 
     def note_wrong(row: csv.InvalidRow) -> Literal["skip", "error"]:
-        wrong.append((row.number or 0, row.actual_columns))
+        number = place.first + (row.number or 0) - place.has_header
+        wrong.append(_ragged(part, number, row.actual_columns))
         return "error"
 
-    file = Utf8File(utf8_blocks(part.state.path, part.encoding))
     try:
-        reader = csv.open_csv(
-            cast("IO[bytes]", file),
+        return csv.read_csv(
+            cast("IO[bytes]", pa.BufferReader(block)),
             read_options=csv.ReadOptions(
-                use_threads=False, block_size=BLOCK_BYTES, column_names=list(schema.names), skip_rows_after_names=1
+                use_threads=False,
+                block_size=len(block) + 1,
+                column_names=list(schema.names),
+                skip_rows_after_names=int(place.has_header),
             ),
             parse_options=csv.ParseOptions(
                 delimiter=part.dialect.delimiter,
@@ -133,27 +161,20 @@ def _read(part: CsvPart, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
                 quoted_strings_can_be_null=False,
             ),
         )
-        for batch in reader:
-            for start in range(0, batch.num_rows, FRAGMENT_ROWS):
-                yield batch.slice(start, FRAGMENT_ROWS)
-    except pa.ArrowInvalid as error:
-        # the reader's message quotes the row, so it goes no further than the test for its kind
-        raise _unreadable(part, wrong, is_long="straddl" in str(error)) from None
-    finally:
-        file.close()
+    except pa.ArrowInvalid:
+        # the reader's own message quotes the row, so it goes no further
+        raise wrong[0] if wrong else _unreadable(part) from None
 
 
-def _unreadable(part: CsvPart, wrong: list[tuple[int, int]], *, is_long: bool) -> InputError:
-    where = part.state.path.name
-    if wrong:
-        number, found = wrong[0]
-        return InputError(
-            f"expected {len(part.dialect.names)} columns in row {number - 1} of `{where}` (the header not counted), "
-            f"found {found}",
-            "Add the missing delimiter, or quote the cell that holds one too many.",
-        )
-    if is_long:
-        return InputError(
-            f"a row of `{where}` is longer than {BLOCK_BYTES >> 20} MiB", "Split the row, or close its quotes."
-        )
-    return InputError(f"`{where}` cannot be read as CSV", "Save the file as UTF-8 with a header and quoted cells.")
+def _ragged(part: CsvPart, number: int, found: int) -> InputError:
+    return InputError(
+        f"expected {len(part.dialect.names)} columns in row {number} of `{part.state.path.name}` "
+        f"(the header not counted), found {found}",
+        "Add the missing delimiter, or quote the cell that holds one too many.",
+    )
+
+
+def _unreadable(part: CsvPart) -> InputError:
+    return InputError(
+        f"`{part.state.path.name}` cannot be read as CSV", "Save the file as UTF-8 with a header and quoted cells."
+    )

@@ -1,23 +1,75 @@
-"""Whether the quotes of a CSV text open and close as RFC 4180 has it.
+"""A CSV text cut into blocks of whole records, with its quotes held against RFC 4180 on the way.
 
 A lenient reader takes an unclosed quote as leave to swallow all rows up to the end of the file, and glues text after a
 closing quote to the cell. Both change the table without a word, so both are errors here. A quote in the middle of an
 unquoted cell (`5" nail`) is an ordinary character, as everywhere.
 
+A block ends at the last line break outside quotes, so that each can be parsed alone and nothing is read ahead.
+
 Source: RFC 4180, section 2, rules 5 to 7.
 """
+
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lockgate.terms.errors import InputError
 
-_QUOTE = 0x22
-_BREAKS = (0x0A, 0x0D)
+RECORD_BYTES = 4 << 20
+"""No record may be longer."""
+
+_QUOTE, _LINE_FEED, _RETURN = b'"\n\r'
+
+Places = NDArray[np.intp]
 
 
-class QuoteCheck:
-    """A walk over the blocks of one text.
+def record_blocks(blocks: Iterable[bytes], delimiter: str, where: str) -> Iterator[bytes]:
+    """Return the text in blocks of whole records.
+
+    Args:
+        blocks: The text as UTF-8, cut anywhere, ended by a line break.
+        delimiter: One ASCII character.
+        where: Name of the file, for messages.
+
+    Raises:
+        InputError: If a quote is never closed, text stands behind a closing quote, or a record is too long.
+    """
+    quotes = _Quotes(delimiter, where)
+    rest = b""
+    for block in blocks:
+        text = rest + block
+        end = _last_end(text, quotes.toggles(text))
+        if end:
+            yield text[:end]
+            quotes.lines += text.count(b"\n", 0, end)
+        rest = text[end:]
+        if len(rest) > RECORD_BYTES:
+            raise InputError(
+                f"the row that begins in line {quotes.lines + 1} of `{where}` is longer than {RECORD_BYTES >> 20} MiB",
+                "Split the row, or close its quotes.",
+            )
+    if rest:
+        quotes.require_closed(rest)
+        yield rest
+
+
+def _last_end(text: bytes, toggles: Places) -> int:
+    """Return where the last whole record ends; 0 if none does."""
+    letters = np.frombuffer(text, dtype=np.uint8)
+    for mark in (_LINE_FEED, _RETURN):
+        breaks = np.flatnonzero(letters[: len(text) - (mark == _RETURN)] == mark)
+        if mark == _RETURN:
+            # a return at the very end may be the first half of a line break
+            breaks = breaks[letters[breaks + 1] != _LINE_FEED]
+        outside = breaks[np.searchsorted(toggles, breaks) % 2 == 0]
+        if len(outside):
+            return int(outside[-1]) + 1
+    return 0
+
+
+class _Quotes:
+    """The quotes of texts that begin with a record.
 
     Args:
         delimiter: One ASCII character.
@@ -26,77 +78,51 @@ class QuoteCheck:
 
     def __init__(self, delimiter: str, where: str) -> None:
         self._ends = np.zeros(256, dtype=bool)
-        self._ends[[ord(delimiter), *_BREAKS]] = True
+        self._ends[[ord(delimiter), _LINE_FEED, _RETURN]] = True
         self._where = where
-        self._held = b""
-        self._before = _BREAKS[0]
-        self._inside = False
-        self._lines = 0
-        self._opened = 0
+        self.lines = 0
 
-    def feed(self, block: bytes) -> None:
-        """Take the next block; quotes at its end wait for what follows them.
+    def toggles(self, text: bytes) -> Places:
+        """Return the places of quotes that open or close, the two of a doubled one among them."""
+        padded = np.frombuffer(b"\n" + text + b"\n", dtype=np.uint8)
+        quotes = np.flatnonzero(padded[1:-1] == _QUOTE)
+        opening = np.arange(len(quotes)) % 2 == 0
+        before, behind = padded[quotes], padded[quotes + 2]
+        beside = np.where(opening, before, behind)
+        if (self._ends[beside] | (beside == _QUOTE)).all():
+            return quotes
+        return self._toggles_one_by_one(text, padded, quotes)
 
-        Raises:
-            InputError: If text stands after a closing quote.
-        """
-        block = self._held + block
-        ready = block.rstrip(b'"')
-        self._held = block[len(ready) :]
-        self._walk(ready)
-
-    def finish(self) -> None:
-        """Take the end of the text.
+    def require_closed(self, text: bytes) -> None:
+        """Hold the end of the whole text against its quotes.
 
         Raises:
             InputError: If a quote is still open.
         """
-        self._walk(self._held)
-        if self._inside:
+        toggles = self.toggles(text)
+        if len(toggles) % 2:
+            line = self.lines + text.count(b"\n", 0, int(toggles[-1])) + 1
             raise InputError(
-                f"the quote that opens in line {self._opened + 1} of `{self._where}` is never closed",
+                f"the quote that opens in or before line {line} of `{self._where}` is never closed",
                 "Close the quote, or write a quote inside a cell twice.",
             )
 
-    def _walk(self, block: bytes) -> None:
-        if not block:
-            return
-        bytes_ = np.frombuffer(bytes((self._before,)) + block + b"\n", dtype=np.uint8)
-        quotes = np.flatnonzero(bytes_[1:-1] == _QUOTE) + 1
-        if len(quotes):
-            opening = (np.arange(len(quotes)) + self._inside) % 2 == 0
-            before, behind = bytes_[quotes - 1], bytes_[quotes + 1]
-            fits = np.where(opening, self._ends[before], self._ends[behind]) | (
-                np.where(opening, before, behind) == _QUOTE
-            )
-            if fits.all():
-                self._note_opening(block, quotes[opening & (before != _QUOTE)])
-                self._inside ^= bool(len(quotes) % 2)
-            else:
-                self._walk_slowly(block, bytes_, quotes)
-        self._lines += block.count(b"\n")
-        self._before = block[-1]
-
-    def _walk_slowly(self, block: bytes, bytes_: NDArray[np.uint8], quotes: NDArray[np.intp]) -> None:
-        skip = -1
-        for quote in quotes.tolist():
-            if quote == skip:
+    def _toggles_one_by_one(self, text: bytes, padded: NDArray[np.uint8], quotes: Places) -> Places:
+        found: list[int] = []
+        is_inside, skip = False, -1
+        for place in quotes.tolist():
+            before, behind = padded[place], padded[place + 2]
+            if place == skip or (not is_inside and not self._ends[before]):
                 continue
-            if not self._inside:
-                if self._ends[bytes_[quote - 1]]:
-                    self._inside = True
-                    self._note_opening(block, np.array([quote]))
-            elif bytes_[quote + 1] == _QUOTE:
-                skip = quote + 1
-            elif self._ends[bytes_[quote + 1]]:
-                self._inside = False
-            else:
-                line = self._lines + block.count(b"\n", 0, quote) + 1
+            if is_inside and behind == _QUOTE:
+                skip = place + 1
+                continue
+            if is_inside and not self._ends[behind]:
+                line = self.lines + text.count(b"\n", 0, place) + 1
                 raise InputError(
                     f"text stands behind a closing quote in line {line} of `{self._where}`",
                     "Write a quote inside a quoted cell twice.",
                 )
-
-    def _note_opening(self, block: bytes, openings: NDArray[np.intp]) -> None:
-        if len(openings):
-            self._opened = self._lines + block.count(b"\n", 0, int(openings[-1]) - 1)
+            is_inside = not is_inside
+            found.append(place)
+        return np.array(found, dtype=np.intp)

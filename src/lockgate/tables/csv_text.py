@@ -17,9 +17,8 @@ from pathlib import Path
 from lockgate.tables.file_state import open_bytes
 from lockgate.terms.errors import InputError
 
-BLOCK_BYTES = 4 << 20
-"""Bytes read at once; a longer record may be refused. The Arrow reader reads some thirty blocks ahead, so this bounds
-the memory: at 4 MiB a file of any length takes less than 250 MiB."""
+BLOCK_BYTES = 2 << 20
+"""Bytes read at once."""
 
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
@@ -82,38 +81,11 @@ def utf8_blocks(path: Path, encoding: Encoding) -> Iterator[bytes]:
         yield b"\n"
 
 
-class Utf8File:
-    """The blocks as a file that only reads, for readers that want one."""
-
-    def __init__(self, blocks: Iterator[bytes]) -> None:
-        self._blocks = blocks
-        self._rest = memoryview(b"")
-        self.closed = False
-
-    def read(self, size: int = BLOCK_BYTES) -> bytes:
-        """Return the next `size` bytes; fewer only at the end."""
-        parts, missing = [], size
-        while missing:
-            if not self._rest:
-                self._rest = memoryview(next(self._blocks, b""))
-                if not self._rest:
-                    break
-            part, self._rest = self._rest[:missing], self._rest[missing:]
-            parts.append(part)
-            missing -= len(part)
-        return b"".join(parts)
-
-    def close(self) -> None:
-        """Drop the blocks."""
-        self._blocks = iter(())
-        self.closed = True
-
-
 def _decoded(path: Path, codec: str) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(codec)("strict")
     with open_bytes(path) as file:
         try:
-            while block := file.read(BLOCK_BYTES // 2):
+            while block := file.read(BLOCK_BYTES):
                 yield decoder.decode(block)
             yield decoder.decode(b"", final=True)
         except UnicodeDecodeError:

@@ -5,7 +5,7 @@ share without knowing each other. A change of facts stands here once, so that a 
 technique brings about.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -50,6 +50,43 @@ class Measure:
         if self.amount:
             step["amount"] = self.amount
         return step
+
+
+def in_order(steps: Iterable[Measure]) -> tuple[Measure, ...]:
+    """Return steps in the order of a protection, whatever the order they were wished in.
+
+    Steps of a kind without an amount become one; what is left out is named by no other step.
+
+    >>> drop, classes = Measure(MeasureKind.DROP, ("b",)), Measure(MeasureKind.K_ANONYMISE, ("a", "b"), 5)
+    >>> in_order([classes, drop])[1].columns
+    ('a',)
+    """
+    given = list(steps)
+    gone = {name for step in given if step.kind is MeasureKind.DROP for name in step.columns}
+    ordered: list[Measure] = []
+    for kind in ORDER:
+        of_kind = [step for step in given if step.kind is kind]
+        kept = [step if kind is MeasureKind.DROP else replace(step, columns=_without(step, gone)) for step in of_kind]
+        if kept and not any(step.amount for step in kept):
+            kept = [Measure(kind, tuple(dict.fromkeys(name for step in kept for name in step.columns)))]
+        ordered += [step for step in kept if step.columns or kind is MeasureKind.FEWER_PERSONS]
+    return tuple(ordered)
+
+
+ORDER = (
+    MeasureKind.FEWER_PERSONS,
+    MeasureKind.DROP,
+    MeasureKind.REDACT,
+    MeasureKind.PSEUDONYMISE,
+    MeasureKind.GENERALISE,
+    MeasureKind.K_ANONYMISE,
+    MeasureKind.AGGREGATE,
+)
+"""The order of a protection."""
+
+
+def _without(step: Measure, gone: set[str]) -> tuple[str, ...]:
+    return tuple(name for name in step.columns if name not in gone)
 
 
 def parse_measure(step: Mapping[str, object]) -> Measure:
