@@ -1,5 +1,7 @@
 """CSV files: what is read, what is refused, and that no cell ever stands in a message."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -8,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lockgate.tables.csv_dialect import read_dialect
-from lockgate.tables.csv_quotes import QuoteCheck
+from lockgate.tables.csv_quotes import record_blocks
 from lockgate.tables.source import Source, open_source
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
@@ -79,8 +81,9 @@ def test_forms_that_real_files_have_are_read(tmp_path: Path, content: bytes, cel
         (b"a,,c\n1,2,3\n", "column 2 of `t.csv` has no name"),
         (b"a,b\nSECRET,2\nSECRET\n", "expected 2 columns in row 2 of `t.csv` (the header not counted), found 1"),
         (b"a,b\n" + b"1,2\n" * 200_000 + b"SECRET,2,3\n", "in row 200001 of `t.csv`"),
-        (b'a,b\n1,"SECRET\n3,4\n', "the quote that opens in line 2 of `t.csv` is never closed"),
+        (b'a,b\n1,"SECRET\n3,4\n', "the quote that opens in or before line 2 of `t.csv` is never closed"),
         (b'a,b\n1,2\n1,"SECRET"x\n', "text stands behind a closing quote in line 3"),
+        (b"a,b\n" + b"1,2\n" * 2_000_000 + b"SECRET,2,3\n", "in row 2000001 of `t.csv`"),
         (b"a,b\nSECRET\0,2\n", "holds a NUL byte"),
         (b"a,b\nSECRET\xff\xff,2\n", "in no encoding known here"),
         (b'a,b\n"' + b"SECRET" * 3_500_000 + b'",2\n', "is longer than 4 MiB"),
@@ -139,15 +142,15 @@ def test_a_batch_never_holds_more_than_65536_rows(tmp_path: Path) -> None:
     assert sum(sizes) == 200_000
 
 
-def walk(text: str, blocks: int) -> bool:
-    check = QuoteCheck(",", "x")
-    data = text.encode()
+def walk(text: str, size: int) -> bool:
+    data = (text + "\n").encode()
     try:
-        for start in range(0, len(data), blocks):
-            check.feed(data[start : start + blocks])
-        check.finish()
+        blocks = list(record_blocks((data[start : start + size] for start in range(0, len(data), size)), ",", "x"))
     except InputError:
         return False
+    assert b"".join(blocks) == data
+    assert all(plain_walk(block.decode()) for block in blocks)
+    assert all(block.endswith((b"\n", b"\r")) for block in blocks)
     return True
 
 
@@ -170,6 +173,25 @@ def plain_walk(text: str) -> bool:
 
 
 @settings(max_examples=600)
-@given(st.text(alphabet='",\na', max_size=14), st.integers(1, 15))
+@given(st.text(alphabet='",\n\ra', max_size=14), st.integers(1, 15))
 def test_the_quote_check_agrees_with_a_walk_letter_by_letter(text: str, blocks: int) -> None:
     assert walk(text, blocks) == plain_walk(text)
+
+
+def test_a_reading_that_is_given_up_does_not_hold_up_the_end_of_the_program(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n" + "1,2\n" * 8_000_000)
+    program = (
+        "import sys; from lockgate.tables.source import open_source;"
+        "from lockgate.terms.flow_request import SourceReference;"
+        "batches = open_source(SourceReference(sys.argv[1])).batches(); print(next(batches).num_rows)"
+    )
+    ended = subprocess.run([sys.executable, "-c", program, str(path)], timeout=50, check=True, capture_output=True)
+    assert int(ended.stdout) == 65_536
+
+
+def test_returns_alone_and_blocks_of_empty_lines_are_read(tmp_path: Path) -> None:
+    _, rows = read(tmp_path / "a.csv", b"a,b\r" + b"1,2\r" * 1_200_000)
+    assert len(rows) == 1_200_000
+    _, rows = read(tmp_path / "b.csv", b"a,b\n1,2\n" + b"\n" * 9_000_000 + b"3,4\n")
+    assert rows == [{"a": "1", "b": "2"}, {"a": "3", "b": "4"}]
