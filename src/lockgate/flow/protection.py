@@ -135,6 +135,8 @@ def solve_protection(
 def batches_with_persons(source: Source, subject_key: str, key: bytes) -> Callable[[], Iterator[NumberedBatch]]:
     """Return what starts a pass over a source, each batch with the keyed hashes of its persons.
 
+    A source without rows gives one batch without rows, so that every partial has its columns.
+
     Args:
         source: The data.
         subject_key: Column that tells persons apart; empty counts each row as one.
@@ -142,8 +144,13 @@ def batches_with_persons(source: Source, subject_key: str, key: bytes) -> Callab
     """
 
     def start() -> Iterator[NumberedBatch]:
+        nothing = pa.RecordBatch.from_pylist([], schema=source.schema)
+        is_empty = True
         for first, batch in numbered_batches(source):
+            is_empty = False
             yield batch, person_keys(batch, subject_key or None, first, key)
+        if is_empty:
+            yield nothing, person_keys(nothing, subject_key or None, 0, key)
 
     return start
 
