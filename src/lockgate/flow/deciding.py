@@ -87,7 +87,11 @@ def decide_request(request: FlowRequest, means: ScanMeans) -> Decided:
     source = open_source(request.source) if request.source else None
     verdicts = find_verdicts(source, request.subject_key, means) if source else None  # 1
     columns, differences = reconcile_columns(
-        request.columns, verdicts.columns if verdicts else (), means.laws, means.as_of
+        request.columns,
+        verdicts.columns if verdicts else (),
+        means.laws,
+        means.as_of,
+        is_about_persons=_says_persons(request),
     )
     counted = _count(source, verdicts, columns, request, means)  # 2
     values, more = reconcile_values(request, counted)
@@ -109,6 +113,11 @@ def decide_request(request: FlowRequest, means: ScanMeans) -> Decided:
         differences=(*differences, *more),
         decision=decide(planned, means.laws, abilities),  # 4
     )
+
+
+def _says_persons(request: FlowRequest) -> bool:
+    """Whether the flow file says that the data are about persons, whatever the scan recognises."""
+    return bool(request.subject_key) or any(request.values.get(fact) for fact in ("data.persons", "data.subjects_in"))
 
 
 def _count(
