@@ -50,8 +50,8 @@ def show_decision(decided: Decided, console: Console, *, is_traced: bool = False
         said = f"the file says {difference.said}, the data say {difference.found}: {difference.taken} counts"
         _line(console, "[yellow]≠[/]", f"[bold]{escape(difference.fact)}[/]: {escape(said)} ({escape(difference.why)})")
     _show_what_decides(decision, console)
-    _show_duties(decision.duties, console)
     _show_questions(decision, console)
+    _show_duties(decision.duties, console)
     show_routes(decision.routes, console)
     if is_traced:
         _show_trace(decision, console)
@@ -96,7 +96,7 @@ def _summary(facts: Facts) -> str:
 def _show_what_decides(decision: Decision, console: Console) -> None:
     wanted = {
         Outcome.REFUSED: (Effect.FORBIDS,),
-        Outcome.UNDECIDED: (Effect.CANNOT_TELL, Effect.FORBIDS),
+        Outcome.UNDECIDED: (Effect.FORBIDS,),
         Outcome.CONDITIONAL: (Effect.REQUIRES,),
         Outcome.PERMITTED: (Effect.REQUIRES, Effect.LIFTS),
     }[decision.outcome]

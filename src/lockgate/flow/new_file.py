@@ -74,18 +74,13 @@ def _question(term: FactTerm) -> Iterator[str]:
     options = " | ".join(term.options)
     if options and len(options) <= _OPTIONS_SHOWN:
         yield f"#   {options}"
-    yield f"# {term.name.rpartition('.')[2]} = {_EXAMPLES[term.type] if not term.options else _example(term)}"
-
-
-def _example(term: FactTerm) -> str:
-    return f'["{term.options[0]}"]' if term.type is FactType.CHOICES else f'"{term.options[0]}"'
+    yield f"# {term.name.rpartition('.')[2]} = {_EXAMPLES.get(term.type) or _quoted(term.options[0])}"
 
 
 _EXAMPLES = {
     FactType.FLAG: "false",
     FactType.TRISTATE: '"no"',
-    FactType.CHOICE: '""',
-    FactType.CHOICES: "[]",
+    FactType.CHOICES: "[]  # a list is complete: [] means none of them; docs/flow-file.md names them",
     FactType.PLACE: '"CN"',
     FactType.PLACES: '["CN"]',
     FactType.COUNT: "0",

@@ -168,8 +168,7 @@ def make_facts(
     """
     known = dict(values)
     if not any(column.is_personal for column in columns):
-        known.setdefault("data.persons", 0)
-        known.setdefault("data.sensitive_persons", 0)
+        known |= {fact: request.values.get(fact, 0) for fact in ("data.persons", "data.sensitive_persons")}
     elif any(_COUNTS_SENSITIVE in column.sensitive_in for column in columns):
         if "data.persons" in known:
             known.setdefault("data.sensitive_persons", known["data.persons"])  # each may have a value there
