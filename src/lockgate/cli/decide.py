@@ -42,6 +42,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Decide, print, return the exit code of the outcome."""
     path = Path(arguments.flow)
     laws = load_laws()
+    skipped: set[tuple[str, str]] = set()
     while True:
         request = read_flow_file(path)
         if arguments.as_of:
@@ -50,7 +51,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
             as_of = request.as_of or surroundings.today
             means = ScanMeans(laws, as_of, secrets.token_bytes(32), Path(folder), progress)
             decided = decide_request(request, means)
-        if not arguments.ask or not ask_questions(path, decided.decision, surroundings):
+        if not arguments.ask or not ask_questions(path, decided.decision, surroundings, skipped):
             break
     surroundings.answer(decided.decision)
     show_decision(decided, surroundings.console, is_traced=arguments.trace)

@@ -36,6 +36,7 @@ _STEPS = {
     MeasureKind.FEWER_PERSONS: "send {amount} persons only",
 }
 _QUESTIONS_AT_MOST = 8
+_CITATIONS_AT_MOST = 3
 _ROUTES_AT_MOST = 5
 
 
@@ -148,7 +149,13 @@ def _is_shown_as_duty(item: MissingFact) -> bool:
 
 def _question_text(item: MissingFact) -> str:
     asked = f"{item.fact} · " if item.fact else ""
-    return f"{escape(item.question)} [dim]{asked}{escape('; '.join(item.asked_by))}[/]"
+    return f"{escape(item.question)} [dim]{asked}{escape(_citations(item.asked_by))}[/]"
+
+
+def _citations(asked_by: tuple[str, ...]) -> str:
+    """Return a few citations, and how many more there are."""
+    more = len(asked_by) - _CITATIONS_AT_MOST
+    return "; ".join(asked_by[:_CITATIONS_AT_MOST]) + (f" and {more} more" if more > 0 else "")
 
 
 def _show_trace(decision: Decision, console: Console) -> None:

@@ -104,15 +104,18 @@ def decide_as_it_stands(facts: Facts, laws: Laws) -> Decision:
 
 
 def uncovered_places(facts: Facts, laws: Laws) -> tuple[str, ...]:
-    """Return the places whose law governs the flow and is not coded for the day, sorted; `?` for a place not said."""
+    """Return the places whose law governs the flow and is not coded for the day, sorted.
+
+    A place that is not said stands as the name of the fact that would say it.
+    """
     covered = laws.covered_on(facts.as_of)
     subjects = facts.values.get("data.subjects_in")
     collected = facts.values.get("data.collected_in")
-    places = {str(facts.values.get("holder.in", "?"))}
+    places = {str(facts.values.get("holder.in", "holder.in"))}
     if isinstance(subjects, tuple):
         places |= set(subjects)
     elif facts.holds_personal_columns:
-        places.add("?")
+        places.add("data.subjects_in")
     if collected is not None:
         places.add(str(collected))
     return tuple(sorted(place for place in places if place not in covered))

@@ -84,7 +84,8 @@ def list_questions(
             for fact in key.split("+"):
                 if facts.values.get(fact) is None:
                     askers = _askers(group.readings, key)
-                    asked.append((-weight, _missing(fact, askers, decides=weight > 0 and not is_settled)))
+                    missing = _missing(fact, askers, decides=weight > 0 and not is_settled)
+                    asked.append(((-weight, -len(askers)), missing))
     coverage = [_uncovered(place) for place in result.uncovered]
     judgements = [_judgement(reading) for reading in readings if _needs_judgement(reading)]
     is_conditional = result.outcome is Outcome.CONDITIONAL
@@ -117,7 +118,8 @@ def _missing(fact: str, asked_by: tuple[str, ...], *, decides: bool) -> MissingF
     name, _, role = fact.partition(":")
     term = FACTS[name]
     party = name.partition(".")[0]
-    question = f"Is the {party} a {role.replace('-', ' ')}?" if role else term.question
+    article = "an" if role[:1] in ("a", "e", "i", "o") else "a"
+    question = f"Is the {party} {article} {role.replace('-', ' ')}?" if role else term.question
     return MissingFact(name, role, question, asked_by, decides)
 
 
@@ -132,9 +134,8 @@ def _helped(readings: Sequence[ArticleReading], fact: str) -> tuple[str, ...]:
 
 
 def _uncovered(place: str) -> MissingFact:
-    if place == "?":
-        question = "In which countries are the data subjects and the holder?"
-        return MissingFact("data.subjects_in", "", question, (), decides=True)
+    if place in FACTS:
+        return _missing(place, (), decides=True)
     question = f"The law of {place} is not coded for that day: what does it say of this flow?"
     return MissingFact("", "", question, (), decides=True)
 

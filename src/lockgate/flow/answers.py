@@ -112,8 +112,7 @@ def _value(fact: str, word: str) -> str:
     try:
         value = read_fact(term, parsed)
     except WrongValueError as error:
-        options = f"; choose from {', '.join(error.options[:12])}" if error.options else ""
-        raise InputError(f"expected {error}{options}", "try again") from error
+        raise InputError(f"expected {error}", "try again") from error
     if isinstance(value, bool):
         quoted = f'"{"yes" if value else "no"}"'
         return quoted if term.type is FactType.TRISTATE else str(value).lower()
