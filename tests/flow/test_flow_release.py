@@ -177,7 +177,7 @@ def _route(folder: Path, changes: dict[str, object], kind: MeasureKind) -> str:
         release_at(folder, changes)
     assert left_in(folder) in ([], ["adults.csv"])
     decision = caught.value.details["decision"]
-    return next(route.id for route in decision.routes if kind in {step.kind for step in route.steps})  # type: ignore[attr-defined]
+    return next(route.id for route in decision.routes if kind in {step.kind for step in route.steps})
 
 
 def test_the_route_that_drops_a_column_releases_all_others(tmp_path: Path):

@@ -69,7 +69,7 @@ def test_counts_can_be_written_in_every_format(format_: str, tmp_path: Path):
     changes = {"protect": None, "basis.consent.separate": False}
     with pytest.raises(Exception, match="separate-consent") as caught:
         release_at(tmp_path, changes)
-    decision = caught.value.details["decision"]  # type: ignore[attr-defined]
+    decision = caught.value.details["decision"]
     route = next(route for route in decision.routes if any(step.kind == "aggregate" for step in route.steps))
     release_at(tmp_path, changes, route=route.id, format_=format_, seed="2")
     assert failed_steps(tmp_path / "out") == []
