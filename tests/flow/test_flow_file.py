@@ -32,7 +32,7 @@ def test_the_complete_example_of_the_contract_is_read():
     assert (request.dataset, request.subject_key, request.register) == (
         "shop-customers",
         "id_number",
-        "consents.parquet",
+        str(DATA / "consents.parquet"),
     )
     assert (request.holder, request.recipient) == ("Shop Co.", "Acme Korea")
     assert request.columns == (

@@ -3,9 +3,11 @@
 Numbered steps, tagged in `decide_request`:
 
  1. Open and scan the source, if there is one.
- 2. Reconcile words and verdicts on columns; count persons; reconcile counts.
- 3. Change the facts as the measures would that the holder takes in any case.
- 4. Decide, and find routes.
+ 2. Reconcile words and verdicts on columns; withhold the rows of persons without a valid consent, if there is a
+    register.
+ 3. Count persons; reconcile counts.
+ 4. Change the facts as the measures would that the holder takes in any case.
+ 5. Decide, and find routes.
 """
 
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from lockgate.flow.reconcile import (
     reconcile_columns,
     reconcile_values,
 )
+from lockgate.flow.register import Wanted, WithheldSource, withhold
 from lockgate.flow.scanning import (
     SENSITIVE_IN,
     ScanMeans,
@@ -33,7 +36,6 @@ from lockgate.tables.source import Source, open_source
 from lockgate.terms.classification import Classification, ColumnVerdict
 from lockgate.terms.column import ColumnRole
 from lockgate.terms.decision import Decision
-from lockgate.terms.errors import InputError
 from lockgate.terms.facts import ColumnFacts, Facts
 from lockgate.terms.flow_request import FlowRequest
 from lockgate.terms.measure import Measure, change_facts
@@ -79,12 +81,7 @@ def decide_request(request: FlowRequest, means: ScanMeans) -> Decided:
     Raises:
         InputError: If the data cannot be read, or file and data contradict each other.
     """
-    if request.register:
-        raise InputError(
-            "basis.consent.register: consent registers are not read yet",
-            "filter the data beforehand and leave the key out",
-        )
-    source = open_source(request.source) if request.source else None
+    source: Source | None = open_source(request.source) if request.source else None
     verdicts = find_verdicts(source, request.subject_key, means) if source else None  # 1
     columns, differences = reconcile_columns(
         request.columns,
@@ -93,13 +90,15 @@ def decide_request(request: FlowRequest, means: ScanMeans) -> Decided:
         means.as_of,
         is_about_persons=_says_persons(request),
     )
-    counted = _count(source, verdicts, columns, request, means)  # 2
+    if source and verdicts and request.register:
+        source = _withhold(source, verdicts, columns, request, means)  # 2
+    counted = _count(source, verdicts, columns, request, means)  # 3
     values, more = reconcile_values(request, counted)
     facts = make_facts(request, means.as_of, columns, values, means.laws.number("child_age", means.as_of))
     wished = wished_steps(request.wish, facts)
     planned = facts
     for step in wished:
-        planned = change_facts(planned, step)  # 3
+        planned = change_facts(planned, step)  # 4
     means.progress.step("reading the law")
     abilities = Abilities(frozenset(TECHNIQUES), request.wish.k, _group_by(verdicts, columns))
     return Decided(
@@ -110,9 +109,32 @@ def decide_request(request: FlowRequest, means: ScanMeans) -> Decided:
         facts=facts,
         wished=wished,
         planned=planned,
-        differences=(*differences, *more),
-        decision=decide(planned, means.laws, abilities),  # 4
+        differences=(*differences, *more, *_withheld(request, verdicts, counted)),
+        decision=decide(planned, means.laws, abilities),  # 5
     )
+
+
+def _withhold(
+    source: Source, verdicts: Verdicts, columns: tuple[ColumnFacts, ...], request: FlowRequest, means: ScanMeans
+) -> WithheldSource:
+    means.progress.step("reading the consent register")
+    recipients = {request.recipient, str(request.values.get("recipient.group", ""))} - {""}
+    wanted = Wanted(
+        purpose=str(request.values.get("purpose.use", "")),
+        recipients=frozenset(recipients),
+        categories=frozenset(column.category.value for column in columns if column.is_personal),
+        as_of=means.as_of,
+    )
+    return withhold(source, verdicts.subject_key, means.key, request.register, wanted)
+
+
+def _withheld(
+    request: FlowRequest, verdicts: Verdicts | None, counted: CountedPersons | None
+) -> tuple[Difference, ...]:
+    if not request.register or verdicts is None or counted is None:
+        return ()
+    found = f"{verdicts.rows - counted.rows} of {verdicts.rows} rows are of persons without a valid consent"
+    return (Difference("basis.consent.register", "a register", found, "withheld", "no consent, no row"),)
 
 
 def _says_persons(request: FlowRequest) -> bool:

@@ -7,7 +7,7 @@ the nearest known name. What the file leaves out stays unknown.
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 from itertools import combinations
@@ -78,6 +78,11 @@ def _placed(message: str, text: str) -> str:
     return message[:1].lower() + message[1:].replace("at end of document", end)
 
 
+def _beside(folder: Path, location: str) -> str:
+    """Return a location of the flow file, relative to its folder; empty stays empty."""
+    return str(folder / location) if location else ""
+
+
 @dataclass(slots=True)
 class _Reading:
     """One pass over a document: collects what is known, stops at the first thing that may not be there."""
@@ -122,16 +127,14 @@ class _Reading:
             source=source,
             dataset=text.get(("data", "dataset"), ""),
             subject_key=text.get(("data", "subject_key"), ""),
-            register=text.get(("basis", "consent", "register"), ""),
+            register=_beside(folder, text.get(("basis", "consent", "register"), "")),
             holder=text.get(("holder", "name"), ""),
             recipient=text.get(("recipient", "name"), ""),
             columns=tuple(self.columns),
             values=MappingProxyType(self.values),
             safeguards=MappingProxyType(self.safeguards),
             roles_unknown=MappingProxyType(self.roles_unknown),
-            wish=wish
-            if not wish.hierarchies
-            else ProtectionWish(**{**self.wishes, "hierarchies": str(folder / wish.hierarchies)}),
+            wish=replace(wish, hierarchies=_beside(folder, wish.hierarchies)),
         )
 
     def _key(self, path: Keys, value: object) -> None:

@@ -48,11 +48,13 @@ class CountedPersons:
         count: Distinct persons, exactly.
         sensitive: Of them with sensitive data.
         youngest: Age of the youngest on the day; None if no birth date was found.
+        rows: Rows that were counted.
     """
 
     count: int
     sensitive: int
     youngest: int | None
+    rows: int = 0
 
 
 _BELIEVED = (Verdict.CONFIRMED, Verdict.SUSPECTED)

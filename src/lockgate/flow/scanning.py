@@ -126,6 +126,7 @@ def count_persons(
     means.progress.step("counting persons")
     tells_age = ages.age_columns(verdicts.columns)
     youngest: int | None = None
+    rows = 0
     with Spill(means.folder, ("high", "low"), ("sensitive",)) as spill:
         for first, batch in numbered_batches(source):
             told = ages.fold(batch, tells_age, means.as_of)
@@ -133,13 +134,14 @@ def count_persons(
             keys = person_keys(batch, verdicts.subject_key or None, first, means.key)
             flags = (_has_value(batch, sensitive) | told.is_child).astype(np.int64)
             spill.add(pa.table({"high": keys[:, 0], "low": keys[:, 1], "sensitive": flags}))
+            rows += batch.num_rows
             means.progress.rows(batch.num_rows)
         count, of_them = 0, 0
         for table in spill.merged():
             count += table.num_rows
             of_them += int(np.count_nonzero(table.column("sensitive").to_numpy()))
     times = 1 if verdicts.subject_key else persons_per_row
-    return CountedPersons(count * times, of_them * times, youngest)
+    return CountedPersons(count * times, of_them * times, youngest, rows)
 
 
 def classification_of(verdicts: Verdicts, counted: CountedPersons) -> Classification:
