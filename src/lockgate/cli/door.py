@@ -98,7 +98,7 @@ def _fail(raised: BaseException, *, wants_json: bool) -> int:
         print(json.dumps({**as_json(error.details), "error": str(error), "hint": error.hint, "exit": exit_code}))  # noqa: T201 - the one document
     print(f"lockgate: {error}", file=sys.stderr)  # noqa: T201 - the door speaks
     if error.hint:
-        print(f"  {error.hint}", file=sys.stderr)  # noqa: T201 - the door speaks
+        print(f"  {_sentence(error.hint)}", file=sys.stderr)  # noqa: T201 - the door speaks
     return exit_code
 
 
@@ -118,3 +118,8 @@ def _as_ours(raised: BaseException) -> tuple[LockgateError, int]:
             places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in extract_tb(raised.__traceback__)]
             message = f"a mistake of lockgate: {type(raised).__name__} at {' < '.join(reversed(places[-_PLACES:]))}"
             return LockgateError(message, "report it with this line; it holds nothing of your data"), 1
+
+
+def _sentence(hint: str) -> str:
+    """Return a hint as a sentence, however it was written down."""
+    return hint[:1].upper() + hint[1:] + ("" if hint.endswith((".", "?", "!", ":")) else ".")

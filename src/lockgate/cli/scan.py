@@ -11,9 +11,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from lockgate.cli.progress import watch
+from lockgate.cli.scan_page import render_scan
 from lockgate.cli.surroundings import Surroundings
+from lockgate.cli.text_file import write_whole
 from lockgate.flow.scanning import ScanMeans, scan_source
 from lockgate.laws.catalogue import load_laws
+from lockgate.tables.listing import list_sources
 from lockgate.tables.source import open_source
 from lockgate.terms.classification import Classification, ColumnVerdict
 from lockgate.terms.column import Verdict
@@ -29,26 +32,41 @@ _BAR_CELLS = 5
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("source", metavar="SOURCE", help="a file, a glob, a folder, or sqlite:///path")
-    parser.add_argument("--table", default="", help="table of a database")
+    parser.add_argument("--table", default="", help="table of a database; default: all")
     parser.add_argument("--query", default="", help="query of a database")
     parser.add_argument("--subject-key", default="", metavar="COLUMN", help="the column that tells persons apart")
     parser.add_argument("--explain", metavar="COLUMN", help="show all the evidence on one column")
+    parser.add_argument("--html", metavar="FILE", default="", help="write a page that stands alone as well")
 
 
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Scan, print, return 0."""
-    source = open_source(SourceReference(arguments.source, arguments.table, arguments.query))
+    references = list_sources(SourceReference(arguments.source, arguments.table, arguments.query))
     laws = load_laws()
+    found = [_scan_one(reference, arguments, surroundings) for reference in references]
+    if arguments.explain:
+        return _explain([classification for _, classification in found], arguments.explain, surroundings)
+    documents = [scan_document(name, classification, laws.stamp) for name, classification in found]
+    if arguments.html:
+        write_whole(Path(arguments.html), render_scan(documents, surroundings.today))
+    surroundings.answer(documents[0] if len(documents) == 1 else {"sources": documents})
+    for name, classification in found:
+        show_classification(name, classification, surroundings.console, asks=len(found) == 1)
+    if arguments.html:
+        surroundings.side.print(f"{escape(arguments.html)} is written")
+    return 0
+
+
+def _scan_one(
+    reference: SourceReference, arguments: argparse.Namespace, surroundings: Surroundings
+) -> tuple[str, Classification]:
+    source = open_source(reference)
     with tempfile.TemporaryDirectory() as folder, watch(surroundings) as progress:
-        means = ScanMeans(laws, surroundings.today, secrets.token_bytes(32), Path(folder), progress)
+        means = ScanMeans(load_laws(), surroundings.today, secrets.token_bytes(32), Path(folder), progress)
         found = scan_source(source, arguments.subject_key, means)
     for note in source.notes:
         surroundings.side.print(f"note: {escape(note)}")
-    if arguments.explain:
-        return _explain(found, arguments.explain, surroundings)
-    surroundings.answer(scan_document(source.name, found, laws.stamp))
-    show_classification(source.name, found, surroundings.console)
-    return 0
+    return source.name, found
 
 
 def scan_document(source: str, found: Classification, laws: str) -> dict[str, Any]:
@@ -125,19 +143,22 @@ def _bar(column: ColumnVerdict) -> str:
     return "█" * filled + "·" * (_BAR_CELLS - filled)
 
 
-def _explain(found: Classification, name: str, surroundings: Surroundings) -> int:
-    column = next((item for item in found.columns if item.name == name), None)
-    if column is None:
-        names = ", ".join(item.name for item in found.columns)
+def _explain(found: list[Classification], name: str, surroundings: Surroundings) -> int:
+    columns = [column for classification in found for column in classification.columns if column.name == name]
+    if not columns:
+        names = ", ".join(item.name for classification in found for item in classification.columns)
         raise InputError(f"--explain: no column `{name}`", f"columns are: {names}")
-    surroundings.answer(column_document(column))
-    console = surroundings.console
+    surroundings.answer(column_document(columns[0]) if len(columns) == 1 else [column_document(one) for one in columns])
+    for column in columns:
+        _show_evidence(column, surroundings.console)
+    return 0
+
+
+def _show_evidence(column: ColumnVerdict, console: Console) -> None:
     console.print(f"[bold]{escape(column.name)}[/]: {column.verdict}, {column.type or 'no type'}, {column.category}")
-    console.print(
-        f"probability {column.probability:.3f}; grade {column.grade}; looks like {escape(column.example) or '-'}"
-    )
+    looks = escape(column.example) or "-"
+    console.print(f"probability {column.probability:.3f}; grade {column.grade}; looks like {looks}")
     for figure, value in sorted(column.evidence.items()):
         console.print(f"  {figure:<10} {value:8.3f}")
     for type_, cells in sorted((column.text_hits or {}).items()):
         console.print(f"  {cells:,} cells hold a {type_} inside longer text")
-    return 0

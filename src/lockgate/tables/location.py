@@ -59,6 +59,11 @@ def find_location(reference: SourceReference) -> Location:
     return location
 
 
+def is_known_file(path: Path) -> bool:
+    """Whether a file's extension is that of a known format, and the file is not hidden."""
+    return path.suffix.lower() in _FORMATS and path.name[0] not in "._"
+
+
 def _find(text: str) -> Location:
     if text.startswith(_SQLITE_URL):
         path = Path(text.removeprefix(_SQLITE_URL))

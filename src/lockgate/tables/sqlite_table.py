@@ -94,6 +94,18 @@ def open_sqlite(path: Path, table: str = "", query: str = "", notes: tuple[str, 
     return SqliteSource(name, schema, states, statement, notes)
 
 
+def list_tables(path: Path) -> tuple[str, ...]:
+    """Return the names of the tables and views of a database, sorted.
+
+    Raises:
+        InputError: If the file is no database.
+    """
+    with open_bytes(path):
+        state_of(path)
+    with _reading(path) as connection:
+        return _names_of_tables(connection)
+
+
 @contextmanager
 def _reading(path: Path) -> Iterator[sqlite3.Connection]:
     """Yield a connection that can only read; what the database says of a failure may quote a cell, so it stays here."""
@@ -117,9 +129,13 @@ def _authorize(action: int, *_details: str | None) -> int:
     return sqlite3.SQLITE_OK if action in _ALLOWED else sqlite3.SQLITE_DENY
 
 
-def _chosen_table(connection: sqlite3.Connection, path: Path, table: str) -> str:
+def _names_of_tables(connection: sqlite3.Connection) -> tuple[str, ...]:
     listing = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
-    tables = sorted(str(row[0]) for row in connection.execute(listing))
+    return tuple(sorted(str(row[0]) for row in connection.execute(listing)))
+
+
+def _chosen_table(connection: sqlite3.Connection, path: Path, table: str) -> str:
+    tables = _names_of_tables(connection)
     if table in tables or (not table and len(tables) == 1):
         return table or tables[0]
     if not tables:

@@ -1,0 +1,42 @@
+"""Every table that a reference leads to: one where the files belong together, else each file or table by itself."""
+
+from pathlib import Path
+
+from lockgate.tables.location import find_location, is_known_file
+from lockgate.tables.source import open_source
+from lockgate.tables.sqlite_table import list_tables
+from lockgate.terms.errors import InputError
+from lockgate.terms.flow_request import SourceReference
+
+
+def list_sources(reference: SourceReference) -> tuple[SourceReference, ...]:
+    """Return the tables of a reference, at least one.
+
+    A database without a named table or query gives all its tables and views. A folder whose files are one table gives
+    one source; any other folder gives every known file below it.
+
+    Args:
+        reference: File, glob, folder or database.
+
+    Raises:
+        InputError: If there is nothing to read.
+    """
+    folder = Path(reference.location)
+    if not folder.is_dir():
+        return _of_one_place(reference)
+    try:
+        open_source(reference)
+    except InputError:
+        files = sorted(path for path in folder.rglob("*") if path.is_file() and is_known_file(path))
+        if not files:
+            raise
+        return tuple(one for path in files for one in _of_one_place(SourceReference(str(path))))
+    return (reference,)
+
+
+def _of_one_place(reference: SourceReference) -> tuple[SourceReference, ...]:
+    found = find_location(reference)
+    if found.format != "sqlite" or reference.table or reference.query:
+        return (reference,)
+    tables = list_tables(found.paths[0])
+    return tuple(SourceReference(reference.location, table) for table in tables) or (reference,)
