@@ -226,7 +226,7 @@ def test_any_changed_byte_of_a_dossier_is_found_without_even_replaying_it(name: 
     means = Means(__version__, replay=lambda statement: [])
     assert all(step.ok for step in check_dossier(dossier, None, None, means))
     data = getattr(dossier, name)
-    for at in range(len(data)):
+    for at in range(0, len(data), 31 if name == "report" else 1):  # a report is compared whole
         changed = replace(dossier, **{name: data[:at] + bytes([data[at] ^ 1 << at % 7]) + data[at + 1 :]})
         assert not all(step.ok for step in check_dossier(changed, None, None, means)), f"byte {at} of {len(data)}"
 
