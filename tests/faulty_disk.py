@@ -3,6 +3,7 @@
 import errno
 import io
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,7 +29,6 @@ class Fault(Enum):
 
 
 CHANGES = ("fsync", "rename", "replace", "mkdir", "unlink", "rmdir", "link", "open")
-_TAKES_NO_SPACE = ("unlink", "rmdir")
 
 
 @dataclass(slots=True)
@@ -62,19 +62,19 @@ class FaultyDisk:
             if self.is_dead:
                 raise Killed
             self.seen.append(f"{name} {given[0]}")
-            return self._end(name, lambda: change(*given, **named))
+            return self._end(lambda: change(*given, **named), takes_space=_takes_space(name, given))
 
         return wrapped
 
-    def _end(self, name: str, change: Callable[[], Any]) -> Any:
+    def _end(self, change: Callable[[], Any], *, takes_space: bool) -> Any:
         number = len(self.seen)
-        if self.fault is Fault.FULL and self.at and number >= self.at and name not in _TAKES_NO_SPACE:
+        if self.fault is Fault.FULL and self.at and number >= self.at and takes_space:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if self.fault is Fault.FULL or number != self.at:
             return change()
         if self.fault in (Fault.KILLED_AFTER, Fault.FAILED_BUT_PERSISTED):
             done = change()
-            if isinstance(done, int) and name == "open":
+            if isinstance(done, int):
                 os.close(done)
             elif hasattr(done, "close"):
                 done.close()
@@ -84,6 +84,13 @@ class FaultyDisk:
         if self.fault is Fault.STOPPED:
             raise KeyboardInterrupt
         raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+def _takes_space(name: str, given: tuple[Any, ...]) -> bool:
+    """Whether a full disk refuses a change: not what removes, and not waiting for the names of a folder."""
+    if name == "fsync":
+        return not stat.S_ISDIR(os.fstat(given[0]).st_mode)
+    return name not in ("unlink", "rmdir")
 
 
 def _only_reads(name: str, given: tuple[Any, ...], named: dict[str, Any]) -> bool:

@@ -1,0 +1,135 @@
+"""A whole release, from a home that is not there yet to the last leaf, broken off at every change of the disk."""
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from faulty_disk import Fault, FaultyDisk, Killed
+from lockgate.flow import release as releasing
+from lockgate.flow.checking import CheckMeans, check_release
+from lockgate.flow.deciding import Decided, decide_request
+from lockgate.flow.recovery import open_log
+from lockgate.laws.catalogue import load_laws
+from lockgate.store.home import Home
+from lockgate.terms.errors import LockgateError
+from small_flows import CONDITIONAL, PASSENGERS, node_at, release_at
+
+ENDINGS = (Killed, LockgateError, OSError, KeyboardInterrupt)
+KINDS = ([], ["release", "released"], ["release", "abandoned"], ["abandoned"])
+EVERY_SO_MANY = 13
+"""In the fast suite; the slow one takes every change."""
+
+
+@pytest.fixture
+def decided_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Scanning and deciding change nothing on the disk: they are done once and remembered."""
+    remembered: list[Decided] = []
+
+    def decide(*given: object) -> Decided:
+        if not remembered:
+            remembered.append(decide_request(*given))  # type: ignore[arg-type]
+        return remembered[0]
+
+    monkeypatch.setattr(releasing, "decide_request", decide)
+
+
+def _folder(parent: Path, name: str) -> Path:
+    folder = parent / name
+    folder.mkdir()
+    (folder / PASSENGERS.name).symlink_to(PASSENGERS)
+    return folder
+
+
+def _run(folder: Path, **options: str) -> None:
+    release_at(folder, node=node_at(folder / ".lockgate", options.pop("seed", "1")), **options)
+
+
+def _changes(parent: Path) -> list[str]:
+    disk = FaultyDisk()
+    folder = _folder(parent, "counted")
+    with disk.active():
+        _run(folder)
+    return disk.seen
+
+
+def _leaves(home: Path) -> list[str]:
+    log = open_log(Home.open(home))
+    return [json.loads(log.entry(index))["kind"] for index in range(log.size)]
+
+
+def _assert_settled(folder: Path, told: str) -> bool:
+    home = folder / ".lockgate"
+    kinds = _leaves(home)
+    assert kinds[-2:] == ["release", "released"], told  # those of the next run
+    assert kinds[:-2] in KINDS, told
+    assert (folder / "out").exists() is (kinds[:-2] == ["release", "released"]), told
+    assert not list(folder.glob(".*.lockgate-*")), told
+    assert not list((home / "work").iterdir()), told
+    for out in ("next", *(["out"] if (folder / "out").exists() else [])):
+        steps = check_release(folder / out / "statement.json", CheckMeans(load_laws(), None, home))
+        assert [step.step for step in steps if not step.ok] == [], told
+    return (folder / "out").exists()
+
+
+def _try_all(parent: Path, fault: Fault, places: range) -> Iterator[bool]:
+    for at in places:
+        folder = _folder(parent, f"at {at}")
+        disk = FaultyDisk(at, fault)
+        with disk.active(), suppress(*ENDINGS):
+            _run(folder)
+        told = f"{fault.value}, change {at}: {disk.seen[at - 1]}"
+        if (folder / "out").exists():
+            assert "release" in _leaves(folder / ".lockgate"), told
+        _run(folder, seed="2", out="next")
+        yield _assert_settled(folder, told)
+
+
+@pytest.mark.usefixtures("decided_once")
+@pytest.mark.parametrize("fault", [Fault.KILLED_BEFORE, Fault.FAILED, Fault.FULL], ids=lambda fault: fault.value)
+def test_a_release_that_ends_badly_comes_out_whole_or_not_at_all(fault: Fault, tmp_path: Path):
+    assert set(_try_all(tmp_path, fault, range(5, len(_changes(tmp_path)) + 1, EVERY_SO_MANY))) == {True, False}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("decided_once")
+@pytest.mark.parametrize("fault", list(Fault), ids=lambda fault: fault.value)
+def test_a_release_that_ends_badly_anywhere_comes_out_whole_or_not_at_all(fault: Fault, tmp_path: Path):
+    assert set(_try_all(tmp_path, fault, range(1, len(_changes(tmp_path)) + 1))) == {True, False}
+
+
+@pytest.mark.usefixtures("decided_once")
+def test_a_disk_that_is_full_before_the_leaf_is_written_is_told_of_and_nothing_is_left(tmp_path: Path):
+    changes = _changes(tmp_path)
+    founded, recorded, _ = (
+        at for at, change in enumerate(changes, 1) if change.startswith("replace") and "log/checkpoint" in change
+    )
+    for at in range(founded + 1, recorded, 5):
+        folder = _folder(tmp_path, f"full at {at}")
+        with FaultyDisk(at, Fault.FULL).active(), pytest.raises((LockgateError, OSError)) as caught:
+            _run(folder)
+        told = f"full at {at}: {caught.value}"
+        assert "space" in str(caught.value).lower(), told
+        assert sorted(item.name for item in folder.iterdir()) == [".lockgate", "flow.toml", "passengers.csv"], told
+
+
+@pytest.mark.usefixtures("decided_once")
+def test_a_refusal_that_is_broken_off_leaves_no_release_and_does_not_stop_the_next_run(tmp_path: Path):
+    at, is_broken = 0, True
+    while is_broken:
+        at += 3
+        folder = _folder(tmp_path, f"at {at}")
+        disk = FaultyDisk(at, Fault.KILLED_AFTER)
+        with disk.active(), suppress(*ENDINGS):
+            release_at(folder, CONDITIONAL, node=node_at(folder / ".lockgate"))
+        is_broken = disk.is_dead
+        with pytest.raises(LockgateError, match="impact-assessment"):
+            release_at(folder, CONDITIONAL, node=node_at(folder / ".lockgate", "2"), out="next")
+        assert set(_leaves(folder / ".lockgate")) == {"refusal"}
+        assert not list((folder / ".lockgate" / "work").iterdir())
+        assert not (folder / "out").exists()
+        for refusal in (folder / ".lockgate" / "refusals").iterdir():
+            assert (refusal / "statement.json").stat().st_size > 0
+    assert at > 30
