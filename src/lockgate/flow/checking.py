@@ -21,13 +21,12 @@ from lockgate.evidence.log_reading import CHECKPOINT, LogReader
 from lockgate.evidence.merkle import is_consistent
 from lockgate.evidence.note import VerifierKey, parse_verifier_key
 from lockgate.evidence.trust import Trust
-from lockgate.flow.copying import hash_file
+from lockgate.flow.copying import columns_looked_at, hash_file
 from lockgate.flow.recovery import DATA, PROOF, REPORT, STATEMENT
 from lockgate.flow.statement import describe_plain
 from lockgate.laws.body import Laws
 from lockgate.store.home import Home
 from lockgate.tables.source import open_source
-from lockgate.terms.column import ColumnRole, Treatment
 from lockgate.terms.errors import EvidenceError, InputError, LockgateError
 from lockgate.terms.facts import parse_facts
 from lockgate.terms.flow_request import SourceReference
@@ -123,7 +122,7 @@ def remeasured(statement: Mapping[str, Any], file: Path) -> VerificationReport:
         file: The data file.
     """
     plan, source = statement["plan"], open_source(SourceReference(str(file)))
-    columns = _looked_at(statement, source.schema.names)
+    columns = columns_looked_at(parse_facts(statement["facts"]), source.schema.names)
     labelled = frozenset(
         name for step in plan["steps"] if step["measure"] in _LABELLING for name in step.get("columns", [])
     )
@@ -145,17 +144,6 @@ def _remeasure(folder: Path) -> Callable[[Mapping[str, Any]], list[str]]:
         return [f"{check.name}: {check.meaning}" for check in report.checks if not check.ok]
 
     return compare
-
-
-def _looked_at(statement: Mapping[str, Any], released: list[str]) -> tuple[str, ...]:
-    facts = parse_facts(statement["facts"])
-    in_clear = {
-        column.name
-        for column in facts.columns
-        if column.treatment is Treatment.NONE
-        and (column.role is ColumnRole.DIRECT_IDENTIFIER or column.category.value == "free-text")
-    }
-    return tuple(name for name in released if name not in in_clear)
 
 
 def _duties(decision: Mapping[str, Any]) -> set[str]:

@@ -22,6 +22,9 @@ from lockgate.tables.order import shuffled
 from lockgate.tables.sink import write_table
 from lockgate.tables.source import open_source
 from lockgate.tables.spill import Spill
+from lockgate.terms.category import Category
+from lockgate.terms.column import ColumnRole, Treatment
+from lockgate.terms.facts import Facts
 from lockgate.terms.flow_request import SourceReference
 from lockgate.terms.hierarchy import Hierarchy
 from lockgate.terms.measure import MeasureKind
@@ -189,6 +192,17 @@ def make_copy(
         verification=verification,
         attacks=tried,
     )
+
+
+def columns_looked_at(facts: Facts, released: list[str]) -> tuple[str, ...]:
+    """Return the released columns in which no direct identifier may be left: all but those that the route releases in clear."""
+    in_clear = {
+        column.name
+        for column in facts.columns
+        if column.treatment is Treatment.NONE
+        and (column.role is ColumnRole.DIRECT_IDENTIFIER or column.category is Category.FREE_TEXT)
+    }
+    return tuple(name for name in released if name not in in_clear)
 
 
 def hash_file(file: Path) -> DataHash:

@@ -22,7 +22,7 @@ from lockgate.classify.text import identifier_spans
 from lockgate.decide.decision import decide_as_it_stands
 from lockgate.evidence.dossier import statement_bytes, statement_hash
 from lockgate.evidence.report import render_report
-from lockgate.flow.copying import CopyPlan, MadeCopy, make_copy
+from lockgate.flow.copying import CopyPlan, MadeCopy, columns_looked_at, make_copy
 from lockgate.flow.deciding import Decided, decide_request
 from lockgate.flow.node import Node
 from lockgate.flow.outcome import refusal_error
@@ -48,7 +48,7 @@ from lockgate.protect.pipeline import Means
 from lockgate.release.permit import grant, may_proceed
 from lockgate.store.releases import Releases, RunningRelease
 from lockgate.terms.category import Category
-from lockgate.terms.column import ColumnRole, Treatment
+from lockgate.terms.column import ColumnRole
 from lockgate.terms.decision import Decision
 from lockgate.terms.errors import InputError, LockgateError
 from lockgate.terms.facts import Facts
@@ -211,7 +211,7 @@ def _copy(decided: Decided, taken: Taken, node: Node, staged: Path, work: Path, 
         batches=batches,
         quasi_identifiers=plan.quasi_identifiers,
         sensitive=tuple(column.name for column in kept if column.role is ColumnRole.SENSITIVE),
-        looked_at=_looked_at(taken.facts, protection.schema.names),
+        looked_at=columns_looked_at(taken.facts, protection.schema.names),
         hierarchies={name: hierarchies[name] for name in plan.hierarchies},
         persons_by=decided.subject_key or "row",
         order=row_order(node.home.key("row-order"), _order_domain(decided, taken)),
@@ -233,17 +233,6 @@ def _domain(decided: Decided, category: Category) -> str:
 
 def _order_domain(decided: Decided, taken: Taken) -> str:
     return f"{dataset_of(decided)}/{decided.request.recipient}/{taken.id}"
-
-
-def _looked_at(facts: Facts, released: list[str]) -> tuple[str, ...]:
-    """Released columns in which no direct identifier may be left: all but those that the route releases in clear."""
-    in_clear = {
-        column.name
-        for column in facts.columns
-        if column.treatment is Treatment.NONE
-        and (column.role is ColumnRole.DIRECT_IDENTIFIER or column.category is Category.FREE_TEXT)
-    }
-    return tuple(name for name in released if name not in in_clear)
 
 
 def _write_dossier(
