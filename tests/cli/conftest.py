@@ -1,0 +1,61 @@
+"""The command line, run in this process at a fixed time, in a folder with the passengers and a flow file."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from lockgate.cli import door
+from lockgate.cli import release as release_command
+from small_flows import NOW, fix_keys, fixed_bytes, write_flow
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command gave: exit code, standard output, standard error."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.out)
+
+
+class _FixedClock(datetime):
+    @classmethod
+    def now(cls, tz: object = None) -> datetime:
+        return NOW
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder: passengers, a permitted `flow.toml`, a home with known keys."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(door, "datetime", _FixedClock)
+    monkeypatch.setattr(release_command, "os", SimpleNamespace(urandom=fixed_bytes("1")))
+    write_flow(tmp_path)
+    fix_keys(tmp_path / ".lockgate")
+    return tmp_path
+
+
+@pytest.fixture
+def lockgate(place: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
+    """Run a command in that folder."""
+
+    def run(*arguments: str) -> Answer:
+        capsys.readouterr()
+        try:
+            code = door.main(arguments)
+        except SystemExit as leaving:  # --help and --version
+            code = leaving.code if isinstance(leaving.code, int) else 1
+        said = capsys.readouterr()
+        return Answer(code, said.out, said.err)
+
+    return run
