@@ -195,7 +195,7 @@ def make_copy(
 
 
 def columns_looked_at(facts: Facts, released: list[str]) -> tuple[str, ...]:
-    """Return the released columns in which no direct identifier may be left: all but those that the route releases in clear."""
+    """Return the released columns that may hold no direct identifier: all but those released in clear on purpose."""
     in_clear = {
         column.name
         for column in facts.columns
