@@ -52,4 +52,5 @@ class Surroundings:
     def answer(self, document: Any) -> None:
         """Print the one JSON document, if that is what standard output takes."""
         if self.wants_json:
-            print(json.dumps(as_json(document), ensure_ascii=False, indent=2))  # noqa: T201 - the one document
+            takes_all = (sys.stdout.encoding or "").lower().startswith("utf")
+            print(json.dumps(as_json(document), ensure_ascii=not takes_all, indent=2))  # noqa: T201 - the one document

@@ -254,11 +254,13 @@ def _publish(node: Node, journal: Releases, prepared: tuple[str, Path, Path, str
     try:
         log = open_log(node.home)
         return publish(node.home, log, journal, journal.prepare(id_, staged, target, hash_, log.size))
-    except (LockgateError, OSError, KeyboardInterrupt):
+    except (LockgateError, OSError, KeyboardInterrupt) as error:
         settled = settle(node.home, journal, id_)
-        if settled is None:
-            raise
-        return settled
+        if settled is not None:
+            return settled
+        if (staged.exists() or target.exists()) and isinstance(error, LockgateError):
+            error.hint = "free space or mend the folder; the next release finishes this one or gives it up"
+        raise
 
 
 @contextmanager
