@@ -132,3 +132,14 @@ def test_before_any_version_the_law_does_not_cover_the_flow():
     known = facts(safeguards={"notice": done(date(2025, 1, 1))})
     flow = type(known)(date(2025, 12, 31), known.values, known.columns, known.safeguards)
     assert outcome_of(flow) is Outcome.UNDECIDED
+
+
+def test_an_objection_left_out_is_asked_for_as_a_hint():
+    def article_8(flow, here):
+        if flow.known("data.refused") is True:
+            return here.forbids("the persons objected")
+        return here.does_not_apply("no objection is known")
+
+    decision = decide_as_it_stands(facts(), laws({"8": article_8}))
+    assert decision.outcome is Outcome.PERMITTED
+    assert [(item.fact, item.decides) for item in decision.missing] == [("data.refused", False)]

@@ -34,7 +34,7 @@ NUMBERS = [
     (XB, "8", "sensitive_persons_above", (10_000, ">="), SENSITIVE, ABROAD, DUTY, NONE),
     (XB, "8", "child_age", (14, ">="), "data.min_age", ABROAD, DUTY, NONE),
 ]
-NOT_COUNTED = {("cn/pipl", "52", "filing"), ("cn/pipl", "56", "kept")}
+NOT_COUNTED = {("cn/pipl", "52", "filing"), ("cn/pipl", "56", "kept"), (XB, "8", "certification_validity")}
 
 
 def _usual():
@@ -75,5 +75,6 @@ def test_no_number_of_a_coded_chinese_article_is_untested():
 def test_periods_that_are_read_elsewhere_stand_as_the_law_has_them():
     day = _usual().as_of
     assert load_laws().number("assessment_validity", day).value == 3
+    assert load_laws().number("certification_validity", day).value == 3
     kept = next(one for one in LAWS["cn/pipl"].articles if one.number == "56").versions[-1].numbers["kept"]
     assert (kept.value, kept.unit) == (3, "years")

@@ -29,11 +29,16 @@ CONSENT_QUALITIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 MECHANISMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "security-assessment": ("security-assessment",),
-        "standard-contract-or-certification": ("standard-contract", "certification", "security-assessment"),
+        "standard-contract-or-certification": (
+            "standard-contract-or-certification",
+            "standard-contract",
+            "certification",
+            "security-assessment",
+        ),
         "transfer-safeguards": ("transfer-safeguards", "standard-contract"),
     }
 )
-"""Papers of which one meets a duty; an assessment by the authority serves where a contract would."""
+"""Papers of which one meets a duty, its own date first; an assessment by the authority serves for a contract."""
 
 VALIDITY: Mapping[str, str] = MappingProxyType(
     {"security-assessment": "assessment_validity", "certification": "certification_validity"}
@@ -59,6 +64,8 @@ def assess_duty(duty: str, because: tuple[str, ...], facts: Facts, laws: Laws, *
 def _state(duty: str, facts: Facts, laws: Laws, *, shown_met: bool) -> tuple[Truth, str]:
     if DUTIES[duty].kind is DutyKind.RECORD:
         return Truth.YES, "release"
+    if facts.safeguards.get(duty, _NO_SAFEGUARD).denied:
+        return Truth.NO, ""  # who says that it is not done is believed, whatever else the file says
     if shown_met:
         return Truth.YES, "facts"
     if duty == "minimum-scope":
