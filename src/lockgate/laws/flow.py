@@ -70,7 +70,10 @@ class Flow:
         return self.is_any(fact, (True,))
 
     def known(self, fact: str) -> FactValue | None:
-        """Return a fact that can only free the flow of duties; None, and a hint that it would help, if unknown."""
+        """Return a fact that can only free the flow of duties; None, and a hint that it would help, if unknown.
+
+        So are facts read that speak only when said, such as an objection of the persons: the hint asks for them.
+        """
         value = self.facts.values.get(fact)
         if value is None:
             self.helpful.add(fact)
@@ -178,7 +181,9 @@ class Flow:
 
     def _bounds(self, fact: str) -> Interval:
         value = self.facts.values.get(fact)
-        return exactly(value) if isinstance(value, int) else Interval(0, None)
+        if isinstance(value, int):
+            return exactly(value)
+        return Interval(0, self._bounds("data.persons").high if fact == "data.sensitive_persons" else None)
 
     def _ask(self, key: str, possible: Possible, test: Test) -> bool:
         yes, no = split(self._assumed.get(key, possible), test)

@@ -23,8 +23,11 @@ def reaches(flow: Flow, here: Here) -> bool:
 def article_2(flow: Flow, here: Here) -> Finding:
     """Important data are identified and declared; what nobody notified or published as important need not be.
 
-    Articles 3 to 7 ask whether it was; this one says what the answer rests on.
+    Articles 3 to 7 ask whether it was; this one says what the answer rests on. Core data of the state are important
+    data at least, and stand under a stricter regime (Data Security Law 21), which is not coded: a person has to decide.
     """
+    if flow.is_known_to_be("data.core", value=True):
+        return here.cannot_tell("core data of the state stand under a stricter regime: the competent authority decides")
     if flow.is_known_to_be("data.important", value=False):
         return here.does_not_apply("the data were not notified or published as important")
     return here.requires(reason="what was notified or published as important data counts as such")
@@ -99,19 +102,19 @@ def article_5_4(flow: Flow, here: Here) -> Finding:
     see `docs/readings/cn-counting-exports.md`. Sensitive data sent earlier do not spoil the exemption of an ordinary
     flow, but a sensitive flow never has it: see `docs/readings/cn-small-sensitive-flows.md`.
     """
-    if (
-        flow.is_about(CHINA)
-        and not holds_sensitive(flow, here)
-        and not flow.reaches(EXPORTED_ORDINARY, here.number("persons"))
-        and not is_important(flow)
-        and not flow.has_role("holder", _OPERATOR)
-    ):
-        return here.lifts(reason=f"{_small(here)}, nothing sensitive or important, no critical infrastructure")
-    return here.does_not_apply(f"not {_small(here)}, or sensitive, important, or critical infrastructure")
+    reason = _why_not_small(flow, here)
+    if reason:
+        return here.does_not_apply(reason)
+    return here.lifts(
+        reason=f"fewer than {_persons(here, 'persons')}, nothing sensitive or important, no critical infrastructure"
+    )
 
 
 def article_6(flow: Flow, here: Here) -> Finding:
-    """Free-trade zones: data outside the zone's negative list. Both must be known; lists differ and change."""
+    """Free-trade zones: data outside the zone's negative list. Both must be known; lists differ and change.
+
+    Important data are not excepted by the text, unlike in article 5.
+    """
     roles = flow.known("holder.roles")
     is_in_zone = isinstance(roles, tuple) and "free-trade-zone" in roles
     if is_in_zone and flow.known("holder.outside_negative_list") is True:
@@ -124,18 +127,10 @@ def article_7(flow: Flow, here: Here) -> Finding:
 
     Numbers run from 1 January; the one of persons, not what is held, counts since 2024 (article 13).
     """
-    if is_important(flow) or (
-        flow.is_about(CHINA)
-        and (
-            flow.reaches(EXPORTED_ORDINARY, here.number("persons"))
-            or flow.reaches(EXPORTED_SENSITIVE, here.number("sensitive_persons"))
-            or flow.has_role("holder", _OPERATOR)
-        )
-    ):
-        return here.requires(
-            "security-assessment", reason=f"important data, critical infrastructure, or {_large(here)}"
-        )
-    return here.does_not_apply(f"no important data, no critical infrastructure, and fewer than {_large(here)}")
+    reason = _why_assessed(flow, here)
+    if reason:
+        return here.requires("security-assessment", reason=reason)
+    return here.does_not_apply("not important, not critical infrastructure, and the numbers are below those named")
 
 
 def article_8(flow: Flow, here: Here) -> Finding:
@@ -144,25 +139,13 @@ def article_8(flow: Flow, here: Here) -> Finding:
     Harsh for the latter, but so the text: see `docs/readings/cn-small-sensitive-flows.md`. A standard contract is
     filed within ten working days; a certification is not.
     """
-    none = here.does_not_apply("the numbers, or who sends, or what is sent, call for nothing or for an assessment")
-    if not flow.is_about(CHINA):
-        return none
-    if flow.reaches(EXPORTED_ORDINARY, here.number("persons_above")) or flow.reaches(
-        EXPORTED_SENSITIVE, here.number("sensitive_persons_above")
-    ):
-        return none
-    if not (
-        flow.reaches(EXPORTED_ORDINARY, here.number("persons"))
-        or holds_sensitive(flow, here)
-        or flow.reaches(EXPORTED_SENSITIVE, here.number("sensitive_persons"))
-    ):
-        return none
-    if is_important(flow) or flow.has_role("holder", _OPERATOR):
-        return none
+    reason = _why_no_contract(flow, here)
+    if reason:
+        return here.does_not_apply(reason)
     return here.requires(
         "standard-contract-or-certification",
         "standard-contract-filing",
-        reason=f"from {here.number('persons').value:,} persons, or sensitive data of any, since 1 January",
+        reason=f"{_persons(here, 'persons')} or more, or sensitive data of any",
     )
 
 
@@ -177,13 +160,55 @@ def article_10(flow: Flow, here: Here) -> Finding:
     return here.requires("notice", "impact-assessment", reason="personal information goes abroad, exempt or not")
 
 
-def _small(here: Here) -> str:
-    return f"fewer than {here.number('persons').value:,} persons since 1 January"
+def _persons(here: Here, number: str) -> str:
+    return f"{here.number(number).value:,} persons since 1 January"
 
 
-def _large(here: Here) -> str:
-    persons, sensitive = here.number("persons").value, here.number("sensitive_persons").value
-    return f"{persons:,} persons, or {sensitive:,} with sensitive data, since 1 January"
+def _why_not_small(flow: Flow, here: Here) -> str:
+    """Return why the exemption of small numbers is not there; empty if it is."""
+    if not flow.is_about(CHINA):
+        return "the data hold no personal information"
+    if holds_sensitive(flow, here):
+        return "sensitive data move, of which no number is small"
+    if flow.reaches(EXPORTED_ORDINARY, here.number("persons")):
+        return f"{_persons(here, 'persons')} or more"
+    if is_important(flow):
+        return "the data are important data"
+    return "the holder operates critical infrastructure" if flow.has_role("holder", _OPERATOR) else ""
+
+
+def _why_assessed(flow: Flow, here: Here) -> str:
+    """Return why the export needs an assessment; empty if it needs none."""
+    if is_important(flow):
+        return "important data go abroad"
+    if not flow.is_about(CHINA):
+        return ""
+    if flow.reaches(EXPORTED_ORDINARY, here.number("persons")):
+        return f"{_persons(here, 'persons')} or more"
+    if flow.reaches(EXPORTED_SENSITIVE, here.number("sensitive_persons")):
+        return f"sensitive data of {_persons(here, 'sensitive_persons')} or more"
+    if flow.has_role("holder", _OPERATOR):
+        return "an operator of critical infrastructure sends personal information abroad, of however few"
+    return ""
+
+
+def _why_no_contract(flow: Flow, here: Here) -> str:
+    """Return why the export needs neither standard contract nor certification; empty if it needs one of them."""
+    if not flow.is_about(CHINA):
+        return "the data hold no personal information"
+    if flow.reaches(EXPORTED_ORDINARY, here.number("persons_above")) or flow.reaches(
+        EXPORTED_SENSITIVE, here.number("sensitive_persons_above")
+    ):
+        return "the numbers call for an assessment instead (article 7)"
+    if not (
+        flow.reaches(EXPORTED_ORDINARY, here.number("persons"))
+        or holds_sensitive(flow, here)
+        or flow.reaches(EXPORTED_SENSITIVE, here.number("sensitive_persons"))
+    ):
+        return f"fewer than {_persons(here, 'persons')} and nothing sensitive"
+    if is_important(flow) or flow.has_role("holder", _OPERATOR):
+        return "important data or critical infrastructure call for an assessment instead (article 7)"
+    return ""
 
 
 def _is_needed_for(flow: Flow, here: Here, ground: str) -> bool:

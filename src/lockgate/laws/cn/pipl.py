@@ -25,9 +25,17 @@ from lockgate.laws.cn.pipl_handling import (
     article_31,
     article_36,
 )
-from lockgate.laws.cn.questions import CHINA, entrusts, holds_sensitive, provides_to_another, publishes
+from lockgate.laws.cn.questions import (
+    CHINA,
+    answers_by_statute,
+    entrusts,
+    holds_sensitive,
+    provides_to_another,
+    publishes,
+)
 from lockgate.laws.flow import Flow
 from lockgate.laws.instrument import Here, Reading
+from lockgate.terms.column import Treatment
 from lockgate.terms.finding import Finding
 
 
@@ -38,7 +46,13 @@ def reaches(flow: Flow, here: Here) -> bool:
     Article 3(2) reaches a foreign holder only if it offers goods or services to persons in China or analyses their
     behaviour; no fact says so, and we take it as given: see `docs/readings/cn-scope-of-pipl.md`.
     """
+    if here.article in _DEFINITIONS:
+        return flow.is_connected_to(here.territory)
     return flow.is_about(CHINA) and flow.is_connected_to(here.territory)
+
+
+_DEFINITIONS = ("4", "73")
+"""Articles that say what is personal, and so answer for data that are not."""
 
 
 def article_3(_flow: Flow, here: Here) -> Finding:
@@ -46,13 +60,11 @@ def article_3(_flow: Flow, here: Here) -> Finding:
     return here.requires(reason="the holder, the persons or the collection are in mainland China")
 
 
-def article_4(_flow: Flow, here: Here) -> Finding:
-    """What is personal, with 73(3) and (4).
-
-    De-identified data stay personal, since extra information restores the person. Anonymised data are outside, and
-    only an accepted assessment says that data are (`anonymous_for`): see `docs/readings/cn-anonymisation.md`.
-    """
-    return here.requires(reason="what moves is about identifiable persons, also where names are replaced")
+def article_4(flow: Flow, here: Here) -> Finding:
+    """What is personal: all information about identified or identifiable persons, anonymised information excepted."""
+    if flow.is_about(CHINA):
+        return here.requires(reason="what moves is about identifiable persons, also where names are replaced")
+    return here.does_not_apply("nothing that moves is about an identifiable person")
 
 
 def article_6(flow: Flow, here: Here) -> Finding:
@@ -76,7 +88,7 @@ def article_10(flow: Flow, here: Here) -> Finding:
 
 def article_44(flow: Flow, here: Here) -> Finding:
     """The right to refuse. An objection stands against the flow unless a statute or an emergency carries it."""
-    if not flow.is_known_to_be("data.refused", value=True):
+    if flow.known("data.refused") is not True:
         return here.does_not_apply("no objection of the persons is known")
     if flow.ground_is(*here.words("grounds_beyond_refusal")):
         return here.does_not_apply("the ground of the use does not depend on the will of the persons")
@@ -108,7 +120,8 @@ def article_55(flow: Flow, here: Here) -> Finding:
     """Impact assessment before the flow, and a record of it.
 
     The five limbs: sensitive data, automated decisions, entrusting, providing or publishing, sending abroad, and other
-    major impact on persons.
+    major impact on persons; the last not for what an authority decides with data that a statute makes the holder hand
+    over.
     """
     if _needs_assessment(flow, here):
         return here.requires(
@@ -127,6 +140,22 @@ def article_56(flow: Flow, here: Here) -> Finding:
     return here.does_not_apply("no impact assessment is due")
 
 
+def article_73(flow: Flow, here: Here) -> Finding:
+    """What de-identified and anonymised mean, 73(3) and (4).
+
+    De-identified data stay personal, since extra information restores the person. Anonymised data are outside. Counts
+    over persons are; of anything else only an accepted assessment says so (`anonymous_for`): see
+    `docs/readings/cn-anonymisation.md`.
+    """
+    if not flow.facts.holds_personal_columns:
+        return here.does_not_apply("no column is about single persons: counts identify nobody and cannot be restored")
+    if not flow.is_about(CHINA):
+        return here.does_not_apply("an accepted assessment calls the data anonymised")
+    if any(column.treatment is not Treatment.NONE for column in flow.personal_columns):
+        return here.requires(reason="the data are de-identified: with extra information persons can be told again")
+    return here.requires(reason="the data are not anonymised")
+
+
 def _needs_assessment(flow: Flow, here: Here) -> bool:
     return (
         flow.leaves(here.territory)
@@ -135,7 +164,7 @@ def _needs_assessment(flow: Flow, here: Here) -> bool:
         or provides_to_another(flow)
         or flow.use_is(*here.words("automated_uses"))
         or holds_sensitive(flow, here)
-        or flow.says("purpose.major_impact")
+        or (not answers_by_statute(flow) and flow.says("purpose.major_impact"))
     )
 
 
@@ -172,6 +201,7 @@ READINGS: Mapping[str, Reading] = MappingProxyType(
         "54": article_54,
         "55": article_55,
         "56": article_56,
+        "73": article_73,
     }
 )
 """Our readings by article."""

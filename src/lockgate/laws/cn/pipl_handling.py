@@ -1,6 +1,13 @@
 """Personal Information Protection Law of China, chapter II: grounds, notice, sharing, sensitive data, state organs."""
 
-from lockgate.laws.cn.questions import entrusts, holds_sensitive, involves_children, provides_to_another, publishes
+from lockgate.laws.cn.questions import (
+    demands_without_papers,
+    entrusts,
+    holds_sensitive,
+    involves_children,
+    provides_to_another,
+    publishes,
+)
 from lockgate.laws.flow import Flow
 from lockgate.laws.instrument import Here
 from lockgate.terms.finding import Finding
@@ -12,8 +19,13 @@ def article_13(flow: Flow, here: Here) -> Finding:
     Whether a contract or a statute really needs the use is the holder's word. Managing staff needs labour rules and a
     collective contract, both lawfully made, and staff as the data subjects. Data disclosed by the person must be known
     to be public. A public task is a ground only for those to whom a statute gives it. There is no limb for legitimate
-    interests, nor for vital interests outside an emergency.
+    interests, nor for vital interests outside an emergency. Whether a statute obliges the holder to answer an authority
+    of the mainland, the order tells: asked without one, by telephone say, a person has to ask for the papers first.
     """
+    if flow.ground_is(*here.words("grounds_by_statute")) and demands_without_papers(flow, here):
+        return here.cannot_tell(
+            "an authority asks without papers: get the order and its reference before anything moves"
+        )
     if _has_ground(flow, here):
         return here.finds_met("legal-ground", reason="the use rests on a ground that the article lists")
     return here.requires("legal-ground", reason="none of the grounds that the article lists is shown")
@@ -165,14 +177,15 @@ def article_30(flow: Flow, here: Here) -> Finding:
 def article_31(flow: Flow, here: Here) -> Finding:
     """Children under fourteen: a parent or guardian consents, and rules of their own apply.
 
-    On grounds other than consent nobody has to consent, so the guardian neither (as Network Data Regulations 22 say);
-    the article itself can be read more widely: see `docs/readings/cn-separate-consent.md`.
+    The article does not say on which ground. We ask for the guardian unless the ground leaves nothing to the will of
+    the persons, such as a statute or an emergency; a contract of a child needs the guardian anyway. Network Data
+    Regulations 22 can be read more narrowly: see `docs/readings/cn-separate-consent.md`.
     """
     if not involves_children(flow, here):
         return here.does_not_apply("no data subject is a child")
-    if flow.ground_is("consent"):
-        return here.requires("guardian-consent", reason="a data subject is a child and the use rests on consent")
-    return here.requires(reason="a data subject is a child: the holder keeps rules of their own for children")
+    if flow.ground_is(*here.words("grounds_beyond_will")):
+        return here.requires(reason="a data subject is a child: the holder keeps rules of their own for children")
+    return here.requires("guardian-consent", reason="a data subject is a child, for whom a parent or guardian consents")
 
 
 def article_36(flow: Flow, here: Here) -> Finding:

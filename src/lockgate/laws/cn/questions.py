@@ -51,6 +51,23 @@ def publishes(flow: Flow) -> bool:
     return flow.recipient_is("public") or flow.means_are("publication")
 
 
+def answers_by_statute(flow: Flow) -> bool:
+    """Whether a statute obliges the holder to answer the demand of an authority."""
+    return flow.recipient_is("authority") and flow.ground_is("statutory-duty")
+
+
+def demands_without_papers(flow: Flow, here: Here) -> bool:
+    """Whether an authority of the mainland asks informally, or shows no papers (Data Security Law 35)."""
+    if not flow.recipient_is("authority") or flow.leaves(here.territory):
+        return False
+    if flow.is_known_to_be("authority.instrument", "informal"):
+        return True
+    shown = flow.facts.safeguards.get("authority-papers")
+    return not (shown and any(day <= flow.as_of for day in shown.done.values())) and not flow.has_text(
+        "authority.papers"
+    )
+
+
 def is_shown(flow: Flow, proof: str) -> bool:
     """Whether a paper of an authority is referred to; left out, it proves nothing and its duty stays open."""
     return bool(flow.facts.values.get(proof))

@@ -17,7 +17,11 @@ UNION = "EU"
 
 def reaches(flow: Flow, here: Here) -> bool:
     """Whether the regulation reaches a flow: personal data, and a holder, a person or a collection in its territory."""
-    return flow.is_connected_to(here.territory) and flow.is_about(UNION)
+    return flow.is_connected_to(here.territory) and (here.article == _DEFINITION or flow.is_about(UNION))
+
+
+_DEFINITION = "4"
+"""The article that says what is personal, and so answers for data that are not."""
 
 
 def article_3(flow: Flow, here: Here) -> Finding:
@@ -81,7 +85,7 @@ def article_7(flow: Flow, here: Here) -> Finding:
     """Consent that carries the use; unfree, withdrawn or answered by an objection it is none, and no paper cures it."""
     if not flow.ground_is("consent"):
         return here.does_not_apply("the use does not rest on consent")
-    if _is_spoilt(flow) or flow.is_known_to_be("data.refused", value=True):
+    if _is_spoilt(flow) or flow.known("data.refused") is True:
         return here.forbids("the consent was not free, or has been withdrawn or refused; leave those persons out")
     return here.requires("consent", reason="the use rests on consent, which must be demonstrable")
 
@@ -155,7 +159,7 @@ def article_21(flow: Flow, here: Here) -> Finding:
     outweigh it, which nobody can say here. Uses on contract, law or vital interests know no objection; consent is
     withdrawn instead (article 7).
     """
-    if not flow.is_known_to_be("data.refused", value=True):
+    if flow.known("data.refused") is not True:
         return here.does_not_apply("no objection of the persons is known")
     if flow.use_is(*here.words("marketing_uses")) or not flow.ground_is(*here.words("grounds_without_objection")):
         return here.forbids("the persons objected to this use; leave out those who did")

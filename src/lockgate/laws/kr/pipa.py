@@ -29,7 +29,11 @@ def reaches(flow: Flow, here: Here) -> bool:
     The Act names no territory; the Commission applies it to foreign holders that address persons in Korea. Any person
     in Korea counts here, which errs to the strict side.
     """
-    return flow.is_connected_to(here.territory) and flow.is_about(KOREA)
+    return flow.is_connected_to(here.territory) and (here.article == _DEFINITION or flow.is_about(KOREA))
+
+
+_DEFINITION = "2"
+"""The article that says what is personal, and so answers for data that are not."""
 
 
 def article_2(flow: Flow, here: Here) -> Finding:
@@ -172,7 +176,7 @@ def article_37(flow: Flow, here: Here) -> Finding:
     """
     if flow.is_known_to_be("basis.consent.withdrawn", value=True) and flow.ground_is("consent"):
         return here.forbids("the consent has been withdrawn; leave out the persons who did")
-    if flow.is_known_to_be("data.refused", value=True) and not flow.ground_is(*here.words("grounds_above")):
+    if flow.known("data.refused") is True and not flow.ground_is(*here.words("grounds_above")):
         return here.forbids("the persons demanded to stop this use; leave out those who did")
     return here.does_not_apply("no withdrawal and no demand to stop is known that stands against the ground")
 
