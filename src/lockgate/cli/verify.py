@@ -1,6 +1,7 @@
 """`lockgate verify DIR|DOSSIER`: anyone, offline."""
 
 import argparse
+import re
 from pathlib import Path
 
 from rich.console import Console
@@ -13,6 +14,10 @@ from lockgate.evidence.trust import Trust, parse_trust
 from lockgate.flow.checking import CheckMeans, check_release
 from lockgate.laws.catalogue import load_laws
 from lockgate.terms.errors import EvidenceError, InputError
+
+_HASH = re.compile(r"\b[0-9a-f]{64}\b")
+_SHOWN_OF_A_HASH = 16
+"""Digits of a hash that people are shown, so that lines stay whole; --json has all."""
 
 HELP = "check a release or a dossier, offline, step by step"
 
@@ -58,7 +63,7 @@ def show_steps(steps: tuple[Step, ...], console: Console, *, is_strict: bool = F
     table.add_column(overflow="fold")
     for step in steps:
         mark = "[red]✗[/]" if not step.ok else "[green]✓[/]" if step.settled else "[yellow]·[/]"
-        table.add_row(mark, step.step, escape(step.detail))
+        table.add_row(mark, step.step, escape(_HASH.sub(_shortened, step.detail)))
     console.print(table)
     failed = [step.step for step in steps if not step.ok]
     open_ = [step.step for step in steps if step.ok and not step.settled]
@@ -70,6 +75,10 @@ def show_steps(steps: tuple[Step, ...], console: Console, *, is_strict: bool = F
         console.print("\n[bold green]Consistent[/], signer unknown: give the signer's key with --trust")
     else:
         console.print("\n[bold green]Intact[/]")
+
+
+def _shortened(found: re.Match[str]) -> str:
+    return f"{found[0][:_SHOWN_OF_A_HASH]}…"
 
 
 def _home(place: Path, surroundings: Surroundings) -> Path | None:

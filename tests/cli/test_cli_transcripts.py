@@ -1,0 +1,55 @@
+"""What people see: whole commands with their words, 80 columns wide, no terminal.
+
+Write them anew after a change that is meant: `LOCKGATE_REGENERATE=1 .venv/bin/pytest tests/golden tests/cli`.
+"""
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from small_flows import REFUSED, UNDECIDED, write_flow
+
+TRANSCRIPTS = Path(__file__).parent / "transcripts"
+SESSIONS = {
+    "scan": ("scan passengers.csv",),
+    "decide": ("decide flow.toml", "decide refused.toml", "decide undecided.toml"),
+    "release": ("release flow.toml --out out", "release flow.toml --out out", "release flow.toml --out new --dry-run"),
+    "refusal": ("release refused.toml --out out", "release undecided.toml --out out"),
+    "verify": ("release flow.toml --out out", "verify out", "verify out --strict", "attack out"),
+}
+WIDTH = 80
+_HASH = re.compile(r"\b[0-9a-f]{16}…")
+_STAMP = re.compile(r"law stamp [0-9a-f]{16}|laws [0-9a-f]{16}")
+
+
+def _transcript(commands: tuple[str, ...], lockgate: Callable[..., Any]) -> str:
+    parts = []
+    for command in commands:
+        answer = lockgate(*command.split())
+        said = "".join(f"{line.rstrip()}\n" for line in answer.out.splitlines())
+        parts.append(f"$ lockgate {command}\n{said}{answer.err}[leaves with {answer.code}]\n")
+    text = _HASH.sub("<sixteen digits>…", "\n".join(parts))
+    return _STAMP.sub("laws <stamp>", text)
+
+
+@pytest.mark.parametrize("name", SESSIONS)
+def test_what_people_see_is_what_the_transcript_says(name: str, place: Path, lockgate: Callable[..., Any]):
+    write_flow(place, REFUSED, "refused.toml")
+    write_flow(place, UNDECIDED, "undecided.toml")
+    said, file = _transcript(SESSIONS[name], lockgate), TRANSCRIPTS / f"{name}.txt"
+    if os.environ.get("LOCKGATE_REGENERATE"):
+        file.write_text(said, encoding="utf-8")
+    assert said == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", SESSIONS)
+def test_no_line_for_people_is_wider_than_80_columns(name: str, place: Path, lockgate: Callable[..., Any]):
+    write_flow(place, REFUSED, "refused.toml")
+    write_flow(place, UNDECIDED, "undecided.toml")
+    for command in SESSIONS[name]:
+        wide = [line for line in lockgate(*command.split()).out.splitlines() if len(line) > WIDTH]
+        assert wide == [], command
