@@ -38,6 +38,10 @@ from lockgate.verify import fold, remeasure, residual
 _LABELLING = (MeasureKind.K_ANONYMISE.value, MeasureKind.AGGREGATE.value, MeasureKind.GENERALISE.value)
 
 
+_MOST_BYTES = 64 << 20
+"""The most that a statement, a proof or a report may hold; the largest of real ones hold a hundredth of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckMeans:
     """What a check is given beside the folder.
@@ -219,7 +223,15 @@ def open_log_at_hand(home: Path, key: VerifierKey) -> LogReader | None:
 
 
 def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
+    """Return the content of a file of a dossier; None if there is none.
+
+    A dossier comes from others: a pipe would make the check wait for ever, a device or a vast file use up the memory.
+
+    Raises:
+        EvidenceError: If it is no plain file, or larger than any dossier.
+    """
+    if not path.exists():
         return None
+    if not path.is_file() or path.stat().st_size > _MOST_BYTES:
+        raise EvidenceError(f"`{path.name}` is no plain file of at most {_MOST_BYTES >> 20} MiB")
+    return path.read_bytes()

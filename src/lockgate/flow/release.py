@@ -10,6 +10,7 @@
 8. Record and publish: leaf, proof, rename, `released` leaf; interrupted ones are recovered (`recovery`)
 """
 
+import hashlib
 import re
 import shutil
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from typing import NoReturn
 
 from lockgate.classify.text import identifier_spans
 from lockgate.decide.decision import decide_as_it_stands
+from lockgate.evidence.canonical import canonical_bytes
 from lockgate.evidence.dossier import statement_bytes, statement_hash
 from lockgate.evidence.report import render_report
 from lockgate.flow.copying import CopyPlan, MadeCopy, columns_looked_at, make_copy
@@ -47,6 +49,7 @@ from lockgate.flow.statement import dataset_of, refusal_statement, release_state
 from lockgate.protect.pipeline import Means
 from lockgate.release.permit import grant, may_proceed
 from lockgate.store.releases import Releases, RunningRelease
+from lockgate.tables.source import describe_files
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole
 from lockgate.terms.decision import Decision
@@ -130,7 +133,8 @@ def release(
         journal = Releases(node.home.releases)
         recover(node.home, open_log(node.home), journal)
         sweep(node.home, journal)
-        target = _check_out(out)  # after recovery, which may have finished the release of an earlier run there
+        # after recovery, which may have finished the release of an earlier run there
+        target = _check_out(out, node.home.path)
         id_ = node.random_bytes(_ID_BYTES).hex()
         with _work_folder(node, id_) as work:
             decided = decide_request(request, _scan_means(request, node, work))  # 1
@@ -150,9 +154,11 @@ def release(
     return Released(id_, taken, out, hash_, running.leaf, copy, decided)
 
 
-def _check_out(out: Path) -> Path:
+def _check_out(out: Path, home: Path) -> Path:
     """Return the folder that the release will be, without symbolic links on the way."""
     target = out.resolve()
+    if target.is_relative_to(home.resolve()):
+        raise InputError(f"--out: `{out}` lies in the home, whose folders are swept", "name a folder outside of it")
     if not target.parent.is_dir():
         raise InputError(f"--out: no folder at `{target.parent}`", "make it, or name another")
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
@@ -232,7 +238,11 @@ def _domain(decided: Decided, category: Category) -> str:
 
 
 def _order_domain(decided: Decided, taken: Taken) -> str:
-    return f"{dataset_of(decided)}/{decided.request.recipient}/{taken.id}"
+    """What an order is for; one state of the data too, or two versions could be laid side by side, row by row."""
+    assert decided.request.source is not None
+    files = [list(item) for item in describe_files(decided.request.source)]
+    parts = [dataset_of(decided), decided.request.recipient, taken.id, files]
+    return hashlib.sha256(canonical_bytes(parts)).hexdigest()
 
 
 def _write_dossier(

@@ -1,0 +1,54 @@
+"""What somebody who means harm, or a careless hand, may put in the way of a release or of its check."""
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+from lockgate.flow.checking import CheckMeans, check_release
+from lockgate.laws.catalogue import load_laws
+from lockgate.terms.errors import EvidenceError, InputError
+from small_flows import PASSENGERS, release_at
+
+
+def fares_in(out: Path) -> list[str]:
+    with (out / "data" / PASSENGERS.name).open(encoding="utf-8", newline="") as lines:
+        return [row["SibSp"] + row["Fare"] for row in csv.DictReader(lines)]
+
+
+def test_two_versions_of_the_data_do_not_stand_in_the_same_order(tmp_path: Path):
+    # else a recipient lays them side by side, row by row, and each label narrows the other one down
+    release_at(tmp_path, out="first")
+    source = tmp_path / PASSENGERS.name
+    source.write_bytes(source.read_bytes().replace(b"Braund", b"Bround"))
+    release_at(tmp_path, out="second", seed="2")
+    first, second = fares_in(tmp_path / "first"), fares_in(tmp_path / "second")
+    assert sorted(first) == sorted(second)
+    assert first != second
+
+
+@pytest.mark.parametrize("out", [".lockgate/out", ".lockgate/work/out", ".lockgate"])
+def test_an_out_folder_in_the_home_is_an_input_error(out: str, tmp_path: Path):
+    # the next run sweeps the home's folders, and a release with them
+    with pytest.raises(InputError, match="lies in the home"):
+        release_at(tmp_path, out=out)
+
+
+@pytest.mark.parametrize("name", ["proof", "report.html", "statement.json"])
+@pytest.mark.parametrize("trap", ["pipe", "device", "vast"])
+def test_a_dossier_file_that_is_a_pipe_or_a_device_or_vast_is_broken_evidence(tmp_path: Path, name: str, trap: str):
+    # a check that waits for ever or uses up the memory is no check
+    release_at(tmp_path)
+    path = tmp_path / "out" / name
+    path.unlink()
+    match trap:
+        case "pipe":
+            os.mkfifo(path)
+        case "device":
+            path.symlink_to("/dev/zero")
+        case _:
+            path.touch()
+            os.truncate(path, 1 << 40)  # a file with a hole, which takes no room
+    with pytest.raises(EvidenceError, match="no plain file"):
+        check_release(tmp_path / "out", CheckMeans(load_laws(), None, None))
