@@ -51,7 +51,7 @@ class Ages:
 
 def age_columns(verdicts: Iterable[ColumnVerdict]) -> tuple[AgeColumn, ...]:
     """Return the columns that tell ages: confirmed resident numbers, dates of birth and ages."""
-    telling = ("cn-resident-id", "kr-resident-number", "date-of-birth", "age")
+    telling = ("cn-resident-id", "kr-resident-number", "kr-foreigner-number", "date-of-birth", "age")
     return tuple(
         AgeColumn(item.name, item.type)
         for item in verdicts

@@ -8,16 +8,23 @@ from dataclasses import dataclass
 from math import exp, log
 
 from lockgate.classify.cells import Kind
-from lockgate.classify.header import INNER
+from lockgate.classify.header import HINT, INNER
 from lockgate.classify.recogniser import PRIOR, ColumnStatistics, Recogniser
 
 _HEADER_WEIGHT = 6.0
 _LEAST = -8.0
 _FORM_CELLS, _CHECK_CELLS = 30, 60
-_FORM_SHARES, _CHECK_SHARES = (0.98, 0.85, 0.6), (0.98, 0.85)
+_SHARES = ((0.98, 0.0), (0.85, -1.0), (0.6, -3.0))
+"""Shares of fitting cells that columns of a type have, with log odds: most are clean, some hold other things too."""
+_KNOWN_SHARES = ((0.98, -1.0), (0.85, 0.0), (0.6, 0.0), (0.35, -1.0))
+"""The same for a dictionary, which never knows all."""
+_CELLS_OF_A_VALUE = 4
 _RARE, _TIMES = 0.05, 2.5
 _WITHOUT_HEADER = 3.0
 """The most that values of a number column add without a header: a number is not an identifier by its length."""
+_ELSEWHERE = 3.0
+"""Taken off a check digit that no header asks for: some twenty kinds of them are tried on every column, and one of
+twenty passes by chance that much sooner (the look-elsewhere effect; the correction is Bonferroni's, in log odds)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,9 @@ class FormCount:
         return FormCount(self.form + other.form, self.strong + other.strong, self.passed + other.passed)
 
 
-def log_odds(recogniser: Recogniser, count: FormCount, column: ColumnStatistics, kind: Kind, header: float) -> float:
+def log_odds(
+    recogniser: Recogniser, count: FormCount, column: ColumnStatistics, kind: Kind, header: float, beside: float = 0.0
+) -> float:
     """Return the log odds that a column is of the recogniser's type.
 
     Args:
@@ -47,13 +56,16 @@ def log_odds(recogniser: Recogniser, count: FormCount, column: ColumnStatistics,
         column: Figures of the column.
         kind: How the source holds it.
         header: Score of its header, 0 to 1.
+        beside: Log odds that the other columns add.
     """
     values = _form_odds(recogniser, count, column) + _check_odds(recogniser, count, column)
     if recogniser.plausible is not None and count.form:
         values += recogniser.plausible(column)
     if kind in (Kind.INTEGER, Kind.DECIMAL) and header < INNER:
         values = min(values, _WITHOUT_HEADER)
-    return PRIOR + _HEADER_WEIGHT * header + values
+    if header < HINT and recogniser.has_check_digit:
+        values -= _ELSEWHERE
+    return PRIOR + _HEADER_WEIGHT * header + values + beside
 
 
 def probability_of(odds: float) -> float:
@@ -66,7 +78,7 @@ def is_beyond_chance(recogniser: Recogniser, count: FormCount, cells: int) -> bo
 
     A single cell is beyond chance unless many others have the form and fail: safer to report one too many.
     """
-    if recogniser.check is not None and recogniser.check_chance > _RARE and count.form:
+    if recogniser.check is not None and count.form:
         return count.passed > _TIMES * recogniser.check_chance * count.form
     if recogniser.strong_chance > _RARE and not recogniser.check:
         return count.strong > _TIMES * recogniser.strong_chance * cells
@@ -76,13 +88,13 @@ def is_beyond_chance(recogniser: Recogniser, count: FormCount, cells: int) -> bo
 def _form_odds(recogniser: Recogniser, count: FormCount, column: ColumnStatistics) -> float:
     if not column.cells:
         return 0.0
-    cells = min(column.cells, _FORM_CELLS)
-    weak = _ratio(count.form / column.cells, cells, recogniser.chance, _FORM_SHARES)
+    cells = min(column.cells, _FORM_CELLS, int(_CELLS_OF_A_VALUE * column.distinct))
+    weak = _ratio(count.form / column.cells, cells, recogniser.chance, _SHARES)
     odds = max(_LEAST, min(recogniser.weight, weak))
     if not recogniser.strong:
         return odds
     cells = min(cells, int(2 * column.distinct))
-    strong = _ratio(count.strong / column.cells, cells, recogniser.strong_chance, _FORM_SHARES)
+    strong = _ratio(count.strong / column.cells, cells, recogniser.strong_chance, _SHARES)
     return max(odds, min(recogniser.strong_weight, strong))
 
 
@@ -90,14 +102,15 @@ def _check_odds(recogniser: Recogniser, count: FormCount, column: ColumnStatisti
     if recogniser.check is None or not count.form:
         return 0.0
     cells = min(count.form, int(column.distinct), _CHECK_CELLS)
-    odds = _ratio(count.passed / count.form, cells, recogniser.check_chance, _CHECK_SHARES)
+    shares = _SHARES if recogniser.check_veto <= _LEAST else _KNOWN_SHARES
+    odds = _ratio(count.passed / count.form, cells, recogniser.check_chance, shares)
     return max(recogniser.check_veto, min(recogniser.check_weight, odds))
 
 
-def _ratio(share: float, cells: int, chance: float, shares: tuple[float, ...]) -> float:
+def _ratio(share: float, cells: int, chance: float, shares: tuple[tuple[float, float], ...]) -> float:
     """Return the best log-likelihood ratio of a share over those that a column of the type may have."""
     return max(
-        cells * (share * log(true / chance) + (1 - share) * log((1 - true) / (1 - chance)))
-        for true in shares
+        cells * (share * log(true / chance) + (1 - share) * log((1 - true) / (1 - chance))) + prior
+        for true, prior in shares
         if true > chance
     )

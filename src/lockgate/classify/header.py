@@ -1,97 +1,182 @@
-"""What a column's header says: its words, and how well they name a type. Not evidence by itself: values may veto it."""
+"""What a column's header says: its words, and how well they name a type. Not evidence by itself: values may veto it.
+
+1. words_of     camelCase, snake_case, kebab-case and words written together are divided; accents, plurals, shortened
+                words and traditional characters are written in one form.
+2. header_score  the words against the phrases of a type: the last word counts most (`email_campaign` is a campaign),
+                words that turn the meaning (`email_verified`) take the score away.
+"""
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 
-FULL, TAIL, INNER, DENIED = 1.0, 0.8, 0.5, 0.1
+from lockgate.classify.dictionaries import headers
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[\u3400-\u9fff]+|[\uac00-\ud7a3]+|[0-9]+")
-_CJK = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3]")
+FULL, TAIL, INNER, HINT, FAINT, DENIED = 1.0, 0.8, 0.5, 0.4, 0.2, 0.1
+"""Scores: the header is the phrase, ends with it, holds it, is a word of many meanings, ends with one, is turned."""
 
-_NEUTRAL = frozenset(
-    {"class", "group", "band", "range", "level", "code", "value", "no", "number", "num", "nr", "info", "col", "field"}
-    | {"raw", "text", "str", "orig"}
-)
-"""Words that may stand behind the word that counts without changing what the column is about."""
-
-_TURNS = frozenset(
-    {"verified", "verify", "flag", "is", "has", "count", "cnt", "type", "hash", "md5", "sha", "sent", "opt", "optin"}
-    | {
-        "valid",
-        "confirmed",
-        "enabled",
-        "domain",
-        "template",
-        "length",
-        "len",
-        "total",
-        "avg",
-        "mean",
-        "rate",
-        "missing",
-    }
-    | {"score", "format", "status", "subscribed", "allowed", "exists", "changed", "updated", "created", "version"}
-)
-"""Words that turn a header into one about something else: `email_verified` is no e-mail address."""
-
-_TURNS_CJK = ("是否", "类型", "数量", "状态", "次数", "时间", "여부", "유형", "건수", "상태", "횟수", "시간")
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[\u3400-\u9fff\u3040-\u30ff\u3005]+|[\uac00-\ud7a3]+|[0-9]+")
+_CJK = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3\u3040-\u30ff]")
+_LEAST_PART, _LEAST_CJK = 2, 2
+_HINTED = "~"
 
 
-@lru_cache(maxsize=4096)
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    words: tuple[str, ...]
+    bare: tuple[str, ...]
+    is_cjk: bool
+    is_hint: bool
+
+
+@lru_cache(maxsize=16384)
 def words_of(header: str) -> tuple[str, ...]:
-    """Return the words of a header, lower case: camelCase, snake_case and kebab-case split, Han and Hangul runs whole.
+    """Return the words of a header in one form, lower case; runs of Han, Kana or Hangul stay whole.
 
-    >>> words_of("customerIDNumber"), words_of("sfzh_01"), words_of("客户姓名")
-    (('customer', 'id', 'number'), ('sfzh', '01'), ('客户姓名',))
+    >>> words_of("customerIDNumber"), words_of("sfzh_01"), words_of("客戶姓名"), words_of("custphonenumber")
+    (('customer', 'id', 'number'), ('sfzh', '01'), ('客户姓名',), ('customer', 'phone', 'number'))
     """
-    folded = unicodedata.normalize("NFKC", header)
-    return tuple(word.lower() for word in _WORDS.findall(folded))
+    folded = unicodedata.normalize("NFKC", header).translate(headers.SIMPLER)
+    if not folded.isascii() and not _CJK.search(folded):
+        folded = "".join(sign for sign in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(sign))
+    found = (word.lower() for word in _WORDS.findall(folded))
+    return tuple(part for word in found for part in _forms(word))
 
 
+@lru_cache(maxsize=16384)
 def header_score(header: str, phrases: tuple[str, ...], against: frozenset[str] = frozenset()) -> float:
     """Return how well a header names a type, 0 to 1.
 
     Args:
         header: The header as the source has it.
-        phrases: What the type is called: words of lower case with spaces between, Han or Hangul words, pinyin initials.
+        phrases: What the type is called: words of lower case with spaces between, Han or Hangul words, pinyin
+            initials; those of many meanings begin with `~`.
         against: Words that turn the header into one about something else, for this type.
 
-    >>> header_score("email", ("email",)), header_score("email_verified", ("email",))
-    (1.0, 0.1)
+    >>> header_score("email", ("email",)), header_score("email_verified", ("email",)), header_score("name", ("~name",))
+    (1.0, 0.1, 0.4)
     """
     words = words_of(header)
-    best = max((_phrase_score(words, phrase) for phrase in phrases), default=0.0)
-    if best and best < FULL and _is_turned(words, against, phrases):
-        return 0.0 if against.intersection(words) else DENIED
+    best = max((_phrase_score(words, phrase) for phrase in _compile(phrases)), default=0.0)
+    if best and best < FULL and against and _is_against(words, against):
+        return 0.0
     return best
 
 
-def _is_turned(words: tuple[str, ...], against: frozenset[str], phrases: tuple[str, ...]) -> bool:
-    named = {word for phrase in phrases for word in phrase.split() if " " in phrase}
-    latin = (_TURNS | against).difference(named)
-    return bool(latin.intersection(words)) or any(turn in word for turn in _TURNS_CJK for word in words)
+def _is_against(words: tuple[str, ...], against: frozenset[str]) -> bool:
+    latin = {part for word in against for part in _forms(word)}
+    return bool(latin.intersection(words)) or any(
+        turn in word for turn in against if _CJK.search(turn) for word in words
+    )
 
 
-def _phrase_score(words: tuple[str, ...], phrase: str) -> float:
-    if _CJK.search(phrase):
-        return max((_cjk_score(word, phrase, alone=len(words) == 1) for word in words), default=0.0)
-    wanted = tuple(phrase.split())
-    if "".join(words) == "".join(wanted):
+@lru_cache(maxsize=1024)
+def _compile(phrases: tuple[str, ...]) -> tuple[_Phrase, ...]:
+    return tuple(_phrase(phrase) for phrase in phrases if words_of(phrase))
+
+
+def _phrase(phrase: str) -> _Phrase:
+    words = words_of(phrase.removeprefix(_HINTED))
+    is_cjk = bool(_CJK.search(phrase)) and len(words) == 1
+    bare = (_bare_cjk(words[0]),) if is_cjk else _bare(words)
+    return _Phrase(words, bare, is_cjk, phrase.startswith(_HINTED))
+
+
+@lru_cache(maxsize=16384)
+def _forms(word: str) -> tuple[str, ...]:
+    """Return a word written out, divided and in the singular."""
+    if not word.isascii() or word.isdigit():
+        return (word,)
+    if word in headers.SHORTENED:
+        return headers.SHORTENED[word]
+    if word in headers.VOCABULARY:
+        return (word,)
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:  # noqa: PLR2004 - not `gps`
+        return _forms(word[:-2] if word.endswith("sses") else word[:-1])
+    return _divide(word) or (word,)
+
+
+def _divide(word: str) -> tuple[str, ...]:
+    """Return the known words that a word is made of, the longest first; none if any part is unknown."""
+    if not word:
+        return ()
+    for end in range(len(word) - 1, _LEAST_PART - 1, -1):
+        head, rest = word[:end], word[end:]
+        if head in headers.VOCABULARY or head in headers.SHORTENED:
+            tail = (rest,) if rest in headers.VOCABULARY or rest in headers.SHORTENED else _divide(rest)
+            if tail:
+                return tuple(form for part in (head, *tail) for form in headers.SHORTENED.get(part, (part,)))
+    return ()
+
+
+def _bare(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words without those at the end that add nothing, but never none."""
+    end = len(words)
+    while end > 1 and (words[end - 1] in headers.NEUTRAL or words[end - 1].isdigit()):
+        end -= 1
+    return words[:end]
+
+
+def _bare_cjk(word: str) -> str:
+    for end in headers.NEUTRAL_CJK:
+        rest = word.removesuffix(end)
+        if rest != word and len(rest) >= _LEAST_CJK:
+            return rest
+    return word
+
+
+def _phrase_score(words: tuple[str, ...], phrase: _Phrase) -> float:
+    score = _cjk_score(words, phrase) if phrase.is_cjk else _latin_score(words, phrase)
+    if score and phrase.is_hint:
+        return _hint_score(score, words)
+    return score
+
+
+def _hint_score(score: float, words: tuple[str, ...]) -> float:
+    """Return the score of a word of many meanings: much only where a word for persons stands before it."""
+    if score in (FULL, DENIED):
+        return min(score, HINT)
+    is_of_person = any(word in headers.PERSONS for word in words) or any(
+        word.startswith(person) for word in words for person in headers.PERSONS_CJK
+    )
+    if score == TAIL:
+        return TAIL if is_of_person else FAINT
+    return DENIED
+
+
+def _latin_score(words: tuple[str, ...], phrase: _Phrase) -> float:
+    size = len(phrase.words)
+    wanted = phrase.words
+    if words == wanted:
         return FULL
-    size = len(wanted)
-    places = [start for start in range(len(words) - size + 1) if words[start : start + size] == wanted]
-    if not places:
+    bare = _bare(words)
+    if bare == phrase.bare or (len(wanted) > 1 and "".join(words) == "".join(wanted)):
+        return FULL
+    if phrase.bare[0] not in words:
         return 0.0
-    rest = words[places[-1] + size :]
-    if all(word in _NEUTRAL or word.isdigit() for word in rest):
-        return FULL if places[-1] == 0 else TAIL
-    return INNER
+    for tail, sought in ((words, wanted), (bare, phrase.bare)):
+        if tail[-len(sought) :] == sought:
+            return DENIED if _is_turned(words, wanted) else TAIL
+    if any(words[start : start + size] == wanted for start in range(len(words) - size + 1)):
+        return DENIED if _is_turned(words, wanted) else INNER
+    return 0.0
 
 
-def _cjk_score(word: str, phrase: str, *, alone: bool) -> float:
-    if word == phrase:
+def _is_turned(words: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    return any(word in headers.TURNS and word not in wanted for word in words)
+
+
+def _cjk_score(words: tuple[str, ...], phrase: _Phrase) -> float:
+    return max((_cjk_word_score(word, phrase, alone=len(words) == 1) for word in words), default=0.0)
+
+
+def _cjk_word_score(word: str, phrase: _Phrase, *, alone: bool) -> float:
+    wanted, bare = phrase.words[0], phrase.bare[0]
+    if word == wanted or (len(bare) >= _LEAST_CJK and _bare_cjk(word) == bare):
         return FULL if alone else TAIL
-    if word.endswith(phrase):
-        return TAIL
-    return INNER if phrase in word else 0.0
+    if len(wanted) < _LEAST_CJK or wanted not in word:
+        return 0.0
+    if any(turn in word and turn not in wanted for turn in headers.TURNS_CJK):
+        return DENIED
+    return TAIL if word.endswith(wanted) or _bare_cjk(word).endswith(bare) else INNER

@@ -12,6 +12,8 @@ from lockgate.terms.column import ColumnRole
 PRIOR = -4.0
 """Log odds that a column is of a given type, before anything is known of it."""
 
+_PROVES = 5.0
+
 TEXTUAL = frozenset({Kind.TEXT, Kind.OTHER})
 NUMERIC = frozenset({Kind.TEXT, Kind.INTEGER, Kind.DECIMAL})
 ANY = frozenset({Kind.TEXT, Kind.INTEGER, Kind.DECIMAL, Kind.FLAG})
@@ -49,7 +51,7 @@ class Recogniser:
         type: Its name in verdicts.
         category: What such values are about.
         role: What such a column gives away.
-        headers: What headers call it (see `header.header_score`).
+        headers: What headers call it (see `header.header_score`); a word of many meanings begins with `~`.
         not_headers: Words in a header that speak against it.
         form: RE2 pattern of a whole cell in normal form; empty where `words` say it.
         words: Whole cells in lower case; empty where `form` says it.
@@ -67,6 +69,8 @@ class Recogniser:
         plausible: Log odds that figures of the whole column add.
         plausible_weight: The most that those figures add.
         born: Month of birth of a cell that passes, as `year * 12 + month - 1`; None if unknown.
+        contextual: Whether it says something of a person only where other columns are about persons: a city, an
+            organisation, a place on the map.
     """
 
     type: str
@@ -90,12 +94,18 @@ class Recogniser:
     plausible: Callable[[ColumnStatistics], float] | None = None
     plausible_weight: float = 0.0
     born: Callable[[str], int | None] | None = None
+    contextual: bool = False
 
     @property
     def needs_header(self) -> bool:
         """Whether values alone can never tell, so that the type is looked for under a fitting header only."""
         checked = self.check_weight if self.check else 0.0
         return PRIOR + max(self.weight, self.strong_weight) + checked + self.plausible_weight <= 0.0
+
+    @property
+    def has_check_digit(self) -> bool:
+        """Whether the check can prove a column by itself and disprove it: not a dictionary, not a calendar alone."""
+        return self.check is not None and self.check_weight >= _PROVES and self.check_veto <= -_PROVES
 
 
 def phrases(*rows: str) -> tuple[str, ...]:

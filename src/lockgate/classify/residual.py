@@ -73,5 +73,5 @@ def _in_text(cells: DistinctCells, whole: Mask) -> Mask:
     may_hold = may_hold_identifiers(cells.values).to_numpy(zero_copy_only=False) & ~whole
     hits = np.zeros(len(cells.values), np.bool_)
     for place in np.flatnonzero(may_hold).tolist():
-        hits[place] = bool(search(cells.values[place].as_py()))
+        hits[place] = any(item.type in IDENTIFYING for item in search(cells.values[place].as_py()))
     return hits

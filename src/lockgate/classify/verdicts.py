@@ -9,7 +9,7 @@ from lockgate.classify.catalogue import CATALOGUE, IDENTIFYING
 from lockgate.classify.cells import Kind
 from lockgate.classify.evidence import FormCount, is_beyond_chance, log_odds, probability_of
 from lockgate.classify.grade import grade_of
-from lockgate.classify.header import INNER, header_score
+from lockgate.classify.header import DENIED, HINT, INNER, header_score
 from lockgate.classify.recogniser import ColumnStatistics, Recogniser
 from lockgate.classify.shape import render_example
 from lockgate.terms.category import IMPERSONAL, Category
@@ -20,7 +20,12 @@ _CONFIRMED = log(0.95 / 0.05)
 _SUSPECTED = 0.0
 _TYPES_OF_PERSONS = 2
 _SHARE_OF_HITS = 0.01
+_BESIDE_PERSONS = 1.5
 FREE_TEXT = "free-text"
+
+CONTEXTUAL: frozenset[str] = frozenset(item.type for item in CATALOGUE.values() if item.contextual)
+"""Types that say something of a person only where other columns are about persons."""
+_OF_NOBODY = CONTEXTUAL | {"url", "domain-name", "uuid"}
 
 SensitiveIn = Callable[[Category], tuple[str, ...]]
 
@@ -72,9 +77,15 @@ def judge(figures: list[ColumnFigures], example_key: bytes, sensitive_in: Sensit
         example_key: Secret under which examples are hashed.
         sensitive_in: Jurisdictions whose law lists a category as sensitive or special.
     """
-    verdicts = [_judge_column(item, example_key) for item in figures]
+    alone = [_judge_column(item, example_key) for item in figures]
+    beside = _beside(alone)
+    verdicts = [
+        _judge_column(item, example_key, beside) if beside and found.verdict is not Verdict.CONFIRMED else found
+        for item, found in zip(figures, alone, strict=True)
+    ]
     rest = Category.OTHER_PERSONAL if is_person_table(verdicts) else Category.NOT_PERSONAL
-    return [_complete(item, rest, sensitive_in) for item in verdicts]
+    settled = [item if rest is Category.OTHER_PERSONAL else _without_persons(item) for item in verdicts]
+    return [_complete(item, rest, sensitive_in) for item in settled]
 
 
 def is_person_table(verdicts: list[ColumnVerdict]) -> bool:
@@ -84,14 +95,35 @@ def is_person_table(verdicts: list[ColumnVerdict]) -> bool:
     Source: PIPL article 4; Regulation (EU) 2016/679, article 4(1).
     """
     found = [item for item in verdicts if item.verdict in (Verdict.CONFIRMED, Verdict.SUSPECTED)]
-    personal = [item for item in found if item.category not in IMPERSONAL and item.type != "url"]
+    personal = [item for item in found if item.category not in IMPERSONAL and item.type not in _OF_NOBODY]
     identified = any(item.role is ColumnRole.DIRECT_IDENTIFIER for item in verdicts)
     return identified or len(personal) >= _TYPES_OF_PERSONS
 
 
-def _judge_column(figures: ColumnFigures, example_key: bytes) -> ColumnVerdict:
+def _beside(verdicts: list[ColumnVerdict]) -> float:
+    """Return the log odds that confirmed columns of persons add to headers of many meanings: a name, an id, a state."""
+    confirmed = [item for item in verdicts if item.verdict is Verdict.CONFIRMED]
+    return _BESIDE_PERSONS if is_person_table(confirmed) else 0.0
+
+
+def _without_persons(verdict: ColumnVerdict) -> ColumnVerdict:
+    """Return the verdict on a column of a table that is not about persons: a city alone is nobody's city."""
+    if verdict.type not in CONTEXTUAL or verdict.verdict not in (Verdict.CONFIRMED, Verdict.SUSPECTED):
+        return verdict
+    return replace(
+        verdict, verdict=Verdict.SUSPECTED, category=Category.NOT_PERSONAL, role=_role_beside_nobody(verdict)
+    )
+
+
+def _role_beside_nobody(verdict: ColumnVerdict) -> ColumnRole:
+    return verdict.role if verdict.role is ColumnRole.DIRECT_IDENTIFIER else ColumnRole.ORDINARY
+
+
+def _judge_column(figures: ColumnFigures, example_key: bytes, beside: float = 0.0) -> ColumnVerdict:
     candidates = [
-        _weigh(figures, item) for item in CATALOGUE.values() if figures.kind in item.kinds or _named(figures, item)
+        _weigh(figures, item, beside)
+        for item in CATALOGUE.values()
+        if figures.kind in item.kinds or _named(figures, item)
     ]
     best = max(candidates, key=lambda item: item.odds)
     verdict = _verdict_of(best.odds)
@@ -124,17 +156,19 @@ def _gives_away(hits: Mapping[str, int], figures: ColumnFigures, type_: str) -> 
 
     In free text any does. In a column of something else they may be chance or a slip, up to one cell in a hundred.
     """
-    if type_ and type_ != FREE_TEXT:
+    telling = max((cells for found, cells in hits.items() if found in IDENTIFYING), default=0)
+    if not telling or (type_ and type_ != FREE_TEXT):
         return False
-    return type_ == FREE_TEXT or max(hits.values()) >= _SHARE_OF_HITS * figures.cells
+    return type_ == FREE_TEXT or telling >= _SHARE_OF_HITS * figures.cells
 
 
 def _named(figures: ColumnFigures, recogniser: Recogniser) -> bool:
     return header_score(figures.name, recogniser.headers, recogniser.not_headers) >= INNER
 
 
-def _weigh(figures: ColumnFigures, recogniser: Recogniser) -> _Candidate:
+def _weigh(figures: ColumnFigures, recogniser: Recogniser, beside: float) -> _Candidate:
     header = header_score(figures.name, recogniser.headers, recogniser.not_headers)
+    beside = beside if DENIED < header <= HINT else 0.0
     births = figures.births.get(recogniser.type, {})
     count = _without_unborn(figures.forms.get(recogniser.type, FormCount()), births, figures.as_of)
     column = ColumnStatistics(
@@ -144,7 +178,7 @@ def _weigh(figures: ColumnFigures, recogniser: Recogniser) -> _Candidate:
         as_of=figures.as_of,
         births=births,
     )
-    return _Candidate(recogniser, header, count, log_odds(recogniser, count, column, figures.kind, header))
+    return _Candidate(recogniser, header, count, log_odds(recogniser, count, column, figures.kind, header, beside))
 
 
 def _without_unborn(count: FormCount, births: Mapping[int, int], as_of: date) -> FormCount:

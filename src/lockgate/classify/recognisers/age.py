@@ -14,7 +14,9 @@ RECOGNISER = Recogniser(
     category=Category.DATE_OF_BIRTH,
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
-        "age, age group, age years, ages, 年龄, 岁数, 年龄段, 周岁, nl, 나이, 연령, 연령대, 만나이",
+        "age, age group, age range, age bracket, age at visit, patient age, alter, edad, age years, ages, nl",
+        "nianling",
+        "年龄, 岁数, 年龄段, 周岁, 年纪, 年齢, 나이, 연령, 연령대, 만나이",
     ),
     not_headers=frozenset({"account", "vehicle", "device", "house", "building", "page", "min", "max"}),
     form=rf"^(?:{_AGE}(?:\.[0-9]{{1,6}})?(?: ?(?:岁|세|살|years?|yrs?))?"

@@ -41,8 +41,9 @@ RECOGNISER = Recogniser(
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
         "card, card number, card no, bank card, credit card, credit card number, debit card, pan, cc number",
-        "payment card, bank card number, cardno, ccnum, 银行卡, 银行卡号, 卡号, 信用卡, 信用卡号, 储蓄卡号, yhkh",
-        "yhk, 카드번호, 신용카드, 신용카드번호, 체크카드번호",
+        "payment card, bank card number, cardno, ccnum, yhkh, kahao, crdno, cardnum, yhk",
+        "银行卡, 银行卡号, 卡号, 信用卡, 信用卡号, 储蓄卡号, 卡号码, 借记卡号, 储蓄卡, カード番号, 카드번호",
+        "신용카드, 신용카드번호, 체크카드번호",
     ),
     not_headers=frozenset({"id", "identity", "sim", "会员"}),
     form=rf"^{_FORM}$",

@@ -12,7 +12,8 @@ RECOGNISER = Recogniser(
     category=Category.BLOOD_TYPE,
     role=ColumnRole.SENSITIVE,
     headers=phrases(
-        "blood type, blood group, blood, bloodtype, 血型, xx, 혈액형",
+        "blood type, blood group, blood, bloodtype, xx",
+        "血型, 혈액형",
     ),
     not_headers=frozenset({"pressure", "sugar"}),
     form=r"^(?i:(?:rh ?[+-] ?)?(?:a|b|ab|o)(?: ?(?:rh ?)?[+-]| ?(?:rh ?)?(?:positive|negative|pos|neg))?"

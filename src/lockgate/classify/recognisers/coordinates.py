@@ -15,10 +15,12 @@ RECOGNISER = Recogniser(
     category=Category.LOCATION,
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
-        "latitude, longitude, lat, lon, lng, latlng, gps, coordinates, location, 经度, 纬度, 经纬度, 위도, 경도",
-        "좌표",
+        "latitude, longitude, lat, lon, lng, lat lon, latlong, geo, geo point, geolocation, geocode, gps location",
+        "gps coordinates, lot, ~location, latlng, gps, coordinates",
+        "经度, 纬度, 经纬度, 위도, 경도, 좌표",
     ),
     form=rf"^{_DEGREES}(?:[,; ] ?{_DEGREES})?$",
     chance=0.2,
+    contextual=True,
     kinds=frozenset({Kind.TEXT, Kind.DECIMAL}),
 )

@@ -14,7 +14,7 @@ from lockgate.terms.column import ColumnRole
 
 _YEAR = r"(?:18|19|20)[0-9]{2}"
 _FORM = (
-    rf"{_YEAR}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}(?:[ T]00:00(?::00(?:\.0+)?)?)?"
+    rf"{_YEAR}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}(?:[ T]00:00(?::00(?:\.0+)?)?(?:Z|[+]00:?00)?)?"
     rf"|{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
     rf"|{_YEAR}[年년] ?[0-9]{{1,2}}[月월] ?[0-9]{{1,2}}[日일号]?|[0-9]{{1,2}}[-/.][0-9]{{1,2}}[-/.]{_YEAR}"
 )
@@ -78,9 +78,12 @@ RECOGNISER = Recogniser(
     category=Category.DATE_OF_BIRTH,
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
-        "date of birth, birth date, birthdate, birthday, dob, birth, birth day, born, brthdy, brdt, year of birth",
-        "birth year, yob, birthyear, 出生日期, 出生年月, 出生年月日, 生日, 出生年份, 出生, csrq, csny, sr",
-        "생년월일, 생일, 출생일, 출생년도, 출생연도",
+        "date of birth, birth date, d o b, birthdate, bdate, birth dt, geburtsdatum, geburtstag",
+        "date de naissance, date naissance, fecha de nacimiento, fecha nacimiento, data di nascita, data nascita",
+        "data nascimento, geboortedatum, brthdyde, brthde, brth, birthday, dob, birth, birth day, born, brthdy",
+        "brdt, year of birth, birth year, yob, birthyear, csrq, csny, ~sr, shengri",
+        "出生日期, 出生年月, 出生年月日, 生日, 出生年份, 出生, 出生时间, 생년월일, 생일, 출생일, 출생년도",
+        "출생연도",
     ),
     not_headers=frozenset({"place", "country", "city", "weight", "地"}),
     form=rf"^(?:{_FORM}|{_YEAR})$",

@@ -12,10 +12,13 @@ RECOGNISER = Recogniser(
     category=Category.DEVICE_IDENTIFIER,
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
-        "imei, imsi, iccid, idfa, gaid, oaid, android id, device id, deviceid, advertising id, serial number",
-        "device serial, udid, 设备号, 设备id, 设备标识, 기기번호, 단말기번호, 기기id",
+        "device id, deviceid, device identifier, device number, device no, device serial number, ~serial number",
+        "hardware id, hwid, machine id, terminal id, installation id, client device id, device fingerprint",
+        "browser fingerprint, push token, device token, fcm token, device serial, udid",
+        "设备号, 设备id, 设备标识, 기기번호, 단말기번호, 기기id",
     ),
     form=r"^(?:[0-9]{14,20}|[0-9A-Fa-f]{8}-?(?:[0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12}|[0-9A-Za-z_-]{6,64})$",
     chance=0.3,
+    weight=1.5,
     kinds=NUMERIC,
 )

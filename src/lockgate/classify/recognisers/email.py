@@ -19,8 +19,11 @@ RECOGNISER = Recogniser(
     category=Category.CONTACT,
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
-        "email, e mail, mail, email address, mail address, emailaddress, emladdr, 邮箱, 电子邮箱, 电子邮件",
-        "邮箱地址, 邮件地址, 邮件, 이메일, 이메일주소, 메일, 전자우편, 전자우편주소, yx, dzyx",
+        "email, e mail, mail, email id, email addr, contact email, emails, work email, personal email, correo",
+        "correo electronico, courriel, mail id, email address, mail address, emailaddress, emladdr, yx, dzyx",
+        "emailadres, youxiang",
+        "邮箱, 电子邮箱, 电子邮件, 邮箱地址, 邮件地址, 邮件, 이메일, 이메일주소, 메일, 전자우편, 전자우편주소",
+        "メール, メールアドレス, eメール, 电邮",
     ),
     form=rf"^{_FORM}$",
     strong=rf"^{_FORM}$",

@@ -12,7 +12,8 @@ RECOGNISER = Recogniser(
     category=Category.ETHNICITY,
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
-        "race, ethnicity, ethnic, ethnic group, race ethnicity, 民族, 种族, mz, 민족, 인종",
+        "~race, race code, patient race, ethnicity, minzu, ethnic, ethnic group, race ethnicity, mz",
+        "民族, 种族, 민족, 인종",
     ),
     not_headers=frozenset({"horse", "car", "result", "time"}),
     form=r"^.*\p{L}.*$",

@@ -25,9 +25,10 @@ RECOGNISER = Recogniser(
     category=Category.FREE_TEXT,
     role=ColumnRole.ORDINARY,
     headers=phrases(
-        "note, notes, comment, comments, remark, remarks, description, message, feedback, review, memo, text",
-        "content, body, complaint, free text, 备注, 说明, 留言, 评论, 描述, 内容, 意见, 反馈, bz, 附言, 비고",
-        "메모, 내용, 설명, 의견, 리뷰, 문의내용, 특이사항, 상담내용",
+        "note, notes, ~description, comment, comments, remark, remarks, message, feedback, review, memo, text",
+        "content, body, complaint, free text, bz",
+        "备注, 说明, 留言, 评论, 描述, 内容, 意见, 反馈, 附言, 비고, 메모, 내용, 설명, 의견, 리뷰, 문의내용",
+        "특이사항, 상담내용",
     ),
     form=rf"^(?:{_SENTENCE}|(?s).*\p{{L}}{{2,}}.*)$",
     strong=rf"^(?:{_SENTENCE})$",
@@ -36,4 +37,5 @@ RECOGNISER = Recogniser(
     weight=1.5,
     strong_weight=7.5,
     plausible=_plausible,
+    contextual=True,
 )

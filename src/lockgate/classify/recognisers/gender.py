@@ -12,7 +12,8 @@ RECOGNISER = Recogniser(
     category=Category.GENDER,
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
-        "gender, sex, 性别, xb, 성별, sexdstn",
+        "gender, sex, gndr, sexo, sexe, geschlecht, xb, xingbie, sexdstn, sexdstncode",
+        "性别, 성별, 姓别",
     ),
     not_headers=frozenset({"orientation", "partner"}),
     words=frozenset(

@@ -12,9 +12,11 @@ RECOGNISER = Recogniser(
     category=Category.INCOME_AND_ASSETS,
     role=ColumnRole.SENSITIVE,
     headers=phrases(
-        "income, salary, wage, wages, annual income, monthly income, earnings, net worth, assets, pay, bonus",
-        "balance, account balance, 收入, 年收入, 月收入, 工资, 薪资, 薪水, 薪酬, 资产, 余额, 存款, gz, sr, 소득",
-        "연소득, 연봉, 월급, 급여, 월소득, 자산, 잔액",
+        "income, salary, wage, wages, annual income, monthly income, ~earnings, net worth, ~asset, ~pay, ~bonus",
+        "~balance, account balance, household income, monthly salary, base salary, hourly rate, gross pay",
+        "net pay, compensation, gz, sr",
+        "收入, 年收入, 月收入, 工资, 薪资, 薪水, 薪酬, 资产, 余额, 存款, 소득, 연소득, 연봉, 월급, 급여, 월소득",
+        "자산, 잔액",
     ),
     not_headers=frozenset({"load", "status", "method", "type"}),
     form=r"^[<>≤≥~+-]{0,2}=? ?(?:[$€£¥￥₩]|[A-Z]{3})? ?[0-9][0-9,]*(?:\.[0-9]+)? ?(?:[kKmM万亿元만억원]{1,3}|[A-Z]{3})?"

@@ -32,8 +32,9 @@ RECOGNISER = Recogniser(
     category=Category.ONLINE_IDENTIFIER,
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
-        "ip, ip address, ip addr, ipaddr, ipv4, ipv6, client ip, remote addr, login ip, ip地址, 登录ip, 아이피",
-        "ip주소, 접속ip",
+        "ip, ip address, source ip, src ip, dst ip, user ip, host ip, last login ip, ip v4, x forwarded for",
+        "login ip address, register ip, IP, ip addr, ipaddr, ipv4, ipv6, client ip, remote addr, login ip",
+        "注册ip, 客户端ip, ip地址, 登录ip, 아이피, ip주소, 접속ip",
     ),
     not_headers=frozenset({"version"}),
     form=rf"^(?:{_V4}|{_V6})$",

@@ -1,4 +1,4 @@
-"""Resident registration numbers of Korea (and registration numbers of foreigners), with or without the hyphen.
+"""Resident registration numbers of Korea, with or without the hyphen; those of foreigners are `kr-foreigner-number`.
 
 Source: Enforcement Rule of the Resident Registration Act, article 2 (form: date of birth, digit of century and sex).
 Since October 2020 the last six digits are random, so the old check digit is not asked for. The check is the calendar.
@@ -11,7 +11,7 @@ from lockgate.classify.recogniser import Recogniser, phrases
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole
 
-_CENTURIES = {"9": 18, "0": 18, "1": 19, "2": 19, "5": 19, "6": 19, "3": 20, "4": 20, "7": 20, "8": 20}
+_CENTURIES = {"9": 18, "0": 18, "1": 19, "2": 19, "3": 20, "4": 20}
 
 
 def _holds(value: str) -> bool:
@@ -32,11 +32,12 @@ RECOGNISER = Recogniser(
     category=Category.NATIONAL_IDENTIFIER,
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
-        "rrn, resident registration number, resident number, ihidnum, jumin, juminno, jumin no, ssn, 주민등록번호",
-        "주민번호, 외국인등록번호, 주민등록",
+        "rrn, resident registration number, resident number, ihidnum, jumin, juminno, jumin no, ssn, rrno",
+        "jumin number, ihid",
+        "주민등록번호, 주민번호, 주민등록, 주민등록번호 뒷자리, 주민번호앞자리, 실명번호",
     ),
-    form=r"^[0-9]{6}[ -]?[1-8][0-9]{6}$",
-    strong=r"^[0-9]{6}-[1-8][0-9]{6}$",
+    form=r"^[0-9]{6}[ -]?[0-49][0-9]{6}$",
+    strong=r"^[0-9]{6}-[1-4][0-9]{6}$",
     chance=0.05,
     weight=0.9,
     strong_chance=0.005,
@@ -46,6 +47,6 @@ RECOGNISER = Recogniser(
     # Without the hyphen a number like a time in milliseconds passes the calendar too often, so that it needs a header.
     check_weight=3.0,
     kinds=frozenset({Kind.TEXT, Kind.INTEGER, Kind.OTHER}),
-    text=r"(?<![0-9A-Za-z.-])[0-9]{6} ?- ?[1-8][0-9]{6}(?![0-9A-Za-z]|[.-][0-9])",
+    text=r"(?<![0-9A-Za-z.-])[0-9]{6} ?- ?[1-4][0-9]{6}(?![0-9A-Za-z]|[.-][0-9])",
     born=_born,
 )

@@ -14,7 +14,8 @@ RECOGNISER = Recogniser(
     category=Category.DEVICE_IDENTIFIER,
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
-        "mac, mac address, mac addr, macaddr, mac地址, mac주소, 맥주소",
+        "mac, mac address, mac addr, macaddr",
+        "mac地址, mac주소, 맥주소",
     ),
     form=rf"^(?:{_FORM})$",
     strong=rf"^(?:{_FORM})$",

@@ -12,8 +12,9 @@ RECOGNISER = Recogniser(
     category=Category.FAMILY,
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
-        "marital status, marital, married, marriage, civil status, relationship, relationship status, 婚姻",
-        "婚姻状况, 婚否, hyzk, 혼인, 혼인여부, 결혼여부, 결혼, 혼인상태",
+        "marital status, marital, maritl, mar stat, familienstand, estado civil, mrrgat, married, marriage",
+        "civil status, relationship, relationship status, hyzk",
+        "结婚状况, 婚姻情况, 婚姻状态, 婚姻, 婚姻状况, 婚否, 혼인, 혼인여부, 결혼여부, 결혼, 혼인상태",
     ),
     form=r"^(?:.*\p{L}.*|[0-9]{1,2})$",
     strong=r"^(?i:(?:un)?married(?:-[a-z-]+)?|single|never[- ]married|divorced|widowed|separated"

@@ -13,7 +13,8 @@ RECOGNISER = Recogniser(
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
         "nationality, citizenship, native country, country of birth, birth country, birthplace, place of birth",
-        "native place, 国籍, 籍贯, 出生地, 原籍, jg, gj, 국적, 출생지, 본적",
+        "native place, citizenship country, nationality code, nlty, jg, gj",
+        "国籍, 籍贯, 出生地, 原籍, 국적, 출생지, 본적",
     ),
     form=r"^.*\p{L}.*$",
     chance=0.5,

@@ -13,8 +13,9 @@ RECOGNISER = Recogniser(
     category=Category.GOVERNMENT_DOCUMENT,
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
-        "passport, passport number, passport no, passportno, 护照, 护照号, 护照号码, hzh, 여권, 여권번호",
-        "driver license, driver licence, driving licence, license number, 驾驶证号, 운전면허번호",
+        "passport, passport number, passport no, passportno, hzh, passport id, pass no, passnum, reisepass",
+        "passeport, pasaporte, hzhm, psprtno, passptno",
+        "护照, 护照号, 护照号码, 여권, 여권번호, 护照编号, 여권정보, パスポート番号",
     ),
     form=r"^[A-Za-z]{0,2}[0-9]{2}[-0-9A-Za-z]{4,12}$",
     strong=r"^(?:[EGDSP][0-9A-HJ-NP-Z][0-9]{7}|[MSROD][0-9]{3}[0-9A-Z][0-9]{4})$",

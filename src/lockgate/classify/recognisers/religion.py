@@ -12,7 +12,8 @@ RECOGNISER = Recogniser(
     category=Category.RELIGION,
     role=ColumnRole.SENSITIVE,
     headers=phrases(
-        "religion, religious, faith, belief, religious affiliation, 宗教, 宗教信仰, 信仰, zjxy, 종교",
+        "religion, religious, faith, belief, religious affiliation, church, denomination, zjxy",
+        "宗教派别, 종교명, 신앙, 宗派, 宗教, 宗教信仰, 信仰, 종교",
     ),
     form=r"^.{0,40}\p{L}.{0,40}$",
     strong=r"^(?i:buddhis[mt]|christian(?:ity)?|catholic(?:ism)?|protestant(?:ism)?|muslim|islam|hindu(?:ism)?|jewish|judaism|sikh(?:ism)?|atheist"

@@ -15,7 +15,8 @@ RECOGNISER = Recogniser(
     category=Category.ONLINE_IDENTIFIER,
     role=ColumnRole.ORDINARY,
     headers=phrases(
-        "url, link, website, homepage, web, uri, 网址, 链接, 主页, 홈페이지, 링크, 웹사이트",
+        "url, link, web site, website, href, web address, page url, image url, photo url, homepage, web, uri",
+        "网址, 链接, 主页, 홈페이지, 링크, 웹사이트",
     ),
     form=rf"^(?:{_FORM})$",
     strong=rf"^(?:{_FORM})$",

@@ -8,10 +8,11 @@ from lockgate.classify.recogniser import Recogniser, phrases
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole
 
+_USES = "가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주아바사자하허호배국합육해공"
 _PLATE = (
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领][A-Z][· ]?"
     r"(?:[0-9A-HJ-NP-Z]{4}[0-9A-HJ-NP-Z挂学警港澳]|[0-9A-HJ-NP-Z]{6})"
-    r"|(?:[가-힣]{2} ?)?[0-9]{2,3}[가-힣] ?[0-9]{4}"
+    rf"|(?:[가-힣]{{2}} ?)?[0-9]{{2,3}}[{_USES}] ?[0-9]{{4}}"
 )
 
 RECOGNISER = Recogniser(
@@ -20,8 +21,9 @@ RECOGNISER = Recogniser(
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
         "plate, license plate, licence plate, plate number, number plate, vehicle number, vehicle plate",
-        "car number, vin, registration number, 车牌, 车牌号, 车牌号码, 号牌号码, cph, 차량번호, 자동차번호",
-        "차번호",
+        "car number, vehicle registration number, vehicle reg no, plate no, ~registration number, tag number",
+        "license tag, cphm, hphm, vhcleno, cph",
+        "ナンバープレート, 号牌, 车牌, 车牌号, 车牌号码, 号牌号码, 차량번호, 자동차번호, 차번호",
     ),
     form=rf"^(?:{_PLATE}|(?:[0-9A-Z][ -]?){5, 17})$",
     strong=rf"^(?:{_PLATE})$",
