@@ -68,3 +68,13 @@ def test_the_scope_is_open_while_the_need_of_a_column_is_not_said():
     column = type(flow.columns[0])("phone", flow.columns[0].category, ColumnRole.DIRECT_IDENTIFIER)
     unsaid = type(flow)(flow.as_of, flow.values, (column,), flow.safeguards)
     assert assess_duty("minimum-scope", (), unsaid, load_laws(), shown_met=False).met is Truth.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("duty", "reference"),
+    [("authority-papers", "authority__papers"), ("authority-approval", "authority__approval")],
+)
+def test_an_empty_reference_says_that_there_are_no_papers(duty, reference):
+    none, unsaid = facts(**{reference: ""}), facts()
+    assert assess_duty(duty, (), none, load_laws(), shown_met=False).met is Truth.NO
+    assert assess_duty(duty, (), unsaid, load_laws(), shown_met=False).met is Truth.UNKNOWN

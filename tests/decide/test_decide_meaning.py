@@ -143,3 +143,16 @@ def test_an_objection_left_out_is_asked_for_as_a_hint():
     decision = decide_as_it_stands(facts(), laws({"8": article_8}))
     assert decision.outcome is Outcome.PERMITTED
     assert [(item.fact, item.decides) for item in decision.missing] == [("data.refused", False)]
+
+
+def test_a_place_that_is_not_said_is_asked_for_by_its_own_name():
+    for fact in ("data.subjects_in", "holder.in"):
+        asked = decide_as_it_stands(facts(fact, safeguards=NOTICED), TOY).missing
+        assert [item.fact for item in asked if item.decides] == [fact]
+
+
+def test_no_question_decides_once_the_flow_is_refused():
+    flow = facts("data.subjects_in", data__collected_in="BR", purpose__use="social-scoring")
+    asked = decide_as_it_stands(flow, TOY).missing
+    assert "data.subjects_in" in {item.fact for item in asked}
+    assert not any(item.decides for item in asked)

@@ -40,6 +40,11 @@ MECHANISMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Papers of which one meets a duty, its own date first; an assessment by the authority serves for a contract."""
 
+REFERENCES: Mapping[str, str] = MappingProxyType(
+    {"authority-papers": "authority.papers", "authority-approval": "authority.approval"}
+)
+"""Duties whose papers the file names by a reference; an empty one says that there are none."""
+
 VALIDITY: Mapping[str, str] = MappingProxyType(
     {"security-assessment": "assessment_validity", "certification": "certification_validity"}
 )
@@ -78,6 +83,8 @@ def _shown(duty: str, facts: Facts, laws: Laws) -> Truth:
     if duty == "standard-contract-filing":
         return _filing(facts)
     said = _any(_paper(paper, facts, laws) for paper in MECHANISMS.get(duty, (duty,)))
+    if said is Truth.UNKNOWN and facts.values.get(REFERENCES.get(duty, "")) == "":
+        return Truth.NO
     if duty == "legal-ground":  # an article that finds none has answered already
         return Truth.NO if said is Truth.UNKNOWN else said
     return _consent(duty, facts, said) if duty in CONSENT_QUALITIES else said

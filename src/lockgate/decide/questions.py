@@ -86,8 +86,8 @@ def list_questions(
                     askers = _askers(group.readings, key)
                     missing = _missing(fact, askers, decides=weight > 0 and not is_settled)
                     asked.append(((-weight, -len(askers)), missing))
-    coverage = [_uncovered(place) for place in result.uncovered]
-    judgements = [_judgement(reading) for reading in readings if _needs_judgement(reading)]
+    coverage = [_uncovered(place, decides=not is_settled) for place in result.uncovered]
+    judgements = [_judgement(reading, decides=not is_settled) for reading in readings if _needs_judgement(reading)]
     is_conditional = result.outcome is Outcome.CONDITIONAL
     proofs = [_proof(duty, decides=is_conditional) for duty in result.duties if _is_unproven(duty)]
     helpful = sorted({fact for reading in readings for fact in reading.helpful})
@@ -133,20 +133,20 @@ def _helped(readings: Sequence[ArticleReading], fact: str) -> tuple[str, ...]:
     return tuple(sorted(reading.citation for reading in readings if fact in reading.helpful))
 
 
-def _uncovered(place: str) -> MissingFact:
+def _uncovered(place: str, *, decides: bool) -> MissingFact:
     if place in FACTS:
-        return _missing(place, (), decides=True)
+        return _missing(place, (), decides=decides)
     question = f"The law of {place} is not coded for that day: what does it say of this flow?"
-    return MissingFact("", "", question, (), decides=True)
+    return MissingFact("", "", question, (), decides)
 
 
 def _needs_judgement(reading: ArticleReading) -> bool:
     return any(isinstance(branch.finding, CannotTell) for branch in reading.branches)
 
 
-def _judgement(reading: ArticleReading) -> MissingFact:
+def _judgement(reading: ArticleReading, *, decides: bool) -> MissingFact:
     reason = next(branch.finding.reason for branch in reading.branches if isinstance(branch.finding, CannotTell))
-    return MissingFact("", "", reason, (reading.citation,), decides=True)
+    return MissingFact("", "", reason, (reading.citation,), decides)
 
 
 def _is_unproven(duty: Duty) -> bool:
