@@ -5,12 +5,15 @@
 
 import csv
 import hashlib
+import os
 import sys
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from lockgate.flow.file import read_flow_file
 from lockgate.flow.node import Node
@@ -188,3 +191,8 @@ def _value(value: object) -> str:
             return f"[{', '.join(map(_value, value))}]"
         case _:
             return str(value)
+
+
+def do_not_wait_for_the_disk(patch: pytest.MonkeyPatch) -> None:
+    """Let every fsync return at once, for tests of many runs in which nobody pulls the plug."""
+    patch.setattr(os, "fsync", lambda _: None)

@@ -12,7 +12,7 @@ import pytest
 
 from lockgate.cli import door
 from lockgate.cli import release as release_command
-from small_flows import NOW, fix_keys, fixed_bytes, write_flow
+from small_flows import NOW, do_not_wait_for_the_disk, fix_keys, fixed_bytes, write_flow
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class _FixedClock(datetime):
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder: passengers, a permitted `flow.toml`, a home with known keys."""
     monkeypatch.chdir(tmp_path)
+    do_not_wait_for_the_disk(monkeypatch)
     monkeypatch.setattr(door, "datetime", _FixedClock)
     monkeypatch.setattr(release_command, "os", SimpleNamespace(urandom=fixed_bytes("1")))
     write_flow(tmp_path)

@@ -35,6 +35,13 @@ COMMANDS = (
 )
 
 
+COMMANDS_WITH_OTHER_WORDS = tuple(
+    command
+    for command in COMMANDS
+    if command.split()[0] in ("scan", "new", "verify", "attack") or "flow.toml" in command
+)
+
+
 def telling_cells() -> list[str]:
     """Return the names, tickets and family names of the passengers."""
     with PASSENGERS.open(encoding="utf-8", newline="") as file:
@@ -70,20 +77,23 @@ def prepared(place: Path, lockgate: Callable[..., Any]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("json_", [(), ("--json",)], ids=["words", "json"])
-def test_no_name_or_ticket_comes_out_of_any_command(
+def test_no_name_or_ticket_comes_out_of_any_command_or_stays_in_a_release_or_a_home(
     json_: tuple[str, ...], place: Path, lockgate: Callable[..., Any], prepared: dict[str, str]
 ):
     cells = telling_cells()
     assert len(cells) > 200
     said = []
-    for command in COMMANDS:
+    for command in COMMANDS if json_ else COMMANDS_WITH_OTHER_WORDS:
         if command == "verify tampered":
             _tamper(place)
         answer = lockgate(*command.format(**prepared).split(), *json_)
         said.append((command, found_in(answer.out + answer.err, cells)))
     assert [item for item in said if item[1]] == []
+    kept = [text for folder in (".lockgate", "out", "counts") for text in texts_below(place / folder)]
+    kept.append(("flow file", (place / "passengers.toml").read_text(encoding="utf-8")))
     assert (place / "out" / "data").exists()
-    assert (place / "counts" / "data").exists()
+    assert (place / "counts" / "data").exists() or not json_
+    assert [(where, found) for where, text in kept if (found := found_in(text, cells))] == []
 
 
 def _tamper(place: Path) -> None:
@@ -94,19 +104,6 @@ def _tamper(place: Path) -> None:
         (folder / name).write_bytes((place / "out" / name).read_bytes())
     with (folder / "data" / "passengers.csv").open("a", encoding="utf-8") as file:
         file.write(PASSENGERS.read_text(encoding="utf-8").splitlines()[1] + "\n")
-
-
-def test_no_name_or_ticket_is_in_a_release_or_a_home(
-    place: Path, lockgate: Callable[..., Any], prepared: dict[str, str]
-):
-    cells = telling_cells()
-    for command in COMMANDS:
-        if command.startswith(("release", "new")):
-            lockgate(*command.format(**prepared).split())
-    kept = [text for folder in (".lockgate", "out", "counts") for text in texts_below(place / folder)]
-    kept.append(("flow file", (place / "passengers.toml").read_text(encoding="utf-8")))
-    assert len(kept) > 50
-    assert [(where, found) for where, text in kept if (found := found_in(text, cells))] == []
 
 
 def test_what_the_scan_shows_as_an_example_is_no_cell(place: Path, lockgate: Callable[..., Any]):

@@ -22,7 +22,12 @@ from lockgate.laws.catalogue import load_laws
 from lockgate.store.home import Home
 from lockgate.store.releases import Releases, ReleaseState
 from lockgate.terms.errors import InputError, LockgateError
-from small_flows import fix_keys, node_at, release_at
+from small_flows import do_not_wait_for_the_disk, fix_keys, node_at, release_at
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    do_not_wait_for_the_disk(monkeypatch)
 
 
 @dataclass(frozen=True)

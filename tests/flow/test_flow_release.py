@@ -25,12 +25,18 @@ from small_flows import (
     PASSENGERS,
     REFUSED,
     UNDECIDED,
+    do_not_wait_for_the_disk,
     fix_keys,
     node_at,
     release_at,
     write_adults,
     write_flow,
 )
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    do_not_wait_for_the_disk(monkeypatch)
 
 
 @pytest.fixture(scope="module")

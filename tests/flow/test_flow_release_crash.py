@@ -15,12 +15,17 @@ from lockgate.flow.recovery import open_log
 from lockgate.laws.catalogue import load_laws
 from lockgate.store.home import Home
 from lockgate.terms.errors import LockgateError
-from small_flows import CONDITIONAL, PASSENGERS, node_at, release_at
+from small_flows import CONDITIONAL, PASSENGERS, do_not_wait_for_the_disk, node_at, release_at
 
 ENDINGS = (Killed, LockgateError, OSError, KeyboardInterrupt)
 KINDS = ([], ["release", "released"], ["release", "abandoned"], ["abandoned"])
-EVERY_SO_MANY = 13
+EVERY_SO_MANY = 17
 """In the fast suite; the slow one takes every change."""
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    do_not_wait_for_the_disk(monkeypatch)
 
 
 @pytest.fixture

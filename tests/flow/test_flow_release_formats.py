@@ -12,9 +12,14 @@ from lockgate.tables.sink import write_table
 from lockgate.tables.source import open_source
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
-from small_flows import PASSENGERS, node_at, release_at
+from small_flows import PASSENGERS, do_not_wait_for_the_disk, node_at, release_at
 
 FORMATS = ("csv", "parquet", "jsonl", "sqlite")
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    do_not_wait_for_the_disk(monkeypatch)
 
 
 def write_source(folder: Path, format_: str) -> str:
@@ -46,26 +51,22 @@ def test_a_source_of_each_format_is_released_in_it(format_: str, tmp_path: Path)
     assert sorted(map(float, table["Fare"].to_pylist())) == sorted(fares)
 
 
-@pytest.mark.parametrize("format_", FORMATS)
-def test_a_format_can_be_chosen(format_: str, tmp_path: Path):
-    released = release_at(tmp_path, format_=format_)
-    assert released.copy.file.name == f"passengers.{format_}"
-    assert failed_steps(tmp_path / "out") == []
-    statement = parse_statement((tmp_path / "out" / "statement.json").read_bytes())
-    assert statement["output"]["format"] == format_
-
-
-def test_the_data_hash_is_the_same_in_every_format(tmp_path: Path):
+def test_the_format_can_be_chosen_and_leaves_the_data_hash_as_it_is(tmp_path: Path):
     hashes = set()
     for format_ in FORMATS:
         folder = tmp_path / format_
         folder.mkdir()
-        hashes.add(release_at(folder, format_=format_).copy.data_hash)
+        released = release_at(folder, format_=format_)
+        hashes.add(released.copy.data_hash)
+        assert released.copy.file.name == f"passengers.{format_}"
+        assert failed_steps(folder / "out") == []
+        statement = parse_statement((folder / "out" / "statement.json").read_bytes())
+        assert statement["output"]["format"] == format_
     assert len(hashes) == 1
 
 
-@pytest.mark.parametrize("format_", FORMATS)
-def test_counts_can_be_written_in_every_format(format_: str, tmp_path: Path):
+@pytest.mark.parametrize("format_", ["parquet", "sqlite"])
+def test_counts_can_be_written_in_other_formats(format_: str, tmp_path: Path):
     changes = {"protect": None, "basis.consent.separate": False}
     with pytest.raises(Exception, match="separate-consent") as caught:
         release_at(tmp_path, changes)
