@@ -76,7 +76,7 @@ def test_a_column_is_explained_with_all_its_evidence(folder):
     assert "header" in out
     code, _, err = scan(folder / "people.csv", "--explain", "mail")
     assert code == 2
-    assert "columns are: name, email" in err
+    assert "Columns are: name, email." in err
 
 
 def test_an_empty_folder_is_an_input_error(tmp_path):
