@@ -178,8 +178,8 @@ def article_31(flow: Flow, here: Here) -> Finding:
     """Children under fourteen: a parent or guardian consents, and rules of their own apply.
 
     The article does not say on which ground. We ask for the guardian unless the ground leaves nothing to the will of
-    the persons, such as a statute or an emergency; a contract of a child needs the guardian anyway. Network Data
-    Regulations 22 can be read more narrowly: see `docs/readings/cn-separate-consent.md`.
+    the persons, such as a statute or an emergency; a contract of a child needs the guardian anyway, and nobody employs
+    children. Network Data Regulations 22 can be read more narrowly: see `docs/readings/cn-separate-consent.md`.
     """
     if not involves_children(flow, here):
         return here.does_not_apply("no data subject is a child")
