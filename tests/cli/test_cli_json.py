@@ -160,7 +160,7 @@ def prepared(place: Path, lockgate: Callable[..., Any]) -> Path:
 
 SHAPES = [
     ("scan passengers.csv", SCAN),
-    ("scan passengers.csv --explain Name", SCAN["columns"][0]),  # type: ignore[index]
+    ("scan passengers.csv --explain Name", SCAN["columns"][0]),
     ("new passengers.csv", NEW),
     ("decide flow.toml", DECIDE),
     ("decide flow.toml --trace", DECIDE),

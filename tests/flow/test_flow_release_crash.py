@@ -35,7 +35,7 @@ def decided_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
     def decide(*given: object) -> Decided:
         if not remembered:
-            remembered.append(decide_request(*given))  # type: ignore[arg-type]
+            remembered.append(decide_request(*given))
         return remembered[0]
 
     monkeypatch.setattr(releasing, "decide_request", decide)

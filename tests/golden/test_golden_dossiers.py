@@ -43,7 +43,7 @@ def made(case: str, folder: Path) -> Path:
     if ROUTES[case]:
         with pytest.raises(ReleaseRefused) as caught:
             release(request, folder / "out", node, rehearse=True)
-        routes: Any = caught.value.details["decision"].routes  # type: ignore[attr-defined]
+        routes: Any = caught.value.details["decision"].routes
         route = next(item.id for item in routes if any(step.kind == ROUTES[case] for step in item.steps))
     with suppress(ReleaseRefused):
         release(request, folder / "out", node, route=route)
