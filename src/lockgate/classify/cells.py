@@ -99,6 +99,31 @@ def distinct_cells(column: Column) -> DistinctCells:
     )
 
 
+def weighted_cells(column: Column) -> tuple[Text, npt.NDArray[np.int64]]:
+    """Return cells of one column as text, not yet in normal form, without nulls, and the number of rows of each.
+
+    Values are counted first where that is cheap: where the source has them encoded, or where writing them as text
+    costs more. Text is not, because that costs more than reading it.
+    """
+    if pt.is_dictionary(column.type) and kind_of(column.type) is Kind.TEXT:
+        rows = np.bincount(pc.drop_null(column.indices).to_numpy(), minlength=len(column.dictionary))
+        return _without_nulls(as_text(column.dictionary), rows.astype(np.int64))
+    kind = kind_of(column.type)
+    if kind in (Kind.TEXT, Kind.INTEGER):
+        values = pc.drop_null(column if kind is Kind.TEXT else as_text(column))
+        values = values.cast(pa.large_string()) if pt.is_string_view(values.type) else values
+        return values, np.ones(len(values), np.int64)
+    if pt.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    counted = pc.value_counts(as_text(column) if kind is Kind.OTHER else column)
+    return _without_nulls(as_text(counted.field("values")), counted.field("counts").to_numpy())
+
+
+def _without_nulls(values: Text, rows: npt.NDArray[np.int64]) -> tuple[Text, npt.NDArray[np.int64]]:
+    used = values.is_valid().to_numpy(zero_copy_only=False) & (rows > 0)
+    return values.filter(pa.array(used)), rows[used]
+
+
 def encode(column: Column) -> tuple[Text, npt.NDArray[np.int64]]:
     """Return the distinct cells of a column as text, and of each row the place among them; null is one past the end.
 

@@ -5,16 +5,18 @@ values); exact counts of the values kept, because a value among the k least of a
 """
 
 from dataclasses import dataclass
-from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
 
+from lockgate.classify.kernel.block import block_of
+from lockgate.classify.kernel.hashing import hash_plainly
 from lockgate.classify.normal import Text
 
 LIMIT = 1024
 _SPACE = 2.0**64
-_PERSONALISATION = b"lockgate-value"
+_MANY, _ENOUGH = 16 * LIMIT, 4
+"""Above so many hashes the least are picked first: those below a bound that about four times the limit stay below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +47,29 @@ def hash_values(values: Text) -> npt.NDArray[np.uint64]:
 
     Not secret: it leaves the process only through a keyed hash.
     """
-    joined = b"".join(
-        blake2b(value.encode(), digest_size=8, person=_PERSONALISATION).digest() for value in values.to_pylist()
-    )
-    return np.frombuffer(joined, dtype="<u8").astype(np.uint64)
+    block = block_of(values)
+    return hash_plainly(block.offsets, block.data)
 
 
 def make_sketch(hashes: npt.NDArray[np.uint64], counts: npt.NDArray[np.int64]) -> Sketch:
     """Return the sketch of hashed values with their cells; a hash may come more than once."""
-    least, places = np.unique(hashes, return_inverse=True)
-    summed = np.zeros(len(least), np.int64)
-    np.add.at(summed, places, counts)
-    return Sketch(tuple(least[:LIMIT].tolist()), tuple(summed[:LIMIT].tolist()))
+    if len(hashes) > _MANY:
+        few = hashes < np.uint64(_SPACE * (_ENOUGH * LIMIT / len(hashes)))
+        if np.count_nonzero(few) >= LIMIT:
+            sketch = _sketch_of(hashes[few], counts[few])
+            if not sketch.is_exact:
+                return sketch
+    return _sketch_of(hashes, counts)
+
+
+def _sketch_of(hashes: npt.NDArray[np.uint64], counts: npt.NDArray[np.int64]) -> Sketch:
+    order = np.argsort(hashes)
+    rising = hashes[order]
+    starts = (
+        np.flatnonzero(np.concatenate([[True], rising[1:] != rising[:-1]])) if len(rising) else np.zeros(0, np.int64)
+    )
+    summed = np.add.reduceat(counts[order], starts) if len(starts) else np.zeros(0, np.int64)
+    return Sketch(tuple(rising[starts[:LIMIT]].tolist()), tuple(summed[:LIMIT].tolist()))
 
 
 def merge_sketches(a: Sketch, b: Sketch) -> Sketch:

@@ -12,12 +12,18 @@ Text: TypeAlias = Any
 ZERO_WIDTH = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 """Characters without width, which hide an identifier from a pattern."""
 
-_FLOAT = r"^[1-9](?:\.[0-9]+)?[Ee]\+?[0-9]{1,2}$|^[0-9]{7,}\.0+$"
+FLOAT = r"^[1-9](?:\.[0-9]+)?[Ee]\+?[0-9]{1,2}$|^[0-9]{7,}\.0+$"
+"""RE2 pattern of a number that a spreadsheet may have shortened."""
+
 _MOST_DIGITS = 20
 
-_MISSING = pa.array(
-    ["", "null", "none", "nan", "n/a", "na", "-", "--", "?", "\\n", "(null)", "无", "없음"], pa.string()
-)
+QUOTES = "'‘’"
+"""Signs by which a spreadsheet keeps a number as text; the first character of a cell is dropped if it is one."""
+
+MISSING = frozenset({"", "null", "none", "nan", "n/a", "na", "-", "--", "?", "\\n", "(null)", "无", "없음"})
+"""Words of cells that say nothing, in lower case."""
+
+_MISSING = pa.array(sorted(MISSING), pa.string())
 
 
 def normalise(values: Text) -> Text:
@@ -33,8 +39,8 @@ def normalise(values: Text) -> Text:
     """
     text = pc.call_function("utf8_normalize", [values], pc.Utf8NormalizeOptions("NFKC"))
     text = pc.replace_substring_regex(text, pattern=f"[{ZERO_WIDTH}]", replacement="")
-    text = pc.replace_substring_regex(pc.utf8_trim_whitespace(text), pattern="^['‘’]", replacement="")
-    floats = pc.fill_null(pc.match_substring_regex(text, pattern=_FLOAT), False)  # noqa: FBT003 - the value filled in
+    text = pc.replace_substring_regex(pc.utf8_trim_whitespace(text), pattern=f"^[{QUOTES}]", replacement="")
+    floats = pc.fill_null(pc.match_substring_regex(text, pattern=FLOAT), False)  # noqa: FBT003 - the value filled in
     if not pc.any(floats).as_py():
         return text
     written = [_write_out(value.as_py()) for value in text.filter(floats)]

@@ -8,15 +8,19 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lockgate.classify.catalogue import SEARCHED
 from lockgate.classify.cells import Column, as_text
+from lockgate.classify.kernel.reading import Reading
 from lockgate.classify.normal import ZERO_WIDTH, Text
 from lockgate.classify.recogniser import Recogniser
 
 _PATTERNS = tuple((recogniser, re.compile(recogniser.text)) for recogniser in SEARCHED)
+
+_PLACE_OF = {recogniser.type: place for place, recogniser in enumerate(SEARCHED)}
 
 _HINT = (
     r"[@\x{ff20}]|[0-9\x{ff10}-\x{ff19}](?:[ ().\-\x{ff0d}\x{200b}-\x{200f}]{0,3}[0-9\x{ff10}-\x{ff19}]){6,}"
@@ -89,6 +93,32 @@ def identifier_spans(text_array: Column) -> list[tuple[int, int, int, str]]:
             first = len(text[: item.start].encode())
             spans.append((row, first, first + len(text[item.start : item.end].encode()), item.type))
     return spans
+
+
+def find_in_cells(values: Text, places: npt.NDArray[np.int64], reading: Reading | None) -> npt.NDArray[np.int64]:
+    """Return the identifiers inside some cells in normal form: rows of cell, first byte, byte after the last, type.
+
+    Args:
+        values: The cells: a string array without nulls.
+        places: Which of them to search.
+        reading: What the kernel makes of the cells; None to do without it.
+
+    Returns:
+        Types are places in `SEARCHED`.
+    """
+    hits = None if reading is None else reading.search(places, SEARCHED)
+    if hits is None:
+        may_hold = may_hold_identifiers(values.take(pa.array(places))).to_numpy(zero_copy_only=False)
+        hits, unsure = np.zeros((0, 4), np.int64), places[may_hold]
+    else:
+        known = hits[:, 3] >= 0
+        hits, unsure = hits[known], hits[~known, 0]
+    searched = [
+        (place, len(text[: item.start].encode()), len(text[: item.end].encode()), _PLACE_OF[item.type])
+        for place, text in zip(unsure.tolist(), values.take(pa.array(unsure)).to_pylist(), strict=True)
+        for item in search(text)
+    ]
+    return np.concatenate([hits, np.array(searched, np.int64).reshape(-1, 4)])
 
 
 def _narrow(text: str) -> tuple[str, list[int] | None]:

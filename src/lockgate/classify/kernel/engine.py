@@ -1,0 +1,147 @@
+"""The kernel at work: tables laid out for reading, and the loops over cells, compiled or not.
+
+Compiled code takes a third of a second to load, and seconds to make when it is run for the first time on a machine; so
+it is loaded here, through `importlib`, once there are cells enough to repay that. Before, and where `numba` is absent,
+NumPy steps all cells of an array together over the same tables: the answers are the same.
+"""
+
+from functools import lru_cache
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lockgate.classify.kernel.block import Block, Numbers, count_characters
+from lockgate.classify.kernel.group import Group
+from lockgate.classify.kernel.hashing import hash_plainly
+from lockgate.classify.kernel.tables import CacheFolder, Tables, load_tables
+
+ENOUGH_CELLS = 20_000
+"""Cells of one array from which on compiled code is loaded."""
+
+LONGEST_PLAIN = 2_048
+"""Bytes of the longest cell that is stepped without compiled code."""
+
+
+@lru_cache(maxsize=1)
+def machine() -> ModuleType | None:
+    """Return the compiled loops, or None where `numba` is absent.
+
+    The one place where they are loaded: not at import, because small inputs do without.
+    """
+    try:
+        numba = import_module("numba")
+    except ImportError:
+        return None
+    if CacheFolder.path is not None:
+        numba.config.CACHE_DIR = str(CacheFolder.path)
+    try:
+        return import_module("lockgate.classify.kernel.machine")
+    except RuntimeError:  # nowhere to keep compiled code
+        return None
+
+
+class Engine:
+    """The tables of today, laid out, with the loops over them."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.places = {
+            label: [(number, place) for number, group in enumerate(tables.groups) for place in _places(group, label)]
+            for label in dict.fromkeys(label for group in tables.groups for label in group.labels)
+        }
+        self._wide: dict[int, npt.NDArray[np.uint16]] = {}
+        self._search: tuple[Any, ...] | None = None
+
+    def run_group(self, number: int, block: Block, loops: ModuleType | None) -> npt.NDArray[np.uint16]:
+        """Return the accept number of every cell in one group."""
+        group = self.tables.groups[number]
+        if loops is None:
+            return step_plainly(group, block)
+        found = np.empty(len(block.offsets) - 1, np.uint16)
+        table = self._widen(number, group)
+        loops.match_whole(block.offsets, block.data, table, group.start, group.accept, 0, found)
+        return found
+
+    def search(self, block: Block, cells: Numbers, codes: Numbers, loops: ModuleType) -> npt.NDArray[np.int64]:
+        """Return the identifiers inside some cells: rows of cell, first byte, byte after the last, recogniser.
+
+        A cell that only Python can search has one row with -1 for a recogniser.
+        """
+        found, done, room = [], 0, max(1024, 2 * len(cells))
+        places = np.zeros((64, 4), np.int64)
+        main, small, items = self._search_arrays()
+        while done < len(cells):
+            hits = np.zeros((room, 4), np.int64)
+            written, more = loops.search_cells(
+                (cells[done:], block.offsets, block.data), main, small, (*items, codes), hits, places
+            )
+            found.append(hits[:written])
+            done += more
+        return np.concatenate(found) if found else np.zeros((0, 4), np.int64)
+
+    def _widen(self, number: int, group: Group) -> npt.NDArray[np.uint16]:
+        if number not in self._wide:
+            self._wide[number] = np.ascontiguousarray(group.table[:, group.class_of]).reshape(-1)
+        return self._wide[number]
+
+    def _search_arrays(self) -> tuple[Any, ...]:
+        if self._search is None:
+            search = self.tables.search
+            assert search is not None, "asked only where there are tables"
+            wide = np.ascontiguousarray(search.table[:, search.class_of])
+            first = wide[search.starts]
+            ascii_context = search.contexts[search.pages[0]][:128]
+            main = (
+                first,
+                ascii_context,
+                search.pages,
+                search.contexts,
+                wide.reshape(-1),
+                search.out,
+                search.out_at_end,
+                search.delays,
+            )
+            small = (search.small, search.small_out, search.small_at_end)
+            self._search = (main, small, (search.items, search.before, search.group))
+        return self._search
+
+
+def hash_block(block: Block, loops: ModuleType | None) -> tuple[npt.NDArray[np.uint64], Numbers]:
+    """Return the hash and the number of characters of every cell."""
+    count = len(block.offsets) - 1
+    if loops is None:
+        return hash_plainly(block.offsets, block.data), count_characters(block)
+    hashes, characters = np.empty(count, np.uint64), np.empty(count, np.int64)
+    loops.hash_cells(block.offsets, block.data, hashes, characters)
+    return hashes, characters
+
+
+def step_plainly(group: Group, block: Block) -> npt.NDArray[np.uint16]:
+    """Return the accept number of every cell, all cells stepped together, without compiled code."""
+    lengths = block.lengths
+    order = np.argsort(-lengths, kind="stable")
+    starts, sizes = block.offsets[:-1][order], lengths[order]
+    state = np.full(len(order), group.start, np.int64)
+    active = len(order)
+    for step in range(int(sizes[0]) if len(sizes) else 0):
+        while sizes[active - 1] <= step:
+            active = int(np.searchsorted(-sizes, -step, side="left"))
+        classes = group.class_of[block.data[starts[:active] + step]]
+        state[:active] = group.table[state[:active], classes]
+    found = np.empty(len(order), np.uint16)
+    found[order] = group.accept[state]
+    return found
+
+
+@lru_cache(maxsize=1)
+def engine() -> Engine | None:
+    """Return the engine for the recognisers of the catalogue; None without tables for them."""
+    tables = load_tables()
+    return None if tables is None else Engine(tables)
+
+
+def _places(group: Group, label: str) -> list[int]:
+    return [place for place, item in enumerate(group.labels) if item == label]

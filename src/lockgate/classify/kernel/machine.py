@@ -1,0 +1,311 @@
+"""The loops of the kernel as compiled code; loaded by `engine` only, when there is much to do.
+
+Every function takes NumPy arrays, releases the interpreter while it runs, and is kept compiled on disk. Cells are given
+by offsets (n + 1) into one block of bytes, as Arrow keeps them. Tables have 256 entries a state.
+"""
+# Loops over bytes are written out, because a call or a list inside them would cost more than the work itself.
+# ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917, PLW3301
+# Plain numbers are bytes, digits, lengths and ranges of the standards that the docstrings name.
+# ruff: noqa: PLR2004
+
+from typing import Any
+
+import numpy as np
+
+from lockgate.classify.kernel.checks import check_cells, check_value  # noqa: F401 - `check_cells` is asked for here
+from lockgate.classify.kernel.compiling import compiled
+from lockgate.classify.kernel.words import count_bits, load_half, load_word
+
+
+@compiled
+def match_whole(offsets: Any, data: Any, table: Any, start: int, accept: Any, least: int, found: Any) -> None:
+    """Write the accept number of every cell; four cells at a time, because a step waits for the one before it.
+
+    Cells of fewer than `least` bytes get 0.
+    """
+    count = len(offsets) - 1
+    first = np.uint64(start) << np.uint64(8)
+    full = count - count % 4
+    for cell in range(0, full, 4):
+        a, b, c, d = offsets[cell], offsets[cell + 1], offsets[cell + 2], offsets[cell + 3]
+        e = offsets[cell + 4]
+        if e - a < least:
+            found[cell] = found[cell + 1] = found[cell + 2] = found[cell + 3] = 0
+            continue
+        p = q = r = s = first
+        common = min(min(b - a, c - b), min(d - c, e - d))
+        for step in range(common):
+            p = np.uint64(table[p | np.uint64(data[a + step])]) << np.uint64(8)
+            q = np.uint64(table[q | np.uint64(data[b + step])]) << np.uint64(8)
+            r = np.uint64(table[r | np.uint64(data[c + step])]) << np.uint64(8)
+            s = np.uint64(table[s | np.uint64(data[d + step])]) << np.uint64(8)
+        i, j, k, m = a + common, b + common, c + common, d + common
+        both = min(b - i, c - j)
+        for step in range(both):
+            p = np.uint64(table[p | np.uint64(data[i + step])]) << np.uint64(8)
+            q = np.uint64(table[q | np.uint64(data[j + step])]) << np.uint64(8)
+        both_too = min(d - k, e - m)
+        for step in range(both_too):
+            r = np.uint64(table[r | np.uint64(data[k + step])]) << np.uint64(8)
+            s = np.uint64(table[s | np.uint64(data[m + step])]) << np.uint64(8)
+        for place in range(i + both, b):
+            p = np.uint64(table[p | np.uint64(data[place])]) << np.uint64(8)
+        for place in range(j + both, c):
+            q = np.uint64(table[q | np.uint64(data[place])]) << np.uint64(8)
+        for place in range(k + both_too, d):
+            r = np.uint64(table[r | np.uint64(data[place])]) << np.uint64(8)
+        for place in range(m + both_too, e):
+            s = np.uint64(table[s | np.uint64(data[place])]) << np.uint64(8)
+        found[cell] = accept[p >> np.uint64(8)]
+        found[cell + 1] = accept[q >> np.uint64(8)]
+        found[cell + 2] = accept[r >> np.uint64(8)]
+        found[cell + 3] = accept[s >> np.uint64(8)]
+    for cell in range(full, count):
+        p = first
+        for place in range(offsets[cell], offsets[cell + 1]):
+            p = np.uint64(table[p | np.uint64(data[place])]) << np.uint64(8)
+        found[cell] = accept[p >> np.uint64(8)]
+
+
+@compiled
+def hash_cells(offsets: Any, data: Any, hashes: Any, characters: Any) -> None:
+    """Write the hash and the number of characters of every cell (see `hashing.hash_plainly`, which is the rule)."""
+    high = np.uint64(0x8080808080808080)
+    for cell in range(len(offsets) - 1):
+        start, end = offsets[cell], offsets[cell + 1]
+        length = end - start
+        state = np.uint64(length) * np.uint64(0x9E3779B97F4A7C15)
+        inner = np.uint64(0)
+        place = start
+        while place + 8 <= end:
+            word = load_word(data, place)
+            inner += count_bits(word & ~(word << np.uint64(1)) & high)
+            state = (state ^ word) * np.uint64(0xD6E8FEB86659FD93)
+            state ^= state >> np.uint64(32)
+            place += 8
+        left = np.uint64(end - place)
+        if left > 0:
+            if length >= 8:
+                word = load_word(data, end - 8)
+                fresh = word >> (np.uint64(64) - left * np.uint64(8))
+            else:
+                word = _short_word(data, start, length)
+                fresh = word
+            inner += count_bits(fresh & ~(fresh << np.uint64(1)) & high)
+            state = (state ^ word) * np.uint64(0xD6E8FEB86659FD93)
+            state ^= state >> np.uint64(32)
+        state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        hashes[cell] = state ^ (state >> np.uint64(31))
+        characters[cell] = length - np.int64(inner)
+
+
+@compiled
+def _short_word(data: Any, start: int, length: int) -> Any:
+    """Return fewer than eight bytes as a word, zeros after them."""
+    if length >= 4:
+        return load_half(data, start) | (load_half(data, start + length - 4) << np.uint64(8 * (length - 4)))
+    word = np.uint64(0)
+    for place in range(length):
+        word |= np.uint64(data[start + place]) << np.uint64(8 * place)
+    return word
+
+
+@compiled
+def step_every_byte(data: Any, table: Any, start: int) -> Any:
+    """Return the state after one table step for each byte of a block: what a search is measured against."""
+    state = np.uint64(start) << np.uint64(8)
+    for place in range(len(data)):
+        state = np.uint64(table[state | np.uint64(data[place])]) << np.uint64(8)
+    return np.int64(state >> np.uint64(8))
+
+
+@compiled
+def search_cells(cells: Any, main: Any, small: Any, items: Any, hits: Any, places: Any) -> Any:
+    """Write the identifiers inside some cells; return how many, and how many cells were done.
+
+    Args:
+        cells: Numbers of the cells, offsets, bytes.
+        main: `first` (context and byte to state, with and without an at sign), `context` of an ASCII character,
+            `pages`, `contexts`, `table`, `out`, `out_at_end`, `delays`.
+        small: `table`, `out`, `out_at_end` of the parts of branches.
+        items: Recogniser, first states before the group and of the group, of each branch; check of each recogniser.
+        hits: Rows of cell, start, end, recogniser; -1 for a cell that has to be searched in Python.
+        places: Room for the hits of one cell: start, end, recogniser, whether taken.
+    """
+    numbers, offsets, data = cells
+    first, ascii_context, pages, contexts, table, out, out_at_end, delays = main
+    item_of, before, group, codes = items
+    branches, kinds = len(item_of), len(codes)
+    ends = np.full(branches, -1, np.int64)
+    free = np.zeros(kinds, np.int64)
+    start_context = first.shape[1] - 1
+    written = 0
+    for turn in range(len(numbers)):
+        cell = numbers[turn]
+        start, end = offsets[cell], offsets[cell + 1]
+        if written + len(places) > len(hits):
+            return written, turn
+        has_at = False
+        for place in range(start, end):
+            has_at |= data[place] == 64
+        opening = first[1 if has_at else 0]
+        free[:] = start
+        found = 0
+        is_unsure = False
+        for place in range(start, end):
+            byte = data[place]
+            if byte & 0xC0 == 0x80:
+                continue
+            if place == start:
+                context = np.int64(start_context)
+            elif data[place - 1] < 128:
+                context = np.int64(ascii_context[data[place - 1]])
+            else:
+                context = np.int64(_context_before(data, place, pages, contexts))
+            state = np.uint64(opening[context, byte])
+            if state == 0:
+                continue
+            any_end = False
+            spot = place + 1
+            while True:
+                row = out[state]
+                if row:
+                    any_end = True
+                    for branch in range(branches):
+                        if delays[row, branch] >= 0:
+                            ends[branch] = spot - delays[row, branch]
+                if spot == end:
+                    row = out_at_end[state]
+                    if row:
+                        any_end = True
+                        for branch in range(branches):
+                            if delays[row, branch] >= 0:
+                                ends[branch] = spot - delays[row, branch]
+                    break
+                state = np.uint64(table[(state << np.uint64(8)) | np.uint64(data[spot])])
+                spot += 1
+                if state == 0:
+                    break
+            if not any_end:
+                continue
+            for branch in range(branches):
+                stop = ends[branch]
+                ends[branch] = -1
+                item = item_of[branch]
+                if stop < 0 or place < free[item]:
+                    continue
+                free[item] = stop
+                begin = place
+                if group[branch]:
+                    begin = _group_start(data, place, stop, end, small, before[branch], group[branch])
+                if begin < 0 or found == len(places):
+                    is_unsure = True
+                    continue
+                places[found, 0], places[found, 1], places[found, 2] = begin, stop, item
+                found += 1
+        if found == 0 and not is_unsure:
+            continue
+        taken = -1 if is_unsure else _claim(data, places, found, codes)
+        if taken < 0:
+            hits[written, 0], hits[written, 3] = cell, -1
+            written += 1
+            continue
+        for spot in range(found):
+            if places[spot, 3] > 0:
+                hits[written, 0] = cell
+                hits[written, 1] = places[spot, 0] - start
+                hits[written, 2] = places[spot, 3] - start
+                hits[written, 3] = places[spot, 2]
+                written += 1
+    return written, len(numbers)
+
+
+@compiled
+def _context_before(data: Any, place: int, pages: Any, contexts: Any) -> Any:
+    """Return the context of the character before a place, which is none of ASCII."""
+    back = place - 1
+    point, shift = np.int64(0), 0
+    while data[back] & 0xC0 == 0x80:
+        point |= np.int64(data[back] & 0x3F) << shift
+        shift += 6
+        back -= 1
+    lead = np.int64(data[back])
+    point |= (lead & (0x1F if shift == 6 else 0x0F if shift == 12 else 0x07)) << shift
+    return np.int64(contexts[pages[point >> 8], point & 255])
+
+
+@compiled
+def _group_start(data: Any, place: int, stop: int, end: int, small: Any, before: int, group: int) -> Any:
+    """Return where the wanted group of a match starts: after the longest beginning that leaves the group as found."""
+    table, _, out_at_end = small
+    best = -1
+    state, spot = np.int64(before), place
+    while state:
+        if out_at_end[state] >= 0 and _group_end(data, spot, end, small, group) == stop:
+            best = spot
+        if spot == stop:
+            break
+        state = np.int64(table[state, data[spot]])
+        spot += 1
+    return best
+
+
+@compiled
+def _group_end(data: Any, place: int, end: int, small: Any, group: int) -> Any:
+    table, out, out_at_end = small
+    state, spot, found = np.int64(group), place, -1
+    while state:
+        if out[state] >= 0:
+            found = spot - out[state]
+        if spot == end:
+            if out_at_end[state] >= 0:
+                found = spot - out_at_end[state]
+            break
+        state = np.int64(table[state, data[spot]])
+        spot += 1
+    return found
+
+
+@compiled
+def _claim(data: Any, places: Any, found: int, codes: Any) -> Any:
+    """Let the hits of a cell claim their places, the more telling type first; return -1 if only Python can tell.
+
+    The end of a hit that holds is written in the last column, 0 for one that does not.
+    """
+    for spot in range(found):
+        places[spot, 3] = 0
+    for item in range(len(codes)):
+        for spot in range(found):
+            if places[spot, 2] != item:
+                continue
+            stop = _checked_end(codes[item], data, places[spot, 0], places[spot, 1])
+            if stop == -2:
+                return -1
+            if stop < 0:
+                continue
+            is_free = True
+            for other in range(found):
+                if places[other, 3] > places[spot, 0] and places[other, 0] < stop:
+                    is_free = False
+            if is_free:
+                places[spot, 3] = stop
+    return 0
+
+
+@compiled
+def _checked_end(code: int, data: Any, start: int, end: int) -> Any:
+    """Return the end of the longest part that passes the check: all of it, or up to the last space or hyphen."""
+    said = check_value(code, data, start, end)
+    if said != -1:
+        return end if said >= 0 else -2
+    cut = start
+    for place in range(start, end):
+        if data[place] >= 128:
+            return -2
+        if data[place] in (32, 45):
+            cut = place
+    if cut - start < 2:
+        return -1
+    said = check_value(code, data, start, cut)
+    return cut if said >= 0 else said

@@ -1,0 +1,226 @@
+"""Cells of one column as the kernel sees them: which patterns each fits, what checks say, what stands inside text.
+
+Cells have to be in normal form: those that are not are told apart (`untidy`) and left to the caller.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lockgate.classify.kernel.block import Block, Numbers, block_of
+from lockgate.classify.kernel.codes import COMPILED, UNCHECKED, UNCOMPILED
+from lockgate.classify.kernel.engine import (
+    ENOUGH_CELLS,
+    LONGEST_PLAIN,
+    Engine,
+    hash_block,
+    machine,
+)
+from lockgate.classify.kernel.group import MISSING_LABEL, UNTIDY, label_of
+from lockgate.classify.recogniser import Recogniser
+
+Mask = npt.NDArray[np.bool_]
+Hashes = npt.NDArray[np.uint64]
+
+FAILED = -1
+"""What a check says of a value that fails it; 0 or a month of birth of one that holds."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """The cells of one array.
+
+    Attributes:
+        engine: Tables.
+        values: The cells: a string array without nulls.
+        block: Its offsets and bytes.
+        loops: Compiled loops; None to do without.
+        passes: Accept number of every cell, by group; filled as asked for.
+    """
+
+    engine: Engine
+    values: Any
+    block: Block
+    loops: ModuleType | None
+    passes: dict[int, npt.NDArray[np.uint16]] = field(default_factory=dict)
+
+    def group(self, number: int) -> npt.NDArray[np.uint16]:
+        """Return the accept number of every cell in one group."""
+        if number not in self.passes:
+            self.passes[number] = self.engine.run_group(number, self.block, self.loops)
+        return self.passes[number]
+
+    def untidy(self) -> Mask:
+        """Return which cells have to be normalised first."""
+        return self._fits(UNTIDY)
+
+    def missing(self) -> Mask:
+        """Return which cells say nothing."""
+        return self._fits(MISSING_LABEL)
+
+    def hashes(self) -> tuple[Hashes, Numbers]:
+        """Return the hash and the number of characters of every cell."""
+        return hash_block(self.block, self.loops)
+
+    def tally(self, counts: Numbers) -> "Tally":
+        """Return the counts of patterns over the cells.
+
+        Args:
+            counts: Rows of each cell; 0 for one that does not count.
+        """
+        return Tally(self, counts, int(self.block.lengths.max(initial=0)))
+
+    def masks(self, recogniser: Recogniser) -> tuple[Mask, Mask]:
+        """Return which cells have the form and the strong form of a recogniser."""
+        form = self.fits(label_of(recogniser, strong=False))
+        if not recogniser.strong:
+            return form, np.zeros_like(form)
+        return form, self.fits(recogniser.strong) & form
+
+    def fits(self, label: str) -> Mask:
+        """Return which cells fit a pattern."""
+        if label not in self.engine.places:
+            return _match(self.values, label)
+        found = np.zeros(len(self.values), np.bool_)
+        for number, place in self.engine.places[label]:
+            group = self.engine.tables.groups[number]
+            hit = group.fits[self.group(number), place]
+            if hit.any():
+                found |= self._exact(hit, label, group.exact_up_to[place])
+        return found
+
+    def said(self, recogniser: Recogniser, form: Mask) -> Numbers:
+        """Return what the check of a recogniser says of the cells that have the form.
+
+        Returns:
+            Of each such cell -1 if it fails, else 0 or the month of birth, as `year * 12 + month - 1`.
+        """
+        cells = np.flatnonzero(form)
+        said = np.full(len(cells), UNASKED, np.int64)
+        code = COMPILED.get(recogniser.type)
+        if self.loops is not None and code is not None:
+            self.loops.check_cells(code, self.block.offsets, self.block.data, cells, said)
+        left = np.flatnonzero(said == UNASKED)
+        if len(left):
+            said[left] = _ask(recogniser, self.values.take(pa.array(cells[left])))
+        return said
+
+    def search(self, places: Numbers, searched: tuple[Recogniser, ...]) -> Numbers | None:
+        """Return the identifiers inside some cells (see `Engine.search`); None where the kernel cannot."""
+        if self.loops is None or self.engine.tables.search is None or self.engine.tables.unknown:
+            return None
+        return self.engine.search(self.block, places, codes_of(searched), self.loops)
+
+    def _fits(self, label: str) -> Mask:
+        number, place = self.engine.places[label][0]
+        fits: Mask = self.engine.tables.groups[number].fits[self.group(number), place]
+        return fits
+
+    def _exact(self, hit: Mask, label: str, exact_up_to: int) -> Mask:
+        """Look again at long cells that fit a relaxed pattern."""
+        long = np.flatnonzero(hit & (self.block.lengths > exact_up_to))
+        if len(long):
+            hit[long] = _match(self.values.take(pa.array(long)), label)
+        return hit
+
+
+@dataclass(frozen=True, slots=True)
+class FormTally:
+    """Rows whose cells have a form, and those of the strong form."""
+
+    form: int
+    strong: int
+
+
+@dataclass(slots=True)
+class Tally:
+    """Rows that patterns fit, added up by accept number: no cell is looked at for a type that none fits.
+
+    Attributes:
+        reading: The cells.
+        counts: Rows of each.
+        longest: Bytes of the longest.
+        rows: Rows by accept number, by group; filled as asked for.
+    """
+
+    reading: Reading
+    counts: Numbers
+    longest: int
+    rows: dict[int, Numbers] = field(default_factory=dict)
+
+    def count(self, recogniser: Recogniser) -> FormTally | None:
+        """Return the rows of a recogniser; None if cells have to be looked at for that."""
+        form = self._place(label_of(recogniser, strong=False))
+        if form is None:
+            return None
+        number, place = form
+        group = self.reading.engine.tables.groups[number]
+        rows, fits = self._rows(number), group.fits[:, place]
+        total = int(rows[fits].sum())
+        if not recogniser.strong or not total:
+            return FormTally(total, 0)
+        strong = self._place(recogniser.strong)
+        if strong is None or strong[0] != number:
+            return None
+        return FormTally(total, int(rows[fits & group.fits[:, strong[1]]].sum()))
+
+    def _place(self, label: str) -> tuple[int, int] | None:
+        places = self.reading.engine.places.get(label, [])
+        if len(places) != 1:
+            return None
+        number, place = places[0]
+        exact = self.longest <= self.reading.engine.tables.groups[number].exact_up_to[place]
+        return (number, place) if exact else None
+
+    def _rows(self, number: int) -> Numbers:
+        if number not in self.rows:
+            size = len(self.reading.engine.tables.groups[number].fits)
+            found = np.bincount(self.reading.group(number), self.counts, size)
+            self.rows[number] = found.astype(np.int64)
+        return self.rows[number]
+
+
+UNASKED = -2
+"""What a compiled check says where only the recogniser can tell."""
+
+
+def read(values: Any, engine: Engine) -> Reading | None:
+    """Return the reading of a string array without nulls; None where neither way of the kernel suits it."""
+    if pa.types.is_string_view(values.type):
+        values = values.cast(pa.large_string())
+    block = block_of(values)
+    # Once loaded, compiled code is used for any number of cells.
+    loops = machine() if len(values) >= ENOUGH_CELLS or machine.cache_info().currsize else None
+    if loops is None and len(values) and int(block.lengths.max()) > LONGEST_PLAIN:
+        return None
+    return Reading(engine, values, block, loops)
+
+
+def codes_of(recognisers: tuple[Recogniser, ...]) -> Numbers:
+    """Return the number of the compiled check of each recogniser."""
+    return np.array(
+        [UNCHECKED if item.check is None else COMPILED.get(item.type, UNCOMPILED) for item in recognisers], np.int64
+    )
+
+
+def _ask(recogniser: Recogniser, values: Any) -> Numbers:
+    """Return what the recogniser's own check says of values, each distinct one asked once."""
+    encoded = values.dictionary_encode()
+    check: Callable[[str], bool] | None = recogniser.check
+    said = [
+        FAILED if check is not None and not check(value) else (recogniser.born(value) or 0) if recogniser.born else 0
+        for value in encoded.dictionary.to_pylist()
+    ]
+    answers: Numbers = np.array(said, np.int64)[encoded.indices.to_numpy()]
+    return answers
+
+
+def _match(values: Any, pattern: str) -> Mask:
+    mask: Mask = pc.match_substring_regex(values, pattern=pattern).to_numpy(zero_copy_only=False)
+    return mask
