@@ -52,3 +52,21 @@ def test_a_dossier_file_that_is_a_pipe_or_a_device_or_vast_is_broken_evidence(tm
             os.truncate(path, 1 << 40)  # a file with a hole, which takes no room
     with pytest.raises(EvidenceError, match="no plain file"):
         check_release(tmp_path / "out", CheckMeans(load_laws(), None, None))
+
+
+@pytest.mark.parametrize("name", ["13800138000", "zhang.san@example.com", "11010119900307777X 13800138000"])
+def test_a_file_whose_first_row_is_a_person_is_refused_without_a_word_of_it(tmp_path: Path, name: str):
+    source = tmp_path / PASSENGERS.name
+    source.write_text(PASSENGERS.read_text(encoding="utf-8").replace("Ticket", name, 1), encoding="utf-8")
+    with pytest.raises(InputError, match="first row") as error:
+        release_at(tmp_path)
+    assert name not in str(error.value) + error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("override", "by"), [(" ", " "), ("\u200b", "\u200b"), ("the list is public", "-"), ("…", "L. Chen")]
+)
+def test_an_override_of_blanks_is_none(tmp_path: Path, override: str, by: str):
+    word = {"necessary": True, "category": "not-personal", "override": override, "by": by}
+    with pytest.raises(InputError, match="the scan confirms"):
+        release_at(tmp_path, {"data.columns.Sex": word})

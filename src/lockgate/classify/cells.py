@@ -75,7 +75,7 @@ def as_text(column: Column) -> Text:
     kind = kind_of(column.type)
     if kind in (Kind.TEXT, Kind.INTEGER, Kind.FLAG):
         return column.cast(pa.string())
-    return pa.array([_write(value) for value in column.to_pylist()], pa.string())
+    return pa.array([_write(value) for value in _values(column)], pa.string())
 
 
 def distinct_cells(column: Column) -> DistinctCells:
@@ -133,6 +133,19 @@ def encode(column: Column) -> tuple[Text, npt.NDArray[np.int64]]:
     encoded = as_text(column).dictionary_encode()
     values = encoded.dictionary
     return values, pc.fill_null(encoded.indices, len(values)).to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def _values(column: Column) -> list[object]:
+    """Return the cells as Python has them; times to the microsecond, and the bare number of one beyond its calendar."""
+    if pt.is_timestamp(column.type) and column.type.unit == "ns":
+        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
+    elif pt.is_time64(column.type):
+        column = column.cast(pa.time64("us"), safe=False)
+    try:
+        listed: list[object] = column.to_pylist()
+    except (OverflowError, ValueError):
+        listed = column.cast(pa.int32() if pt.is_date32(column.type) else pa.int64()).to_pylist()
+    return listed
 
 
 def _write(value: object) -> str | None:

@@ -14,8 +14,9 @@ import pyarrow.compute as pc
 
 from lockgate.classify.catalogue import SEARCHED
 from lockgate.classify.cells import Column, as_text
+from lockgate.classify.disguise import undisguise_all, undisguise_with_places
 from lockgate.classify.kernel.reading import Reading
-from lockgate.classify.normal import ZERO_WIDTH, Text
+from lockgate.classify.normal import Text
 from lockgate.classify.recogniser import Recogniser
 
 _PATTERNS = tuple((recogniser, re.compile(recogniser.text)) for recogniser in SEARCHED)
@@ -31,8 +32,6 @@ _HINT = (
     r"|(?i:name is|contact|customer|client|patient|attn|dear|ask for|call|passport)"
 )
 """RE2 pattern of text in which an identifier may stand at all; everything else is skipped."""
-
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def search(text: str) -> list[Found]:
     >>> search("请打13800138000找我")
     [Found(start=2, end=13, type='phone')]
     """
-    narrow, places = _narrow(text)
+    narrow, places = undisguise_with_places(text)
     taken: list[Found] = []
     for recogniser, pattern in _PATTERNS:
         for hit in pattern.finditer(narrow):
@@ -85,7 +84,7 @@ def identifier_spans(text_array: Column) -> list[tuple[int, int, int, str]]:
         Row, first byte, byte after the last, type; bytes of the cell in UTF-8; rising, without overlaps in a cell.
     """
     cells = as_text(text_array)
-    may_hold = pc.fill_null(may_hold_identifiers(cells), False)  # noqa: FBT003 - the value filled in
+    may_hold = pc.fill_null(may_hold_identifiers(undisguise_all(cells)), False)  # noqa: FBT003 - the value filled in
     rows = np.flatnonzero(may_hold.to_numpy(zero_copy_only=False))
     spans = []
     for row, text in zip(rows.tolist(), cells.take(pa.array(rows)).to_pylist(), strict=True):
@@ -119,17 +118,6 @@ def find_in_cells(values: Text, places: npt.NDArray[np.int64], reading: Reading 
         for item in search(text)
     ]
     return np.concatenate([hits, np.array(searched, np.int64).reshape(-1, 4)])
-
-
-def _narrow(text: str) -> tuple[str, list[int] | None]:
-    """Return the text with full-width signs as ASCII and nothing of zero width, and the place of each character."""
-    if text.isascii():
-        return text, None
-    narrow = text.translate(_WIDE)
-    if not any(sign in narrow for sign in ZERO_WIDTH):
-        return narrow, None
-    places = [place for place, sign in enumerate(narrow) if sign not in ZERO_WIDTH]
-    return "".join(narrow[place] for place in places), places
 
 
 def _checked_length(recogniser: Recogniser, value: str) -> int:

@@ -272,7 +272,7 @@ def _category(
     is_laxer = _is_laxer(said, found, laws, as_of)
     taken, why = said, "a person's word"
     if is_laxer and verdict.verdict is Verdict.CONFIRMED:
-        if word.override and word.by:
+        if _is_signed(word):
             why = f"override by {word.by}: {word.override}"
         elif said in IMPERSONAL:
             raise InputError(
@@ -295,6 +295,11 @@ def _is_laxer(said: Category, found: Category, laws: Laws, as_of: date) -> bool:
     return any(found.value in words and said.value not in words for words in lists)
 
 
+def _is_signed(word: ColumnWord) -> bool:
+    """Whether a word gives a reason and a name; blanks and signs without letters are neither."""
+    return all(any(sign.isalnum() for sign in text) for text in (word.override, word.by))
+
+
 def _role(word: ColumnWord, verdict: ColumnVerdict, differences: list[Difference]) -> ColumnRole:
     said, found = word.role, verdict.role
     if said is None or said is found:
@@ -302,7 +307,7 @@ def _role(word: ColumnWord, verdict: ColumnVerdict, differences: list[Difference
     is_laxer = _ROLE_STRICTNESS.index(said) < _ROLE_STRICTNESS.index(found)
     taken, why = said, "a person's word"
     if is_laxer and verdict.verdict is Verdict.CONFIRMED:
-        if word.override and word.by:
+        if _is_signed(word):
             why = f"override by {word.by}: {word.override}"
         else:
             taken, why = found, "stricter"

@@ -19,7 +19,9 @@ import pyarrow.compute as pc
 
 from lockgate.classify import ages, scan, uniqueness
 from lockgate.classify.assemble import assemble
+from lockgate.classify.catalogue import IDENTIFYING
 from lockgate.classify.persons import find_subject_key, person_keys
+from lockgate.classify.text import identifier_spans
 from lockgate.flow.progress import Progress
 from lockgate.flow.reconcile import CountedPersons
 from lockgate.laws.body import Laws
@@ -31,6 +33,9 @@ from lockgate.terms.errors import InputError
 
 SENSITIVE_IN = "CN"
 """The coded jurisdiction whose law counts persons with sensitive data."""
+
+_CALLED_BY_WORDS = "person-name"
+"""The type that words such as `client` announce, which stand in headers too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ def find_verdicts(source: Source, subject_key: str, means: ScanMeans) -> Verdict
     """
     if subject_key and subject_key not in source.schema.names:
         raise InputError(f"data.subject_key: no column `{subject_key}` in `{source.name}`", "name a column of the data")
+    _require_header(source)
     means.progress.step("scanning every row")
     partial, rows = scan.EMPTY, 0
     for batch in source.batches():
@@ -109,6 +115,21 @@ def find_verdicts(source: Source, subject_key: str, means: ScanMeans) -> Verdict
     combinations = _measure_combinations(source, tuple(verdicts), rows, means.progress)
     assigned = uniqueness.assign_roles(verdicts, combinations)
     return Verdicts(rows, assigned, combinations, subject_key or find_subject_key(assigned))
+
+
+def _require_header(source: Source) -> None:
+    """Refuse column names that identify persons: names are shown, logged and released as they are.
+
+    Raises:
+        InputError: If a name is an identifier; the name is not told.
+    """
+    spans = identifier_spans(pa.array(source.schema.names, pa.string()))
+    found = len({place for place, *_, type_ in spans if type_ in IDENTIFYING and type_ != _CALLED_BY_WORDS})
+    if found:
+        raise InputError(
+            f"{found} column names of `{source.name}` identify persons: its first row seems to be data",
+            "add a header above the first row, or rename the columns",
+        )
 
 
 def count_persons(
