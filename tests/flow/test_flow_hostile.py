@@ -8,7 +8,7 @@ import pytest
 
 from lockgate.flow.checking import CheckMeans, check_release
 from lockgate.laws.catalogue import load_laws
-from lockgate.terms.errors import EvidenceError, InputError
+from lockgate.terms.errors import EvidenceError, InputError, ReleaseRefused
 from small_flows import PASSENGERS, release_at
 
 
@@ -70,3 +70,14 @@ def test_an_override_of_blanks_is_none(tmp_path: Path, override: str, by: str):
     word = {"necessary": True, "category": "not-personal", "override": override, "by": by}
     with pytest.raises(InputError, match="the scan confirms"):
         release_at(tmp_path, {"data.columns.Sex": word})
+
+
+def test_a_sign_in_front_of_a_number_lifts_nothing_that_the_law_says_of_it(tmp_path: Path):
+    numbers = [f"{50 + row % 49}0{1 + row % 9}1{row % 9}-1{200_000 + row * 37}" for row in range(160)]
+    source, start = tmp_path / PASSENGERS.name, "주민 "
+    rows = PASSENGERS.read_text(encoding="utf-8").splitlines()
+    added = ["x", *(start + number for number in numbers)]
+    source.write_text("\n".join(f"{row},{cell}" for row, cell in zip(rows, added, strict=True)), encoding="utf-8")
+    korea = {"data.subjects_in": ["KR"], "holder.in": "KR", "data.columns.x.necessary": True}
+    with pytest.raises(ReleaseRefused, match="kr/pipa 24-2"):
+        release_at(tmp_path, korea)

@@ -6,11 +6,12 @@ error. A column of which the scan says nothing is about persons when its table i
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from types import MappingProxyType
 
+from lockgate.classify.catalogue import CATALOGUE
 from lockgate.laws.body import Laws
 from lockgate.laws.threshold import Threshold
 from lockgate.terms.category import IMPERSONAL, Category
@@ -91,6 +92,7 @@ def reconcile_columns(
     """
     if not verdicts:
         return tuple(_declared(word, laws, as_of) for word in words), ()
+    verdicts = [_by_what_it_holds(verdict) for verdict in verdicts]
     by_name = {word.name: word for word in words}
     _check_names(by_name, [verdict.name for verdict in verdicts])
     table_has_persons = is_about_persons or any(
@@ -293,6 +295,18 @@ def _is_laxer(said: Category, found: Category, laws: Laws, as_of: date) -> bool:
     versions = (article.version_on(as_of) for article in articles)
     lists = (words for version in versions if version for words in version.lists.values())
     return any(found.value in words and said.value not in words for words in lists)
+
+
+def _by_what_it_holds(verdict: ColumnVerdict) -> ColumnVerdict:
+    """Return the verdict on a column of no type in which identifiers stand beside other signs: it is of theirs.
+
+    `ID: 110101...` is an identity number as `110101...` is; else a sign in front would lift what the law says of it.
+    """
+    hits = verdict.text_hits or {}
+    if verdict.verdict in _BELIEVED or verdict.role is not ColumnRole.DIRECT_IDENTIFIER or not hits:
+        return verdict
+    type_ = max(hits, key=lambda name: (CATALOGUE[name].category is Category.NATIONAL_IDENTIFIER, hits[name]))
+    return replace(verdict, type=type_, category=CATALOGUE[type_].category, verdict=Verdict.CONFIRMED)
 
 
 def _is_signed(word: ColumnWord) -> bool:
