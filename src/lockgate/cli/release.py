@@ -28,6 +28,7 @@ HELP = "scan, decide, protect, verify, record and write a copy that may leave"
 
 _SHOWN = (
     "k",
+    "k-linked",
     "residual-identifiers",
     "suppressed-share",
     "unique-before",

@@ -46,6 +46,7 @@ class CopyPlan:
         looked_at: Released columns in which no direct identifier may be left.
         hierarchies: Hierarchies by column.
         persons_by: Column that tells persons apart, or `row`.
+        shows_persons: Whether a released column shows which rows are of one person.
         order: Sort keys of released rows.
     """
 
@@ -56,6 +57,7 @@ class CopyPlan:
     looked_at: tuple[str, ...]
     hierarchies: Mapping[str, Hierarchy]
     persons_by: str
+    shows_persons: bool
     order: Callable[[int, int], npt.NDArray[np.uint64]]
 
     @property
@@ -151,6 +153,7 @@ class Measuring:
             suppression_limit=1.0 if plan.counts_persons else protection.plan.suppression_limit,
             rows=self.rows_in - protection.rows_not_chosen,
             persons_by=plan.persons_by,
+            shows_persons=plan.shows_persons,
         )
         pairs = self._pairs.table()
         if plan.counts_persons:

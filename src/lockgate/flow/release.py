@@ -220,6 +220,7 @@ def _copy(decided: Decided, taken: Taken, node: Node, staged: Path, work: Path, 
         looked_at=columns_looked_at(taken.facts, protection.schema.names),
         hierarchies={name: hierarchies[name] for name in plan.hierarchies},
         persons_by=decided.subject_key or "row",
+        shows_persons=any(column.role is ColumnRole.DIRECT_IDENTIFIER for column in kept),
         order=row_order(node.home.key("row-order"), _order_domain(decided, taken)),
     )
     form = (_stem(source.name), format_ or source.format)

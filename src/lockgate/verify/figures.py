@@ -34,6 +34,7 @@ from lockgate.terms.label import SUPPRESSED
 from lockgate.verify.coverage import Bools, Ints, make_cover
 from lockgate.verify.fold import PERSON, SECRET, WEIGHT, Texts, columns_of
 from lockgate.verify.linkage import Copy, compatible_rows, own_rows
+from lockgate.verify.profiles import least_sharers
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class Figures:
         loss: Loss over the rows of the copy; 0 without a quasi-identifier.
         rows_untrue: Rows with a label that does not cover the original value.
         secrets: One for each sensitive column.
+        profile_k: Least number of persons who share the classes of all their rows; k where no person repeats.
     """
 
     quasi_identifiers: tuple[str, ...]
@@ -101,6 +103,7 @@ class Figures:
     loss: float
     rows_untrue: int
     secrets: tuple[Secret, ...]
+    profile_k: int = 0
 
     @property
     def baseline(self) -> float:
@@ -133,13 +136,14 @@ def measure(pairs: pa.Table, secrets: pa.Table, reading: Reading) -> Figures:
     true = copy.covered(original, released)
     share = weight if person is None else weight / np.bincount(person, weight)[person]
     tried = np.maximum(candidates[original], 1)
+    k = int(sizes[~silent].min(initial=rows)) if not silent.all() else 0
     return Figures(
         quasi_identifiers=columns,
         rows=rows,
         rows_suppressed=int(weight[~in_class].sum()),
         persons=persons,
         classes=int(np.count_nonzero(~silent)),
-        k=int(sizes[~silent].min(initial=rows)) if not silent.all() else 0,
+        k=k,
         uniqueness_before=_mean(weight[holders[original] == 1].sum(), rows),
         uniqueness_after=_mean(weight[in_class & (sizes[released] == 1)].sum(), rows),
         linkage=_mean(fsum(share * own / tried), persons),
@@ -147,6 +151,7 @@ def measure(pairs: pa.Table, secrets: pa.Table, reading: Reading) -> Figures:
         loss=_loss(copy, released, weight),
         rows_untrue=int(weight[~true].sum()),
         secrets=_secrets(secrets, reading.labelled),
+        profile_k=k if person is None else least_sharers(released, person, weight),
     )
 
 

@@ -16,12 +16,14 @@ class Requirement:
         suppression_limit: Share of rows that may be suppressed, 0 to 1; binding only where a k is promised.
         rows: Rows that the copy would have if none were suppressed.
         persons_by: Column that told persons apart, or `row`.
+        shows_persons: Whether the copy shows which rows are of one person, as by a pseudonym.
     """
 
     k: int
     suppression_limit: float
     rows: int
     persons_by: str
+    shows_persons: bool = False
 
 
 def solve(figures: Figures, residual: Mapping[str, int], requirement: Requirement) -> VerificationReport:
@@ -34,6 +36,7 @@ def solve(figures: Figures, residual: Mapping[str, int], requirement: Requiremen
     """
     checks = [
         k_check(figures.k, requirement.k, has_classes=figures.classes > 0),
+        *_profile_checks(figures, requirement),
         residual_check(residual),
         _truth_check(figures),
         suppression_check(requirement.rows - figures.rows + figures.rows_suppressed, requirement),
@@ -68,6 +71,19 @@ def k_check(measured: int, required: int, *, has_classes: bool) -> Check:
     return Check(
         "k", measured, required, measured >= required or not has_classes, f"{meaning}; {required} are required"
     )
+
+
+def _profile_checks(figures: Figures, requirement: Requirement) -> list[Check]:
+    """The check of k over all rows of a person together, where persons repeat and the copy shows which are theirs."""
+    repeats = figures.persons < figures.rows
+    if not (repeats and requirement.shows_persons and requirement.k and figures.classes):
+        return []
+    measured, required = figures.profile_k, requirement.k
+    meaning = f"the rows of one person, taken together, are like those of {measured} persons; {required} are required"
+    hint = (
+        "" if measured >= required else "; leave the pseudonym out, so that rows of one person cannot be put together"
+    )
+    return [Check("k-linked", measured, required, measured >= required, meaning + hint)]
 
 
 def residual_check(residual: Mapping[str, int]) -> Check:
