@@ -129,7 +129,7 @@ def all_characters() -> npt.NDArray[np.int64]:
 
 
 @lru_cache(maxsize=1)
-def all_texts() -> pa.Array:  # type: ignore[type-arg]
+def all_texts() -> pa.Array:  # type: ignore[type-arg] # its stubs want a type parameter that the class does not take
     """Return every character as a cell of its own, in the order of `all_characters`."""
     return pa.array([chr(point) for point in all_characters().tolist()], pa.string())
 

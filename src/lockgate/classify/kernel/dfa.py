@@ -20,7 +20,7 @@ from lockgate.classify.kernel.syntax import UnsupportedPatternError
 NONE = -1
 """No match, in place of a delay."""
 
-_GREATEST = 6_000
+_GREATEST = 10_000
 _WORD = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
 _START, _AFTER_WORD, _AFTER_OTHER = 0, 1, 2
 _END = -1

@@ -62,7 +62,9 @@ class Engine:
             return step_plainly(group, block)
         found = np.empty(len(block.offsets) - 1, np.uint16)
         table = self._widen(number, group)
-        loops.match_whole(block.offsets, block.data, table, group.start, group.accept, 0, found)
+        loops.match_whole(
+            block.offsets, block.data, table, group.start, group.accept, group.least_bytes if number else 0, found
+        )
         return found
 
     def search(self, block: Block, cells: Numbers, codes: Numbers, loops: ModuleType) -> npt.NDArray[np.int64]:

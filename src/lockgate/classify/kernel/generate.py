@@ -21,13 +21,13 @@ def make_tables() -> Tables:
         trees = whole.wanted([item for item in CATALOGUE.values() if item.needs_header is needs_header])
         parts = [part for label, tree in trees.items() for part in whole.parts_of(label, tree)]
         groups += whole.make_groups(first, parts)
-    branches, unknown = searching.branches_of([item.text for item in SEARCHED])
+    branches, loose = searching.branches_of([item.text for item in SEARCHED])
     search: SearchTables | None
     try:
         search = searching.make_tables(branches)
     except TooManyStatesError:
         search = None
-    return Tables(tuple(groups), search, tuple(unknown))
+    return Tables(tuple(groups), search, tuple(loose))
 
 
 def main(path: Path) -> None:

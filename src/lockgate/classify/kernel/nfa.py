@@ -259,6 +259,15 @@ def _preferred(body: int, after: int, *, greedy: bool) -> tuple[int, int]:
     return (body, after) if greedy else (after, body)
 
 
+def is_one_character(node: Node) -> bool:
+    """Return whether a node always reads one character."""
+    if isinstance(node, Sequence):
+        return len(node.parts) == 1 and is_one_character(node.parts[0])
+    if isinstance(node, Alternation):
+        return all(map(is_one_character, node.choices))
+    return isinstance(node, Characters)
+
+
 def _one_character(node: Node) -> Ranges:
     if isinstance(node, Characters):
         return node.ranges

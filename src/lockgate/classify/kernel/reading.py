@@ -113,9 +113,9 @@ class Reading:
 
     def search(self, places: Numbers, searched: tuple[Recogniser, ...]) -> Numbers | None:
         """Return the identifiers inside some cells (see `Engine.search`); None where the kernel cannot."""
-        if self.loops is None or self.engine.tables.search is None or self.engine.tables.unknown:
+        if self.loops is None or self.engine.tables.search is None:
             return None
-        return self.engine.search(self.block, places, codes_of(searched), self.loops)
+        return self.engine.search(self.block, places, codes_of(searched, self.engine.tables.loose), self.loops)
 
     def _fits(self, label: str) -> Mask:
         number, place = self.engine.places[label][0]
@@ -202,11 +202,12 @@ def read(values: Any, engine: Engine) -> Reading | None:
     return Reading(engine, values, block, loops)
 
 
-def codes_of(recognisers: tuple[Recogniser, ...]) -> Numbers:
-    """Return the number of the compiled check of each recogniser."""
-    return np.array(
-        [UNCHECKED if item.check is None else COMPILED.get(item.type, UNCOMPILED) for item in recognisers], np.int64
-    )
+def codes_of(recognisers: tuple[Recogniser, ...], loose: tuple[int, ...]) -> Numbers:
+    """Return the number of the compiled check of each recogniser; those at the places `loose` are asked in Python."""
+    codes = [UNCHECKED if item.check is None else COMPILED.get(item.type, UNCOMPILED) for item in recognisers]
+    for place in loose:
+        codes[place] = UNCOMPILED
+    return np.array(codes, np.int64)
 
 
 def _ask(recogniser: Recogniser, values: Any) -> Numbers:

@@ -43,15 +43,36 @@ class Branch:
 
 
 def branches_of(patterns: Sequence[str]) -> tuple[list[Branch], list[int]]:
-    """Return the branches of text patterns, and the places of those that the kernel does not know."""
+    """Return the branches of text patterns, and the places of those that fit more than their pattern does.
+
+    Where a pattern looks behind at more than one character, that is left out: what fits has to be searched in Python.
+
+    Raises:
+        UnsupportedPatternError: If a pattern cannot be had even so.
+    """
     branches: list[Branch] = []
-    unknown: list[int] = []
+    loose: list[int] = []
     for place, pattern in enumerate(patterns):
-        try:
-            branches += _branches(place, syntax.parse(pattern, charset.PYTHON))
-        except UnsupportedPatternError:
-            unknown.append(place)
-    return branches, unknown
+        tree = syntax.parse(pattern, charset.PYTHON)
+        kept = _without_long_looks(tree)
+        if kept != tree:
+            loose.append(place)
+        branches += _branches(place, kept)
+    return branches, loose
+
+
+def _without_long_looks(tree: Node) -> Node:
+    match tree:
+        case Parts():
+            return Parts(tuple(_without_long_looks(part) for part in tree.parts if not _looks_far_behind(part)))
+        case Alternation():
+            return Alternation(tuple(map(_without_long_looks, tree.choices)))
+        case _:
+            return tree
+
+
+def _looks_far_behind(tree: Node) -> bool:
+    return isinstance(tree, Look) and not tree.ahead and not nfa.is_one_character(tree.part)
 
 
 def make_tables(branches: Sequence[Branch]) -> SearchTables:

@@ -23,7 +23,7 @@ from lockgate.classify.kernel.search_tables import SearchTables
 from lockgate.classify.recogniser import Recogniser
 
 FILE_NAME = "tables.npz"
-_FORMAT = "1"
+_FORMAT = "2"
 _PACKAGE = "lockgate.classify.kernel"
 
 
@@ -34,12 +34,12 @@ class Tables:
     Attributes:
         groups: Of whole cells; each a pass.
         search: Of identifiers inside text; None if they could not be made.
-        unknown: Places among the recognisers searched for whose pattern the kernel does not know.
+        loose: Places among the recognisers searched for whose pattern fits more in the tables than it should.
     """
 
     groups: tuple[Group, ...]
     search: SearchTables | None
-    unknown: tuple[int, ...]
+    loose: tuple[int, ...]
 
 
 class CacheFolder:
@@ -95,7 +95,7 @@ def write_tables(tables: Tables, searched: Sequence[Recogniser]) -> bytes:
     arrays: dict[str, npt.NDArray[Any]] = {
         "format": np.array(_FORMAT),
         "searched": np.array(hash_searched(searched)),
-        "unknown": np.array(tables.unknown, np.int64),
+        "loose": np.array(tables.loose, np.int64),
         "groups": np.array(len(tables.groups)),
     }
     for place, group in enumerate(tables.groups):
@@ -123,7 +123,7 @@ def read_tables(content: bytes, searched: str) -> Tables | None:
         search = None
         if "search-table" in file and str(file["searched"]) == searched:
             search = SearchTables(**{item.name: file[f"search-{item.name}"] for item in fields(SearchTables)})
-        return Tables(groups, search, tuple(file["unknown"].tolist()))
+        return Tables(groups, search, tuple(file["loose"].tolist()))
 
 
 def _read_group(file: Any, place: int) -> Group:

@@ -21,7 +21,9 @@ from lockgate.classify.recogniser import Recogniser
 LONGEST_COUNT = 20
 """Counts above it are relaxed; cells with more characters than the count that fit are looked at again."""
 
-MOST_STATES = 60_000
+MOST_STATES = 24_000
+_DEEPEST = 3
+_TEXTS = ("qé中q, 글 q!中", "中中中中中中", "글글글 글글글", "Qqqqq qqqqq qqqq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +59,14 @@ def wanted(recognisers: Sequence[Recogniser]) -> dict[str, Node]:
     return trees
 
 
-def parts_of(label: str, tree: Node) -> list[Part]:
-    """Return the automata of a pattern: one, or one for each of its choices if that would be too large; or none."""
+def parts_of(label: str, tree: Node, depth: int = 0) -> list[Part]:
+    """Return the automata of a pattern: one, or those of its choices if that would be too large; or none."""
     try:
         return [_part(label, tree)]
     except UnsupportedPatternError:
-        choices = _choices(tree)
-    try:
-        return [_part(label, choice) for choice in choices] if len(choices) > 1 else []
-    except UnsupportedPatternError:
-        return []
+        choices = _choices(tree) if depth < _DEEPEST else []
+    parts = [parts_of(label, choice, depth + 1) for choice in choices]
+    return [part for inner in parts for part in inner] if len(choices) > 1 and all(parts) else []
 
 
 def normal_parts() -> list[Part]:
@@ -86,14 +86,14 @@ def normal_parts() -> list[Part]:
 
 
 def make_groups(first: list[Part], parts: list[Part]) -> list[Group]:
-    """Return the groups of some patterns, the largest placed first, each where it fits.
+    """Return the groups of some patterns, each placed where it fits: first those of numbers and the like.
 
     Args:
         first: Patterns that every group has; the first of them ends a cell (see `product_of`).
         parts: All others.
     """
     groups: list[tuple[Product, list[Part]]] = []
-    for part in sorted(_joined(parts), key=lambda item: -len(item.automaton.table)):
+    for part in sorted(_joined(parts), key=lambda item: (_is_texty(item.automaton), -len(item.automaton.table))):
         for place, (whole, inside) in enumerate(groups):
             try:
                 groups[place] = (product.multiply(whole, part.automaton, MOST_STATES), [*inside, part])
@@ -154,16 +154,26 @@ def _part(label: str, tree: Node) -> Part:
 
 
 def _choices(tree: Node) -> list[Node]:
-    """Return the choices of a pattern that is one alternation between anchors."""
+    """Return the choices of a pattern: those of its last alternation, each with what stands around it."""
     if isinstance(tree, Alternation):
-        return [item for choice in tree.choices for item in _choices(choice)]
+        return list(tree.choices)
     if isinstance(tree, Parts):
-        places = [place for place, part in enumerate(tree.parts) if not isinstance(part, Boundary)]
-        if len(places) == 1:
-            place = places[0]
+        for place in reversed(range(len(tree.parts))):
             inner = _choices(tree.parts[place])
-            return [Parts((*tree.parts[:place], item, *tree.parts[place + 1 :])) for item in inner]
+            if len(inner) > 1:
+                return [Parts((*tree.parts[:place], item, *tree.parts[place + 1 :])) for item in inner]
     return [tree]
+
+
+def _is_texty(automaton: Automaton) -> bool:
+    """Return whether a pattern goes on reading ordinary text, so that it multiplies with others that do."""
+    for text in _TEXTS:
+        state = int(automaton.starts[0])
+        for byte in text.encode():
+            state = int(automaton.table[state, byte])
+        if state:
+            return True
+    return False
 
 
 def _words(words: frozenset[str]) -> Node:
