@@ -229,6 +229,8 @@ def test_any_changed_byte_of_a_dossier_is_found_without_even_replaying_it(name: 
     out = releases / "out"
     dossier = DossierFiles(*((out / file).read_bytes() for file in ("statement.json", "proof", "report.html")))
     means = Means(__version__, replay=lambda statement: [])
+    if name == "statement":
+        dossier = replace(dossier, report=None)  # found without the report too, and sooner
     assert all(step.ok for step in check_dossier(dossier, None, None, means))
     data = getattr(dossier, name)
     for at in range(0, len(data), 31 if name == "report" else 1):  # a report is compared whole
