@@ -16,7 +16,7 @@ _LEAST = -8.0
 _FORM_CELLS, _CHECK_CELLS = 30, 60
 _SHARES = ((0.98, 0.0), (0.85, -1.0), (0.6, -3.0))
 """Shares of fitting cells that columns of a type have, with log odds: most are clean, some hold other things too."""
-_KNOWN_SHARES = ((0.98, -1.0), (0.85, 0.0), (0.6, 0.0), (0.35, -1.0))
+_KNOWN_SHARES = ((0.98, -1.0), (0.85, 0.0), (0.6, 0.0), (0.4, -1.5))
 """The same for a dictionary, which never knows all."""
 _CELLS_OF_A_VALUE = 4
 _RARE, _TIMES = 0.05, 2.5

@@ -8,7 +8,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lockgate.classify.dictionaries import headers
@@ -28,6 +28,19 @@ class _Phrase:
     bare: tuple[str, ...]
     is_cjk: bool
     is_hint: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    """The phrases of a type by their first word and by all of it written together."""
+
+    latin: dict[str, list[_Phrase]]
+    cjk: list[_Phrase]
+
+    def near(self, words: tuple[str, ...]) -> list[_Phrase]:
+        """Return the phrases that may fit some words."""
+        found = [phrase for key in dict.fromkeys((*words, "".join(words))) for phrase in self.latin.get(key, ())]
+        return found + self.cjk if any(not word.isascii() for word in words) else found
 
 
 @lru_cache(maxsize=16384)
@@ -58,10 +71,20 @@ def header_score(header: str, phrases: tuple[str, ...], against: frozenset[str] 
     (1.0, 0.1, 0.4)
     """
     words = words_of(header)
-    best = max((_phrase_score(words, phrase) for phrase in _compile(phrases)), default=0.0)
+    best = max((_phrase_score(words, phrase) for phrase in _compile(phrases).near(words)), default=0.0)
     if best and best < FULL and against and _is_against(words, against):
         return 0.0
     return best
+
+
+@lru_cache(maxsize=16384)
+def is_denied(header: str, against: frozenset[str]) -> bool:
+    """Return whether a word of the header speaks against a type.
+
+    >>> is_denied("product_name", frozenset({"product"}))
+    True
+    """
+    return _is_against(words_of(header), against)
 
 
 def _is_against(words: tuple[str, ...], against: frozenset[str]) -> bool:
@@ -72,8 +95,17 @@ def _is_against(words: tuple[str, ...], against: frozenset[str]) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _compile(phrases: tuple[str, ...]) -> tuple[_Phrase, ...]:
-    return tuple(_phrase(phrase) for phrase in phrases if words_of(phrase))
+def _compile(phrases: tuple[str, ...]) -> "_Phrases":
+    found = [_phrase(phrase) for phrase in phrases if words_of(phrase)]
+    general = headers.GENERAL.union(phrase.words[0] for phrase in found if phrase.is_hint and len(phrase.words) == 1)
+    found = [
+        replace(item, bare=item.words) if item.bare[0] in general and len(item.bare) == 1 else item for item in found
+    ]
+    latin: dict[str, list[_Phrase]] = {}
+    for phrase in found:
+        for key in () if phrase.is_cjk else dict.fromkeys((phrase.bare[0], "".join(phrase.words))):
+            latin.setdefault(key, []).append(phrase)
+    return _Phrases(latin, [phrase for phrase in found if phrase.is_cjk])
 
 
 def _phrase(phrase: str) -> _Phrase:
@@ -118,6 +150,7 @@ def _bare(words: tuple[str, ...]) -> tuple[str, ...]:
     return words[:end]
 
 
+@lru_cache(maxsize=16384)
 def _bare_cjk(word: str) -> str:
     for end in headers.NEUTRAL_CJK:
         rest = word.removesuffix(end)

@@ -9,7 +9,7 @@ from lockgate.classify.catalogue import CATALOGUE, IDENTIFYING
 from lockgate.classify.cells import Kind
 from lockgate.classify.evidence import FormCount, is_beyond_chance, log_odds, probability_of
 from lockgate.classify.grade import grade_of
-from lockgate.classify.header import DENIED, HINT, INNER, header_score
+from lockgate.classify.header import DENIED, HINT, INNER, header_score, is_denied
 from lockgate.classify.recogniser import ColumnStatistics, Recogniser
 from lockgate.classify.shape import render_example
 from lockgate.terms.category import IMPERSONAL, Category
@@ -21,6 +21,7 @@ _SUSPECTED = 0.0
 _TYPES_OF_PERSONS = 2
 _SHARE_OF_HITS = 0.01
 _BESIDE_PERSONS = 1.5
+_RIVAL = 6.0
 FREE_TEXT = "free-text"
 
 CONTEXTUAL: frozenset[str] = frozenset(item.type for item in CATALOGUE.values() if item.contextual)
@@ -123,12 +124,14 @@ def _judge_column(figures: ColumnFigures, example_key: bytes, beside: float = 0.
     candidates = [
         _weigh(figures, item, beside)
         for item in CATALOGUE.values()
-        if figures.kind in item.kinds or _named(figures, item)
+        if item.type in figures.forms or _named(figures, item)
     ]
+    candidates = candidates or [_weigh(figures, CATALOGUE[FREE_TEXT], beside)]
+    candidates = _with_rivals(candidates, figures.name)
     best = max(candidates, key=lambda item: item.odds)
     verdict = _verdict_of(best.odds)
     if verdict is Verdict.NONE:
-        named = max(candidates, key=lambda item: item.header)
+        named = max(candidates, key=lambda item: (item.header, item.odds))
         if named.header > 0 and figures.cells:
             best, verdict = named, Verdict.REFUTED
     is_found = verdict in (Verdict.CONFIRMED, Verdict.SUSPECTED)
@@ -151,6 +154,23 @@ def _judge_column(figures: ColumnFigures, example_key: bytes, beside: float = 0.
     )
 
 
+def _with_rivals(candidates: list[_Candidate], name: str) -> list[_Candidate]:
+    """Return the candidates, less likely where the header speaks of something else and a dictionary is all they have.
+
+    Austin, Charlotte and Madison under `city` are cities, and no names of persons.
+    """
+    named = max(item.header for item in candidates)
+    return [
+        replace(item, odds=item.odds - _RIVAL)
+        if item.recogniser.check is not None
+        and item.recogniser.check_veto > -_RIVAL
+        and item.header <= DENIED
+        and (named >= HINT or is_denied(name, item.recogniser.not_headers))
+        else item
+        for item in candidates
+    ]
+
+
 def _gives_away(hits: Mapping[str, int], figures: ColumnFigures, type_: str) -> bool:
     """Return whether identifiers inside cells make a column identify persons.
 
@@ -163,7 +183,9 @@ def _gives_away(hits: Mapping[str, int], figures: ColumnFigures, type_: str) -> 
 
 
 def _named(figures: ColumnFigures, recogniser: Recogniser) -> bool:
-    return header_score(figures.name, recogniser.headers, recogniser.not_headers) >= INNER
+    """Return whether a header asks for a type: any score where the source may hold it so, a good one elsewhere."""
+    least = DENIED if figures.kind in recogniser.kinds else INNER
+    return header_score(figures.name, recogniser.headers, recogniser.not_headers) >= least
 
 
 def _weigh(figures: ColumnFigures, recogniser: Recogniser, beside: float) -> _Candidate:

@@ -56,6 +56,9 @@ TURNS = _words(
 )
 """Words that turn a header into one about something else: `email_verified` is no e-mail address."""
 
+GENERAL = _words("id card account license bank tax user customer name policy registration serial routing case patient")
+"""Words that name a type only together with those behind them: `id number` is not any `id`."""
+
 NEUTRAL_CJK = tuple(
     word for row in ("号码 号 番号 编号 代码 编码 信息 번호 정보 코드 값 1 2 全称 内容 명칭",) for word in row.split()
 )

@@ -59,7 +59,7 @@ RECOGNISER = Recogniser(
     ),
     form=r"^[0-9A-Za-z][0-9A-Za-z_.@:-]{0,63}$",
     chance=0.5,
-    weight=1.5,
+    weight=0.5,
     kinds=NUMERIC,
     plausible=_plausible,
     plausible_weight=1.0,

@@ -12,11 +12,11 @@ RECOGNISER = Recogniser(
     category=Category.ETHNICITY,
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
-        "~race, race code, patient race, ethnicity, minzu, ethnic, ethnic group, race ethnicity, mz",
+        "race, race code, patient race, ethnicity, minzu, ethnic, ethnic group, race ethnicity, mz",
         "民族, 种族, 민족, 인종",
     ),
     not_headers=frozenset({"horse", "car", "result", "time"}),
-    form=r"^.*\p{L}.*$",
+    form=r"^[^0-9]*\p{L}[^0-9]*$",
     strong=r"^(?i:汉族?|(?:蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|高山|拉祜|水"
     r"|东乡|纳西|景颇"
     r"|柯尔克孜|土|达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克|怒|乌孜别克|俄罗斯|鄂温克|德昂"

@@ -20,9 +20,6 @@ RECOGNISER = Recogniser(
         phrases("key, ssh, browser, device, cert, certificate, md5, sha, tls, ssl, canvas, file, audio, hash, gpg, pgp")
     ),
     form=r"^.*[\p{L}0-9].{3,}$",
-    strong=r"^Rk1SAC[0-9A-Za-z+/=]+$",
     chance=0.5,
-    strong_chance=0.0005,
-    strong_weight=7.0,
     kinds=NUMERIC,
 )

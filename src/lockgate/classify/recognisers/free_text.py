@@ -8,7 +8,7 @@ from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole
 
 _SENTENCE = (
-    r"(?s)(?:\S+[\s]+){5,}\S+|.*(?:\p{Han}.*){8}|.*(?:\p{Hangul}.*){5}\s.*(?:\p{Hangul}.*){3}"
+    r"(?s).*\p{L}\p{L}(?:\S*\s+){5,}\S+|.*(?:\p{Han}.*){8}|.*(?:\p{Hangul}.*){5}\s.*(?:\p{Hangul}.*){3}"
     r"|.*\p{L}{2,}.*[，。！？；].*\p{L}.*"
 )
 

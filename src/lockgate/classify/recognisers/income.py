@@ -12,9 +12,9 @@ RECOGNISER = Recogniser(
     category=Category.INCOME_AND_ASSETS,
     role=ColumnRole.SENSITIVE,
     headers=phrases(
-        "income, salary, wage, wages, annual income, monthly income, ~earnings, net worth, ~asset, ~pay, ~bonus",
-        "~balance, account balance, household income, monthly salary, base salary, hourly rate, gross pay",
-        "net pay, compensation, gz, sr",
+        "~income, salary, ~wage, ~wages, annual income, monthly income, ~earnings, net worth, ~asset, ~pay",
+        "~bonus, ~balance, account balance, household income, monthly salary, base salary, hourly rate, gross pay",
+        "net pay, compensation, gz, ~sr",
         "收入, 年收入, 月收入, 工资, 薪资, 薪水, 薪酬, 资产, 余额, 存款, 소득, 연소득, 연봉, 월급, 급여, 월소득",
         "자산, 잔액",
     ),

@@ -18,8 +18,8 @@ RECOGNISER = Recogniser(
     category=Category.CONTACT,
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
-        "masked email, email mask, email masked, email",
-        "邮箱, 이메일",
+        "masked email, email mask, email masked",
+        "脱敏邮箱",
     ),
     form=_WHOLE,
     strong=_WHOLE,

@@ -19,8 +19,8 @@ RECOGNISER = Recogniser(
     category=Category.NAME,
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
-        "masked name, name mask, name masked, name",
-        "姓名, 客户姓名, 이름, 성명",
+        "masked name, name mask, name masked",
+        "脱敏姓名",
     ),
     form=_WHOLE,
     strong=_WHOLE,

@@ -19,8 +19,8 @@ RECOGNISER = Recogniser(
     category=Category.NATIONAL_IDENTIFIER,
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
-        "masked id, masked card, masked number, card mask, ssn last 4, masked ssn, id number, card number, ssn",
-        "脱敏身份证, 身份证号, 身份证, 卡号, 银行卡号, 주민등록번호",
+        "masked id, masked card, masked number, card mask, ssn last 4, masked ssn, masked account",
+        "脱敏身份证, 脱敏卡号",
     ),
     form=_WHOLE,
     strong=_WHOLE,

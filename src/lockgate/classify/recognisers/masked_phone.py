@@ -20,8 +20,8 @@ RECOGNISER = Recogniser(
     category=Category.CONTACT,
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
-        "masked phone, phone mask, mobile mask, masked mobile, phone masked, phone, mobile",
-        "脱敏手机号, 手机号脱敏, 手机号, 手机, 电话",
+        "masked phone, phone mask, mobile mask, masked mobile, phone masked",
+        "脱敏手机号, 手机号脱敏, 手机号掩码",
     ),
     form=_WHOLE,
     strong=_WHOLE,

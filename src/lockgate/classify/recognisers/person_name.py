@@ -5,8 +5,11 @@ proves little of one cell, so it is the share of a column's cells that counts, a
 """
 
 import re
+import unicodedata
 
 from lockgate.classify.dictionaries import chinese, english, korean
+from lockgate.classify.dictionaries.surnames import EAST_ASIAN, SURNAMES
+from lockgate.classify.dictionaries.words import WORDS
 from lockgate.classify.recogniser import ColumnStatistics, Recogniser, phrases
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole
@@ -31,29 +34,59 @@ _CUED = (
 """Names inside text, only where a word beside them says that they are; a name without such a word is not found."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_NAME_LENGTH = 60
+_NAME_LENGTH, _MOST_WORDS = 60, 5
 
 
 def _is_chinese(value: str) -> bool:
+    """Whether characters are a name: a surname, then one or two that given names have and words have not.
+
+    A given name of two may hold one unknown character behind any surname, two behind a frequent one; parents pick
+    from thousands of characters, so that no list has all.
+    """
     head = 2 if value[:2] in chinese.COMPOUND_SURNAMES else 1
-    if head == 1 and value[0] not in chinese.SURNAMES:
+    if (head == 1 and value[0] not in chinese.SURNAMES) or value in chinese.NOT_NAMES:
         return False
     given = value[head:]
-    return 1 <= len(given) <= 2 and value not in chinese.NOT_NAMES and all(sign in chinese.GIVEN for sign in given)  # noqa: PLR2004 - a given name has one or two
+    if not 1 <= len(given) <= 2 or any(sign in chinese.NOT_GIVEN for sign in given):  # noqa: PLR2004 - one or two
+        return False
+    unknown = sum(sign not in chinese.GIVEN for sign in given)
+    return unknown <= len(given) - 1 or (head == 2 or value[0] in chinese.FREQUENT)  # noqa: PLR2004 - a compound
 
 
 def _is_korean(value: str) -> bool:
-    head = 2 if value[:2] in korean.COMPOUND_SURNAMES and len(value) > 3 else 1  # noqa: PLR2004 - surname and given name
+    head = 2 if value[:2] in korean.COMPOUND_SURNAMES else 1
     if head == 1 and value[0] not in korean.SURNAMES:
         return False
     given = value[head:]
-    return len(given) == 2 and value not in korean.NOT_NAMES and all(sign in korean.GIVEN for sign in given)  # noqa: PLR2004 - almost every given name has two
+    if not 3 - head <= len(given) <= 2 or value in korean.NOT_NAMES or given[-1] in korean.LAST_NOT_GIVEN:  # noqa: PLR2004 - almost every given name has two
+        return False
+    return all(sign in korean.GIVEN for sign in given)
 
 
 def _is_latin(value: str) -> bool:
-    words = [word.lower() for word in _WORD.findall(value)]
-    known = [word for word in words if word in english.GIVEN or word in english.SURNAMES or word in english.TITLES]
-    return bool(known) and (len(known) * 3 >= len(words) or words[1:2] == known[:1])
+    """Whether words are a name: a known given name first, or a known surname last behind an initial or another name."""
+    head, comma, tail = _plain(value).partition(",")
+    written = _WORD.findall(f"{tail} {head}" if comma else head)
+    words = [word for word in written if len(word) > 1 and word not in english.TITLES]
+    if not 1 <= len(words) <= _MOST_WORDS or "&" in value:
+        return False
+    if len(words) < 2:  # noqa: PLR2004 - one word, perhaps with a title or an initial
+        return words[0] in english.GIVEN or (words[0] in SURNAMES and words[0] not in WORDS)
+    if any(word in WORDS for word in words[:-1]) or (words[-1] in WORDS and words[-1] not in SURNAMES):
+        return False
+    is_given = any(part in english.GIVEN for part in words[0].split("-"))
+    return (
+        is_given
+        or words[-1] in SURNAMES
+        or words[0] in EAST_ASIAN
+        or (words[0] in SURNAMES and words[-1] in english.GIVEN)
+    )
+
+
+def _plain(value: str) -> str:
+    """Return Latin text in lower case without accents and without what stands in brackets."""
+    folded = unicodedata.normalize("NFKD", value.partition("(")[0].lower())
+    return "".join(sign for sign in folded if not unicodedata.combining(sign)).replace("’", "'").replace(".", " ")
 
 
 def _holds(value: str) -> bool:
@@ -114,9 +147,9 @@ RECOGNISER = Recogniser(
     weight=2.0,
     strong_weight=7.0,
     check=_holds,
-    check_chance=0.08,
+    check_chance=0.2,
     check_weight=6.5,
-    check_veto=-1.5,
+    check_veto=-3.0,
     text=_CUED,
     plausible=_plausible,
 )

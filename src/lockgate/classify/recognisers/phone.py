@@ -3,7 +3,8 @@
 Source: ITU-T E.164 (at most 15 digits); Chinese Telecommunications Network Numbering Plan, 2017 edition (mobile
 1[3-9] and nine digits; landline 0 and area code of two or three digits); Korean Telecommunications Numbering
 Regulation (mobile 010, formerly 011, 016-019; area codes 02, 031-064; internet telephony 070; personal 050);
-North American Numbering Plan (area code and exchange begin with 2-9).
+North American Numbering Plan (area code and exchange begin with 2-9); national forms of Japan, the United Kingdom and
+France with separators (0, area code, two groups).
 """
 
 from lockgate.classify.cells import Kind
@@ -16,8 +17,10 @@ _SEPARATED = (
     r"|(?:\+?82[- ]?\(?0?\)?|\(?0)1[016789]\)?[- ]?[0-9]{3,4}[- ]?[0-9]{4}"
     r"|(?:\+?86[- ]?)?\(?0(?:10|2[0-57-9]|[3-9][0-9]{2})\)?[- ][2-9][0-9]{6,7}"
     r"|(?:\+?82[- ]?)?\(?0(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70|50[2-8]?)\)?[- ][0-9]{3,4}[- ][0-9]{4}"
-    r"|(?:\+?1[- .]?)?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[-.])[2-9][0-9]{2}[-.][0-9]{4}"
-    r"|\+[1-9](?:[- ]?[0-9]){6,14}"
+    r"|(?:(?:\+?1|001)[- .]?)?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[-.])[2-9][0-9]{2}[-.][0-9]{4}"
+    r"(?: ?(?:x|ext\.?) ?[0-9]{1,5})?"
+    r"|0[1-9][0-9]{0,4}[- ][0-9]{3,4}[- ][0-9]{4}|0[1-9](?:[ .][0-9]{2}){4}|07[0-9]{3} [0-9]{3} ?[0-9]{3}"
+    r"|\+[1-9](?:[- ]?\(?[0-9]\)?){6,14}"
 )
 _BARE = r"|[0-9(][0-9 ()/-]{5,18}[0-9]|[0-9]{2,4}(?:[.][0-9]{2,4}){2,4}"
 
@@ -43,5 +46,9 @@ RECOGNISER = Recogniser(
     strong_chance=0.08,
     strong_weight=9.0,
     kinds=frozenset({Kind.TEXT, Kind.INTEGER, Kind.DECIMAL, Kind.OTHER}),
-    text=rf"(?<![0-9A-Za-z.+-])(?:{_SEPARATED})(?![0-9A-Za-z]|[.-][0-9])",
+    # A number in a local form needs a word beside it.
+    text=rf"(?<![0-9A-Za-z.+-])(?:{_SEPARATED})(?![0-9A-Za-z]|[.-][0-9])"
+    r"|(?:[Pp]hone|[Tt]el|[Tt]elephone|[Cc]all|[Ff]ax|[Mm]obile|[Cc]ell|电话|手机|전화|연락처)"
+    r"(?: (?:number|no|me|us|at|on|is|号码|번호))*[.:： ]{1,3}"
+    r"(\(?[0-9]{2,5}\)?(?:[- .][0-9]{2,6}){1,4})(?![0-9A-Za-z]|[.-][0-9])",
 )

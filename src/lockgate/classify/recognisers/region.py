@@ -12,9 +12,10 @@ RECOGNISER = Recogniser(
     category=Category.POSTAL_ADDRESS,
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
-        "~city, ~province, ~state, ~region, ~county, ~district, ~town, ~country, home town, hometown",
+        "~city, ~province, ~state, ~region, ~county, ~district, neighborhood, neighbourhood, suburb, borough",
+        "locality, municipality, prefecture, county name, ~area, ~town, ~country, home town, hometown",
         "place of residence, sf, cs",
-        "城市, 省份, 省, 市, 区县, 所在地, 地区, 国家, 居住地, 지역, 도시, 시도, 시군구, 국가",
+        "都道府県, 市区町村, 城市, 省份, 省, 市, 区县, 所在地, 地区, 国家, 居住地, 지역, 도시, 시도, 시군구, 국가",
     ),
     not_headers=frozenset({"machine", "order", "task", "session", "status"}),
     form=r"^[\p{L}][\p{L}\p{M} .,'’()&-]*$",

@@ -9,6 +9,7 @@ from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole
 
 _FORM = r"(?:https?|ftp)://[^\s]{3,}|www\.[0-9A-Za-z-]+\.[^\s]{2,}"
+_BARE = r"[0-9A-Za-z][0-9A-Za-z-]*(?:\.[0-9A-Za-z-]+)*\.[A-Za-z]{2,}(?:[:/?][^\s]*)?"
 
 RECOGNISER = Recogniser(
     type="url",
@@ -18,9 +19,10 @@ RECOGNISER = Recogniser(
         "url, link, web site, website, href, web address, page url, image url, photo url, homepage, web, uri",
         "网址, 链接, 主页, 홈페이지, 링크, 웹사이트",
     ),
-    form=rf"^(?:{_FORM})$",
+    form=rf"^(?:{_FORM}|{_BARE})$",
     strong=rf"^(?:{_FORM})$",
-    chance=0.005,
+    chance=0.02,
     strong_chance=0.005,
     strong_weight=8.0,
+    text=r"(?<![0-9A-Za-z])(?:https?|ftp)://[0-9A-Za-z][-0-9A-Za-z._~:/?#@!$&*+=%]*[0-9A-Za-z/]",
 )
