@@ -39,11 +39,10 @@ def load_laws() -> Laws:
     root = files("lockgate.laws")
     instruments = []
     for stem, readings, reaches in INSTRUMENTS:
-        document = root.joinpath(f"{stem}.toml").read_text(encoding="utf-8")
         try:
-            data = tomllib.loads(document)
-        except tomllib.TOMLDecodeError as error:
-            raise LawDataError(f"law data `{stem}.toml` are no valid TOML: {error}", "mend the law data") from error
+            data = tomllib.loads(root.joinpath(f"{stem}.toml").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:  # not there, not UTF-8, or no TOML
+            raise LawDataError(f"law data `{stem}.toml` cannot be read: {error}", "install lockgate anew") from error
         instruments.append(parse_instrument(data, readings, reaches))
     return Laws(tuple(instruments), _stamp(root))
 
