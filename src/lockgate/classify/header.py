@@ -50,7 +50,7 @@ def words_of(header: str) -> tuple[str, ...]:
     >>> words_of("customerIDNumber"), words_of("sfzh_01"), words_of("客戶姓名"), words_of("custphonenumber")
     (('customer', 'id', 'number'), ('sfzh', '01'), ('客户姓名',), ('customer', 'phone', 'number'))
     """
-    folded = unicodedata.normalize("NFKC", header).translate(headers.SIMPLER)
+    folded = unicodedata.normalize("NFKC", header).translate(headers.SIMPLER).replace("ß", "ss")
     if not folded.isascii() and not _CJK.search(folded):
         folded = "".join(sign for sign in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(sign))
     found = (word.lower() for word in _WORDS.findall(folded))
@@ -201,7 +201,12 @@ def _is_turned(words: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
 
 
 def _cjk_score(words: tuple[str, ...], phrase: _Phrase) -> float:
-    return max((_cjk_word_score(word, phrase, alone=len(words) == 1) for word in words), default=0.0)
+    """Return the best score of a word; at most that of a part where another word stands behind it (`部门ID`)."""
+    bare = _bare(words)
+    scores = [
+        min(_cjk_word_score(word, phrase, alone=len(bare) == 1), FULL if word == bare[-1] else INNER) for word in words
+    ]
+    return max(scores, default=0.0)
 
 
 def _cjk_word_score(word: str, phrase: _Phrase, *, alone: bool) -> float:

@@ -1,7 +1,7 @@
 """Words of headers: shortened forms, words that add nothing, words that turn a header, words for persons."""
 
 _SHORTENED = """
-addr adr adres adresse=address; tel telephone telefon telefone telefono phoneno telno=phone;
+addr adr adress adres adresse=address; tel telephone telefon telefone telefono phoneno telno=phone;
 no num nr nbr nmbr numb numero nummer noo=number; nm=name; cust kunde cliente=customer;
 emp empl emplyr emplyee=employee; usr=user; acct acc acnt acnut=account; pwd passwd passwort psw pswd pass=password;
 fname firstnm=first name; lname lastnm=last name; mname=middle name; pnum phnum phno=phone number;
@@ -10,7 +10,8 @@ lic=license; cc=credit card; ssno=ssn; desc descr=description; msg=message; birt
 zip=zip; postal=postal; pat=patient; stu=student; mbr mber=member; tx txn=transaction; prod=product; qty=quantity;
 ctry cntry=country; prov=province; veh=vehicle; reg=registration; ident=identity; natl=national; lat=latitude;
 lng lon long=longitude; univ=university; mgr=manager; addrs=address; emladdr eml=email; mailaddr=mail address;
-uname=user name; loc=location; pic=picture; img=image
+uname=user name; cmpny=company; orgnzt=organisation; applcnt rqester=applicant; cstmr=customer;
+rprsntv=representative; wrter=writer; loc=location; pic=picture; img=image
 """
 
 SHORTENED: dict[str, tuple[str, ...]] = {
@@ -67,6 +68,7 @@ NEUTRAL_CJK = tuple(
 TURNS_CJK = tuple(
     word
     for row in (
+        "型号 品牌 厂商",
         "是否 类型 类别 种类 数量 状态 次数 时间 标志 标识位 有效期 到期 期限 发证 签发 颁发 比例 率 总数",
         "个数 图片 附件 说明 日期 金额 版本 长度 校验 验证码 여부 유형 건수 상태 횟수 시간 일시 일자 구분",
         "종류 만료 비율 수량 금액 파일 발급 인증",
@@ -81,7 +83,7 @@ PERSONS = _words(
     "player driver doctor physician nurse manager director actor child father mother parent spouse guardian",
     "emergency billing shipping consignee beneficiary insured policyholder tenant resident citizen voter donor",
     "visitor respondent participant attendee representative agent worker officer lead husband wife kin signatory",
-    "payee payer lawyer mr contactperson individual personal my own reporter reviewer referrer instructor tutor",
+    "payee payer lawyer mr contactperson individual personal my own reporter writer reviewer referrer instructor tutor",
     "coach",
 )
 """Words for persons, which say whose name, number or address it is."""

@@ -13,7 +13,7 @@ RECOGNISER = Recogniser(
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
         "bank account, ~account number, ba number, deposit account, kontonummer, beneficiary account",
-        "payee account, acnutno, bankacnutno, ~account no, bank acct, bank account number, yhzh",
+        "payee account, ~acnutno, bankacnutno, ~account no, bank acct no, bank account number, yhzh",
         "银行账号, 银行账户, 收款账号, 开户账号, 账户号, 계좌, 계좌번호, 은행계좌, 계좌정보, 입금계좌, 환불계좌",
         "口座番号",
     ),

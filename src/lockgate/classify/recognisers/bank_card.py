@@ -51,6 +51,7 @@ RECOGNISER = Recogniser(
     weight=1.0,
     check=_holds,
     check_chance=0.1,
+    check_weight=11.0,
     kinds=frozenset({Kind.TEXT, Kind.INTEGER, Kind.OTHER}),
     text=rf"(?<![0-9A-Za-z.-]){_FORM}(?![0-9A-Za-z]|[.-][0-9])",
 )

@@ -15,7 +15,7 @@ RECOGNISER = Recogniser(
     role=ColumnRole.ORDINARY,
     headers=phrases(
         "cnaps, cnaps code, bank branch code, lhh, khhlhh",
-        "联行号, 银行联行号, 大额行号, 支付行号, 开户行号, 行号",
+        "联行号, 银行联行号, 大额行号, 支付行号, 行号",
     ),
     form=r"^[1-9][0-9]{11}$",
     chance=0.05,

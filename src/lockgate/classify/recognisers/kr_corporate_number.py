@@ -33,6 +33,7 @@ RECOGNISER = Recogniser(
     strong_weight=4.5,
     check=_holds,
     check_chance=0.1,
+    check_weight=10.0,
     text=r"(?<![0-9A-Za-z.-])[0-9]{6}-0[0-9]{6}(?![0-9A-Za-z]|[.-][0-9])",
     kinds=frozenset({Kind.TEXT, Kind.INTEGER, Kind.OTHER}),
 )

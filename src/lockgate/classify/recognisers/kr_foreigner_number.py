@@ -7,10 +7,11 @@ digit.
 
 from lockgate.classify.cells import Kind
 from lockgate.classify.check_digits import digits_of, is_day
-from lockgate.classify.recogniser import Recogniser, phrases
+from lockgate.classify.recogniser import ColumnStatistics, Recogniser, phrases
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole
 
+_MONTHS_OF_A_CENTURY = 1200
 _CENTURIES = {"5": 19, "6": 19, "7": 20, "8": 20}
 
 
@@ -22,6 +23,12 @@ def _born(value: str) -> int | None:
 
 def _holds(value: str) -> bool:
     return _born(value) is not None
+
+
+def _plausible(column: ColumnStatistics) -> float:
+    """Return log odds: many born in one month are no people; numbers of corporations begin with their office."""
+    months = {born % _MONTHS_OF_A_CENTURY for born in column.births}
+    return -6.0 if column.cells >= 5 and len(months) == 1 else 0.0  # noqa: PLR2004 - a class of one month
 
 
 RECOGNISER = Recogniser(
@@ -43,5 +50,6 @@ RECOGNISER = Recogniser(
     check_weight=3.0,
     text=r"(?<![0-9A-Za-z.-])[0-9]{6} ?- ?[5-8][0-9]{6}(?![0-9A-Za-z]|[.-][0-9])",
     born=_born,
+    plausible=_plausible,
     kinds=frozenset({Kind.TEXT, Kind.INTEGER, Kind.OTHER}),
 )

@@ -7,10 +7,11 @@ Since October 2020 the last six digits are random, so the old check digit is not
 from calendar import monthrange
 
 from lockgate.classify.cells import Kind
-from lockgate.classify.recogniser import Recogniser, phrases
+from lockgate.classify.recogniser import ColumnStatistics, Recogniser, phrases
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole
 
+_MONTHS_OF_A_CENTURY = 1200
 _CENTURIES = {"9": 18, "0": 18, "1": 19, "2": 19, "3": 20, "4": 20}
 
 
@@ -27,12 +28,18 @@ def _born(value: str) -> int | None:
     return year * 12 + month - 1
 
 
+def _plausible(column: ColumnStatistics) -> float:
+    """Return log odds: many born in one month are no people; numbers of corporations begin with their office."""
+    months = {born % _MONTHS_OF_A_CENTURY for born in column.births}
+    return -6.0 if column.cells >= 5 and len(months) == 1 else 0.0  # noqa: PLR2004 - a class of one month
+
+
 RECOGNISER = Recogniser(
     type="kr-resident-number",
     category=Category.NATIONAL_IDENTIFIER,
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
-        "rrn, resident registration number, resident number, ihidnum, jumin, juminno, jumin no, ssn, rrno",
+        "rrn, resident registration number, resident number, ihidnum, jumin, juminno, jumin no, ~ssn, rrno",
         "jumin number, ihid",
         "주민등록번호, 주민번호, 주민등록, 주민등록번호 뒷자리, 주민번호앞자리, 실명번호",
     ),
@@ -49,4 +56,5 @@ RECOGNISER = Recogniser(
     kinds=frozenset({Kind.TEXT, Kind.INTEGER, Kind.OTHER}),
     text=r"(?<![0-9A-Za-z.-])[0-9]{6} ?- ?[1-4][0-9]{6}(?![0-9A-Za-z]|[.-][0-9])",
     born=_born,
+    plausible=_plausible,
 )

@@ -19,7 +19,7 @@ RECOGNISER = Recogniser(
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
         "company, company name, employer, employer name, work company, business name, institution, affiliation",
-        "corp name, cmpnynm, organisation, organization, org, work unit, workplace, gzdw",
+        "corp name, cmpnynm, ~organisation name, organisation, organization, org, work unit, workplace, gzdw",
         "公司, 单位, 工作单位, 公司名称, 企业名称, 회사, 회사명, 직장, 근무처, 소속, 기관명",
     ),
     form=r"^.*\p{L}.*$",

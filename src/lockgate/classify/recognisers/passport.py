@@ -13,8 +13,8 @@ RECOGNISER = Recogniser(
     category=Category.GOVERNMENT_DOCUMENT,
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
-        "passport, passport number, passport no, passportno, hzh, passport id, pass no, passnum, reisepass",
-        "passeport, pasaporte, hzhm, psprtno, passptno",
+        "passport, passport number, passport no, passportno, hzh, passport id, reisepass, passeport, pasaporte",
+        "hzhm, psprtno, passptno",
         "护照, 护照号, 护照号码, 여권, 여권번호, 护照编号, 여권정보, パスポート番号",
     ),
     form=r"^[A-Za-z]{0,2}[0-9]{2}[-0-9A-Za-z]{4,12}$",

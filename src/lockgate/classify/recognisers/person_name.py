@@ -35,6 +35,7 @@ _CUED = (
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _NAME_LENGTH, _MOST_WORDS = 60, 5
+_PARTICLES = frozenset({"van", "la", "los", "an", "san", "santa", "st"})
 
 
 def _is_chinese(value: str) -> bool:
@@ -72,7 +73,11 @@ def _is_latin(value: str) -> bool:
         return False
     if len(words) < 2:  # noqa: PLR2004 - one word, perhaps with a title or an initial
         return words[0] in english.GIVEN or (words[0] in SURNAMES and words[0] not in WORDS)
-    if any(word in WORDS for word in words[:-1]) or (words[-1] in WORDS and words[-1] not in SURNAMES):
+    if (
+        words[0] in WORDS
+        or any(word in WORDS - _PARTICLES for word in words[1:-1])
+        or (words[-1] in WORDS and words[-1] not in SURNAMES)
+    ):
         return False
     is_given = any(part in english.GIVEN for part in words[0].split("-"))
     return (
@@ -138,6 +143,38 @@ RECOGNISER = Recogniser(
         | {"school", "hospital", "department", "dept", "project", "model", "host", "domain", "course", "street", "road"}
         | {"class", "group", "category", "bank", "state", "province", "region", "site", "page", "app", "field", "org"}
         | {"organisation", "organization", "employer", "display", "team", "station", "drug", "species"}
+        | {
+            "商品",
+            "产品",
+            "公司",
+            "企业",
+            "文件",
+            "菜单",
+            "角色",
+            "部门",
+            "城市",
+            "品牌",
+            "项目",
+            "课程",
+            "学校",
+            "医院",
+        }
+        | {
+            "银行",
+            "支店",
+            "店名",
+            "상품",
+            "제품",
+            "회사",
+            "파일",
+            "메뉴",
+            "부서",
+            "도시",
+            "브랜드",
+            "지점",
+            "학교",
+            "병원",
+        }
     ),
     form=rf"^(?:\p{{Han}}{{1,4}}(?:[ ·]\p{{Han}}{{1,8}})?|\p{{Hangul}}{{2,5}}|\p{{Hangul}} \p{{Hangul}}{{2}}"
     rf"|{_LATIN}(?:,? {_LATIN}){{0,4}}(?: \(.*\))?|{_TITLED})$",
