@@ -1,0 +1,1 @@
+"""A small tagger of person names in free text: Chinese, Korean, and Latin letters."""

@@ -1,0 +1,84 @@
+"""Labels of tokens, compiled: for long texts; releases the interpreter lock and gives the answers of `decoding`."""
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from lockgate.classify.tagger.attributes import KIND, PAD
+from lockgate.classify.tagger.hashing import FACTOR, WORD32, Int64s
+from lockgate.classify.tagger.model import END, LABELS, NEVER, OUTSIDE, PLAN, SINGLE, WAYS, Model
+from lockgate.classify.tagger.signs import BREAK
+
+_PLAN = (PLAN.count, PLAN.seed, PLAN.parts, PLAN.column, PLAN.place)
+
+
+def labels_of(rows: Int64s, model: Model) -> npt.NDArray[np.int8]:
+    """Return the label of each token, the padding left out (see `decoding.labels_of`)."""
+    labels: npt.NDArray[np.int8] = _labels(rows, _PLAN, model.table, model.steps)
+    return labels
+
+
+# The functions below have no types: the compiler infers them.
+
+
+@numba.njit(cache=True, nogil=True)
+def _add_scores(rows, token, plan, table, score):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    count, seed, parts, column, place = plan
+    last_bucket = len(table) - 1
+    kind = rows[token, KIND]
+    score[:] = 0
+    for number in range(count[kind]):
+        mixed = seed[kind, number]
+        for part in range(parts[kind, number]):
+            value = rows[token + place[kind, number, part], column[kind, number, part]]
+            mixed = ((mixed ^ value) * FACTOR) & WORD32
+            mixed ^= mixed >> 15
+        check = np.uint64(max(mixed >> 16, 1))
+        bucket = mixed & last_bucket
+        for way in range(WAYS):
+            found = table[bucket, way]
+            if found >> np.uint64(48) == check:
+                for label in range(LABELS):
+                    score[label] += np.int8(np.uint8(found >> np.uint64(8 * label)))
+                break
+
+
+@numba.njit(cache=True, nogil=True)
+def _best_closed(state):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    best = OUTSIDE
+    for label in (END, SINGLE):
+        if state[label] > state[best]:
+            best = label
+    return best
+
+
+@numba.njit(cache=True, nogil=True)
+def _labels(rows, plan, table, steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    size = len(rows) - 2 * PAD
+    labels, paths = np.zeros(size, np.int8), np.zeros((size, LABELS), np.int8)
+    state, following, score = np.full(LABELS, NEVER), np.zeros(LABELS, np.int64), np.zeros(LABELS, np.int64)
+    state[OUTSIDE] = 0
+    for token in range(size):
+        kind = rows[token + PAD, KIND]
+        if kind == BREAK:
+            back = _best_closed(state)
+            best = state[back]
+            paths[token, :] = back
+            state[:] = NEVER + best
+            state[OUTSIDE] = best
+            continue
+        _add_scores(rows, token + PAD, plan, table, score)
+        for new in range(LABELS):
+            back, best = 0, state[0] + steps[kind, 0, new]
+            for old in range(1, LABELS):
+                reached = state[old] + steps[kind, old, new]
+                if reached > best:
+                    back, best = old, reached
+            paths[token, new] = back
+            following[new] = best + score[new]
+        state[:] = following
+    label = _best_closed(state)
+    for token in range(size - 1, -1, -1):
+        labels[token] = OUTSIDE if rows[token + PAD, KIND] == BREAK else label
+        label = paths[token, label]
+    return labels

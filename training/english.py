@@ -1,0 +1,340 @@
+"""Sentences in Latin letters with names of persons, and the words that the tagger's lexicon knows of them."""
+# ruff: noqa: INP001, PLR2004, T201, RUF001, E501, PLR0911, C901, RUF100 - a script of percentages and tables, run by hand
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from expansion import NAME_BEGINS, NAME_ENDS, Grammar, Sequence, Weighted, named, sections, without_names
+
+from lockgate.classify.tagger import lexicon as bits
+
+WORDS = Path(__file__).parent / "words"
+_NAMES = sections(WORDS / "en_names.txt")
+_LISTS = sections(WORDS / "en_lists.txt") | sections(WORDS / "en_templates.txt")
+_FUNCTION = (
+    "the a an of in on at to for from by with and or but if as is was are were be been has have had do does did not no "
+    "this that these those it its he she they we i you his her their our my your him them us me who which what when "
+    "where why how there here then than so very more most can could will would shall should may might must about into "
+    "over after before between during under out up down off again all any each few other some such only own same too"
+)
+_STREETS = (
+    "Street", "St", "Road", "Rd", "Avenue", "Ave", "Lane", "Drive", "Close", "Court", "Square", "Way", "Boulevard", "Blvd",
+    "Highway", "Place", "Terrace", "Crescent", "Hill",
+)  # fmt: skip
+_PRONOUN = re.compile(r"\b([Hh]e|[Ss]he|him)\b(?!')")
+_HIS = re.compile(r"\b([Hh]is)\b")
+_CAPITAL = re.compile(r"(?<=[a-z,;] )[A-Z]\w+")
+
+
+class English:
+    """A generator of English sentences."""
+
+    def __init__(self, sources: Path) -> None:
+        self._given = _census(sources / "census" / "dist.female.first") | _census(
+            sources / "census" / "dist.male.first"
+        )
+        self._surnames = _census(sources / "census" / "dist.all.last")
+        raw = (sources / "dict" / "american-english-small").read_text(encoding="utf-8").splitlines()
+        self._words = [word for word in raw if word.isalpha() and word.islower()]
+        common = set(self._words)
+        nouns, verbs, adjectives = (
+            [w for w in _lemmas(sources, kind) if w in common] for kind in ("noun", "verb", "adj")
+        )
+        self._places, self._persons = _instances(sources)
+        self._code = _code(sources, {name.title() for name in self._given})
+        known = {word for name in self._persons for word in name.split()} | set(self._given)
+        examples = [example for kind in ("noun", "verb", "adj", "adv") for example in _examples(sources, kind)]
+        self._examples = [item for item in examples if not any(word in known for word in _CAPITAL.findall(item))]
+        self._with_pronoun = [item for item in self._examples if _PRONOUN.search(item) or _HIS.search(item)]
+        self._draw_given, self._draw_surname = (
+            Weighted({name: weight**0.6 for name, weight in names.items()}) for names in (self._given, self._surnames)
+        )
+        self._word_lists = {"nn": nouns, "v": verbs, "adj": adjectives}
+        fillers: dict[str, Callable[[Sequence], str]] = {}
+        for slot, fill in (
+            ("P", self._person), ("G", self._given_name), ("L", self._surname), ("I", _initial), ("nn", self._noun),
+            ("Nn", self._noun_capital), ("v", self._verb), ("V", self._verb_capital), ("verb", self._past),
+            ("adj", self._adjective), ("Adj", self._adjective_capital), ("example", self._example), ("place", self._place),
+            ("pron", self._pronoun), ("num", _number), ("year", _year), ("phone", _phone), ("email", _email), ("ip", _ip),
+            ("placestreet", self._street), ("madeorg", self._organisation), ("TITLECASE", self._headline),
+            ("CAPS", self._capitals), ("Tc", self._noun_capital), ("day", _day), ("org", self._any_organisation), ("nobody", self._nobody),
+        ):  # fmt: skip
+            fillers[slot] = lambda sequence, fill=fill: fill(sequence)
+        self._grammar = Grammar(_LISTS, fillers)
+
+    def sentences(self, count: int, seed: int) -> Iterator[str]:
+        """Yield sentences with marked names, some all in lower case or in capitals."""
+        sequence = Sequence(seed)
+        for _ in range(count):
+            section = "sentence" if sequence.chance(58) else "neg"
+            template = sequence.one(_LISTS[section])
+            if sequence.chance(25):
+                template = without_names(template)
+            sentence = _joined(self._grammar.expand(template, sequence))
+            draw = sequence.below(100)
+            if sequence.chance(9):
+                sentence = sequence.one(self._code)
+            elif draw < 7 and not re.search(f"{NAME_BEGINS}[A-Z](?:\\.|{NAME_ENDS})", sentence):
+                sentence = sentence.lower()
+            elif draw < 10:
+                sentence = sentence.upper()
+            if sequence.chance(20):
+                sentence = sentence.rstrip(".")
+            yield sentence
+
+    def _person(self, sequence: Sequence) -> str:
+        draw = sequence.below(100)
+        given, surname = self._one_given(sequence), self._one_surname(sequence)
+        if draw < 62:
+            return named(f"{given} {surname}")
+        if draw < 68:
+            return named(f"{given} {sequence.one(list('ABCDEFGHJKLMNPRSTW'))}{sequence.one(['.', '.', ''])} {surname}")
+        if draw < 72:
+            return named(f"{given} {self._one_given(sequence)} {surname}")
+        if draw < 74:
+            return named(f"{given} {surname}-{self._one_surname(sequence)}")
+        if draw < 77:
+            between = sequence.one(
+                ["van", "de", "van der", "von", "bin", "al", "da", "di", "Van", "De", "del", "El", "Mac"]
+            )
+            return named(f"{given} {between} {surname}")
+        if draw < 80:
+            letter = sequence.one(list("ABCDEFGHJKLMNPRSTW"))
+            return named(f"{letter}. {surname}" if sequence.chance(60) else f"{letter}.{letter}. {surname}")
+        if draw < 86:
+            return named(sequence.one(_NAMES["figure"]) if sequence.chance(50) else sequence.one(self._persons))
+        return named(given) if draw < 92 else named(surname)
+
+    def _one_given(self, sequence: Sequence) -> str:
+        if sequence.chance(27):
+            return sequence.one(_NAMES["given"])
+        name = self._draw_given.draw(sequence)
+        return f"{name}-{self._draw_given.draw(sequence)}" if sequence.chance(1) else name
+
+    def _one_surname(self, sequence: Sequence) -> str:
+        if sequence.chance(33):
+            return sequence.one(_NAMES["surname"])
+        name = self._draw_surname.draw(sequence)
+        if name.startswith("Mc"):
+            name = "Mc" + name[2:].title()
+        return _made_surname(sequence) if sequence.chance(8) else name
+
+    def _given_name(self, sequence: Sequence) -> str:
+        return named(self._one_given(sequence))
+
+    def _surname(self, sequence: Sequence) -> str:
+        return named(self._one_surname(sequence))
+
+    def _pronoun(self, sequence: Sequence) -> str:
+        """Return a sentence of WordNet with a name in place of a pronoun."""
+        sentence = sequence.one(self._with_pronoun)
+        name = sequence.one([self._person(sequence), self._given_name(sequence), self._surname(sequence)])
+        if _PRONOUN.search(sentence):
+            return _PRONOUN.sub(lambda _: name, sentence, count=1)
+        return _HIS.sub(lambda _: f"{name}'s", sentence, count=1)
+
+    def _example(self, sequence: Sequence) -> str:
+        example = sequence.one(self._examples)
+        return example[0].upper() + example[1:] if sequence.chance(45) else example
+
+    def _noun(self, sequence: Sequence) -> str:
+        return sequence.one(self._word_lists["nn"])
+
+    def _noun_capital(self, sequence: Sequence) -> str:
+        return sequence.one(self._words if sequence.chance(30) else self._word_lists["nn"]).capitalize()
+
+    def _verb(self, sequence: Sequence) -> str:
+        return sequence.one(self._word_lists["v"])
+
+    def _verb_capital(self, sequence: Sequence) -> str:
+        return self._verb(sequence).capitalize()
+
+    def _past(self, sequence: Sequence) -> str:
+        verb = self._verb(sequence)
+        return verb + ("d" if verb.endswith("e") else "ed")
+
+    def _adjective(self, sequence: Sequence) -> str:
+        return sequence.one(self._word_lists["adj"])
+
+    def _adjective_capital(self, sequence: Sequence) -> str:
+        return self._adjective(sequence).capitalize()
+
+    def _place(self, sequence: Sequence) -> str:
+        return sequence.one(_LISTS["place"] if sequence.chance(70) else self._places)
+
+    def _street(self, sequence: Sequence) -> str:
+        core = self._one_surname(sequence) if sequence.chance(55) else self._noun_capital(sequence)
+        return f"{core} {sequence.one(list(_STREETS))}"
+
+    def _any_organisation(self, sequence: Sequence) -> str:
+        return sequence.one(_LISTS["org"] + _LISTS["team"]) if sequence.chance(70) else self._organisation(sequence)
+
+    def _organisation(self, sequence: Sequence) -> str:
+        """Return an organisation, place or thing that bears a name or a word."""
+        draw = sequence.below(100)
+        core = self._one_surname(sequence) if draw < 50 else self._noun_capital(sequence)
+        if draw < 15:
+            core = f"{core} & {self._one_surname(sequence)}"
+        elif draw < 22:
+            core = f"{self._one_given(sequence)} {core}"
+        elif draw > 80:
+            core = sequence.one(_LISTS["place"])
+        return f"{core} {sequence.one(_LISTS['orgtail'])}"
+
+    def _nobody(self, sequence: Sequence) -> str:
+        slots = "nn nn nn adj v Tc Tc Tc place place org madeorg role demonym day CAPS"
+        return self._grammar.expand(f"{{{sequence.one(slots.split())}}}", sequence)
+
+    def _headline(self, sequence: Sequence) -> str:
+        words = [self._noun_capital(sequence) for _ in range(3 + sequence.below(6))]
+        for place in range(1, len(words)):
+            if sequence.chance(20):
+                words[place] = sequence.one(["of", "the", "to", "in", "and", "for", "with", "on", "at", "a"])
+        return " ".join(words)
+
+    def _capitals(self, sequence: Sequence) -> str:
+        return " ".join(self._noun(sequence).upper() for _ in range(1 + sequence.below(4)))
+
+    def lexicon_words(self) -> Iterator[tuple[str, int]]:
+        """Yield words with their bits."""
+        yield from ((word, bits.COMMON) for word in self._words)
+        yield from ((name, bits.GIVEN | (bits.PERSON if weight > 0.05 else 0)) for name, weight in self._given.items())
+        for number, (name, weight) in enumerate(self._surnames.items()):
+            if number < 22_000 and (number < 4_000 or number % 5):
+                yield name, bits.SURNAME | (bits.KIN if weight > 0.01 else 0)
+        for words, bit in (
+            (_NAMES["given"][::2], bits.GIVEN), (_NAMES["surname"][::2], bits.SURNAME), (_LISTS["title"], bits.TITLE),
+            (_LISTS["role"], bits.TITLE), (_LISTS["place"], bits.PLACE), (self._places, bits.PLACE),
+            (_LISTS["org"], bits.ORGANISATION), (_LISTS["team"], bits.ORGANISATION), (_LISTS["orgtail"], bits.ORGANISATION),
+            (list(_STREETS), bits.PLACE), (_LISTS["say"], bits.CUE), (_LISTS["day"], bits.TIME),
+            (_FUNCTION.split(), bits.FREQUENT), (_LISTS["demonym"], bits.ENDING),
+        ):  # fmt: skip
+            yield from (
+                (word.strip(".,"), bit) for phrase in words for word in re.split(r"[ -]", phrase) if len(word) > 1
+            )
+
+
+def _census(path: Path) -> dict[str, float]:
+    rows = (line.split() for line in path.read_text(encoding="ascii").splitlines() if line.strip())
+    return {row[0].title(): float(row[1]) + 0.0005 for row in rows}
+
+
+def _code(sources: Path, given: set[str]) -> list[str]:
+    """Return lines of programs and their comments in which nobody is named."""
+    speaks = re.compile(
+        r"[Cc]opyright|[Aa]uthor|[Ww]ritten|[Cc]ontribut|@|[Tt]hanks|\bby [A-Z]|Guido|Tim |'[A-Z][a-z]+'"
+    )
+    lines = []
+    for path in sorted((sources / "python").glob("*.py")):
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+            words = re.findall(r"\b[A-Z][a-z]+\b", line)
+            if 8 < len(line.strip()) < 200 and not speaks.search(line) and not given & set(words):
+                lines.append(line.strip())
+    return lines
+
+
+def _lemmas(sources: Path, kind: str) -> list[str]:
+    lines = (sources / "wordnet" / f"index.{kind}").read_text(encoding="utf-8").splitlines()
+    return [line.split(" ")[0] for line in lines if not line.startswith(" ") and "_" not in line.split(" ")[0]]
+
+
+def _examples(sources: Path, kind: str) -> Iterator[str]:
+    for line in (sources / "wordnet" / f"data.{kind}").read_text(encoding="utf-8").splitlines():
+        for example in re.findall(r'"([^"]{8,160})"', line.partition("|")[2]):
+            yield example.strip(" ;")
+
+
+def _instances(sources: Path) -> tuple[list[str], list[str]]:
+    """Return the places and the persons of WordNet that bear a name."""
+    found: dict[str, list[str]] = {"15": [], "18": []}
+    for line in (sources / "wordnet" / "data.noun").read_text(encoding="utf-8").splitlines():
+        fields = line.partition(" | ")[0].split(" ")
+        if len(fields) > 4 and fields[1] in found and "@i" in fields:
+            words = [fields[4 + 2 * number].replace("_", " ") for number in range(int(fields[3], 16))]
+            found[fields[1]] += [word for word in words if word[:1].isupper() and len(word) > 2]
+    titled = r"Saint|the |St\.|of |[0-9]| I+$|^(?:Sir|Lord|Lady|King|Queen|Duke|Baron|Dr|President|Captain|Prince|Mr|Mrs|Count)\b"
+    persons = [name for name in found["18"] if not re.search(titled, name)]
+    return found["15"], persons
+
+
+def _made_surname(sequence: Sequence) -> str:
+    heads = [
+        "Bra",
+        "Kre",
+        "Sto",
+        "Val",
+        "Hol",
+        "Ber",
+        "Mar",
+        "Tor",
+        "Lin",
+        "Gor",
+        "Zab",
+        "Pet",
+        "Kor",
+        "Mal",
+        "Sha",
+        "Win",
+        "Ost",
+    ]
+    middles = ["", "", "en", "il", "as", "or", "an", "ov", "ec", "it", "und", "ar"]
+    tails = [
+        "ski",
+        "son",
+        "berg",
+        "mann",
+        "ova",
+        "ov",
+        "ez",
+        "inho",
+        "ic",
+        "well",
+        "ton",
+        "ford",
+        "er",
+        "elli",
+        "enko",
+        "oglu",
+        "sen",
+        "as",
+    ]
+    return sequence.one(heads) + sequence.one(middles) + sequence.one(tails)
+
+
+def _joined(sentence: str) -> str:
+    """Return a sentence in which initials, surname and given name side by side are one name."""
+    gap = f"{NAME_ENDS}( ?){NAME_BEGINS}"
+    initial = f"{NAME_BEGINS}([A-Z]\\.?){gap}"
+    sentence = re.sub(initial, f"{NAME_BEGINS}\\1\\2", sentence)
+    sentence = re.sub(f"([^{NAME_ENDS}]){gap}([A-Z]\\.?{NAME_ENDS})", r"\1\2\3", sentence)
+    return re.sub(f'{NAME_ENDS}, {NAME_BEGINS}(?=[^{NAME_ENDS} ]+{NAME_ENDS}(?:$|"))', ", ", sentence)
+
+
+def _initial(sequence: Sequence) -> str:
+    return named(sequence.one(list("ABCDEFGHJKLMNPRSTW")) + ".")
+
+
+def _day(sequence: Sequence) -> str:
+    return sequence.one(_LISTS["day"])
+
+
+def _number(sequence: Sequence) -> str:
+    return str(1 + sequence.below(int(sequence.one(["9", "30", "70", "100", "1000"]))))
+
+
+def _year(sequence: Sequence) -> str:
+    return str(1850 + sequence.below(180))
+
+
+def _phone(sequence: Sequence) -> str:
+    return f"{sequence.below(1000):03}-{sequence.below(1000):03}-{sequence.below(10_000):04}"
+
+
+def _email(sequence: Sequence) -> str:
+    letters = "".join(sequence.one(list("abcdefghiklmnoprstuvw")) for _ in range(3 + sequence.below(6)))
+    return f"{letters}{sequence.one(['', '.smith', '.jones', '12'])}@{sequence.one(['example', 'mail', 'corp'])}.com"
+
+
+def _ip(sequence: Sequence) -> str:
+    return ".".join(str(sequence.below(256)) for _ in range(4))
