@@ -1,14 +1,17 @@
 """Vectors of the recognisers: one file a type, each accept with a near-miss reject and its provenance."""
 
+import re
 import tomllib
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
-from lockgate.classify.catalogue import CATALOGUE, IDENTIFYING
+from lockgate.classify.catalogue import CATALOGUE, IDENTIFYING, SEARCHED
 from lockgate.classify.normal import normalise
 from lockgate.classify.recognition import recognises
+from lockgate.classify.text import may_hold_identifiers
 
 FOLDER = Path(__file__).parent / "vectors"
 
@@ -59,3 +62,11 @@ def test_every_recogniser_names_its_source_and_has_a_form_or_words() -> None:
 def test_what_identifies_inside_text_is_a_direct_identifier() -> None:
     assert {"email", "phone", "cn-resident-id", "kr-resident-number", "bank-card", "iban"} <= IDENTIFYING
     assert "url" not in IDENTIFYING
+
+
+@pytest.mark.parametrize("type_", [item.type for item in SEARCHED])
+def test_text_that_holds_an_identifier_is_never_skipped(type_: str) -> None:
+    pattern = re.compile(CATALOGUE[type_].text)
+    cells = [normal(vector["accept"]) for name, vector in VECTORS if name == type_]
+    found = [cell for cell in cells if pattern.search(cell)]
+    assert all(pc.all(may_hold_identifiers(pa.array([cell, f"见{cell}。"]))).as_py() for cell in found)

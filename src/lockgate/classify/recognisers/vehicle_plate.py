@@ -9,10 +9,11 @@ from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole
 
 _USES = "가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주아바사자하허호배국합육해공"
+_REGIONS = "서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주"
 _PLATE = (
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领][A-Z][· ]?"
     r"(?:[0-9A-HJ-NP-Z]{4}[0-9A-HJ-NP-Z挂学警港澳]|[0-9A-HJ-NP-Z]{6})"
-    rf"|(?:[가-힣]{{2}} ?)?[0-9]{{2,3}}[{_USES}] ?[0-9]{{4}}"
+    rf"|(?:(?:{_REGIONS}) ?)?[0-9]{{2,3}}[{_USES}] ?[0-9]{{4}}"
 )
 
 RECOGNISER = Recogniser(
