@@ -32,8 +32,8 @@ _HINT = (
     r"|(?i:name is|contact|customer|client|patient|attn|dear|ask for|call|passport)"
     r"|[*]{3}|字第|QQ|qq|微信|카톡|카카오톡|[Ww]e[Cc]hat|wxid_|://|[0-9A-Za-z]\.[a-z]{2}|0x[0-9A-Fa-f]{4}|bc1"
     r"|[13T][1-9A-Za-z]{25}|(?:[0-9A-Fa-f]{2}-){3}|[0-9]{6}/[0-9]{3}"
-    r"|[A-Z]{2} ?[0-9]{2} ?[0-9]{2}|[A-Z]{5}[0-9]{4}|[A-Z9]{5}[0-9]{2}|[A-Z]{6}[0-9L-V]{2}|[0-9A-Z]{17}|[0-9]{6}[A-FU-Y][0-9]{3}"
-    r"|[1-9][A-Z][0-9A-Z][0-9]-?[A-Z]|eyJ|-----BEGIN|AKI[AD]|A[SRI](?:IA|OA|DA)|AIza|LTAI|dop_v1|gh[pousr]_|github_pat"
+    r"|[A-Z]{2} ?[0-9]{2} ?[0-9]{2}|[A-Z]{5}[0-9]{4}|[A-Z9]{5}[0-9]{2}|[A-Z]{6}[0-9L-V]{2}|[0-9A-Z]{17}"
+    r"|[0-9]{6}[A-FU-Y][0-9]{3}|[1-9][A-Z][0-9A-Z][0-9]-?[A-Z]|eyJ|-----BEGIN|AKI[AD]|A[SRI](?:IA|OA|DA)|AIza|LTAI|dop_v1|gh[pousr]_|github_pat"
     r"|glpat|xox[a-z]-|[rs]k[-_]|npm_|pypi-|SG\."
 )
 """RE2 pattern of text in which an identifier may stand at all; everything else is skipped."""
