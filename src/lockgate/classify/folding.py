@@ -22,7 +22,7 @@ from lockgate.classify.evidence import FormCount
 from lockgate.classify.header import header_score
 from lockgate.classify.kernel.block import block_of, count_characters
 from lockgate.classify.kernel.engine import engine
-from lockgate.classify.kernel.reading import Reading, Tally, read
+from lockgate.classify.kernel.reading import Reading, Tally, reading_of
 from lockgate.classify.normal import Text, is_missing, normalise
 from lockgate.classify.partial import ColumnPartial, merge_columns
 from lockgate.classify.recogniser import TEXTUAL, Recogniser
@@ -70,7 +70,7 @@ def fold_column(name: str, column: Column) -> ColumnPartial:
         return _fold_plainly(_Cells(name, distinct.kind, distinct.values, distinct.counts))
     values, counts = weighted_cells(column)  # 1
     cells = _Cells(name, kind_of(column.type), values, counts)
-    reading = _read(cells.values)  # 2
+    reading = reading_of(cells.values)  # 2
     if reading is None:
         return _fold_plainly(_normal(cells))
     untidy = reading.untidy()
@@ -88,11 +88,6 @@ def relevant(name: str, kind: Kind) -> tuple[Recogniser, ...]:
     )
 
 
-def _read(values: Text) -> Reading | None:
-    tables = engine()
-    return None if tables is None else read(values, tables)
-
-
 def _normal(cells: _Cells) -> _Cells:
     text = normalise(cells.values)
     missing = is_missing(text).to_numpy(zero_copy_only=False)
@@ -102,7 +97,7 @@ def _normal(cells: _Cells) -> _Cells:
 
 def _fold_untidy(cells: _Cells) -> ColumnPartial:
     """Return what cells say that had to be normalised; some look untidy still, and are matched by Arrow's engine."""
-    reading = _read(cells.values)
+    reading = reading_of(cells.values)
     if reading is None:
         return _fold_plainly(cells)
     untidy = reading.untidy()

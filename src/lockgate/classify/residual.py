@@ -15,7 +15,7 @@ from lockgate.classify.cells import DistinctCells, Kind, distinct_cells
 from lockgate.classify.evidence import FormCount, is_beyond_chance
 from lockgate.classify.recogniser import Recogniser
 from lockgate.classify.recognition import Mask, Match, match
-from lockgate.classify.text import may_hold_identifiers, search
+from lockgate.classify.text import identifier_spans
 
 _NAME = "person-name"
 _LEAST_NAMES = 10
@@ -70,8 +70,9 @@ def _is_left(recogniser: Recogniser, count: FormCount, cells: int) -> bool:
 
 
 def _in_text(cells: DistinctCells, whole: Mask) -> Mask:
-    may_hold = may_hold_identifiers(cells.values).to_numpy(zero_copy_only=False) & ~whole
+    """Return the cells with identifiers inside; those that may be disguised are searched as they stand."""
     hits = np.zeros(len(cells.values), np.bool_)
-    for place in np.flatnonzero(may_hold).tolist():
-        hits[place] = any(item.type in IDENTIFYING for item in search(cells.values[place].as_py()))
+    rest = np.flatnonzero(~whole)
+    spans = identifier_spans(cells.values.take(pa.array(rest)))
+    hits[rest[[row for row, _, _, type_ in spans if type_ in IDENTIFYING]]] = True
     return hits

@@ -1,10 +1,11 @@
 """Identifiers inside text: where they stand, so that they can be redacted, and how many there are.
 
 Boundaries are ASCII ones: a number glued to Han or Hangul is found (Unicode word boundaries are blind there).
-Names are found only beside a word that says so; a model of language is not used here.
+Names are found beside a word that says so by a pattern, and elsewhere by the tagger, which guesses.
 """
 
 import re
+from bisect import bisect
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +16,19 @@ import pyarrow.compute as pc
 from lockgate.classify.catalogue import SEARCHED
 from lockgate.classify.cells import Column, as_text
 from lockgate.classify.disguise import undisguise_all, undisguise_with_places
-from lockgate.classify.kernel.reading import Reading
+from lockgate.classify.kernel.block import block_of
+from lockgate.classify.kernel.codes import UNCLAIMED
+from lockgate.classify.kernel.reading import Reading, reading_of
 from lockgate.classify.normal import Text
 from lockgate.classify.recogniser import Recogniser
+from lockgate.classify.tagger.names import Span, in_bytes, name_spans
 
 _PATTERNS = tuple((recogniser, re.compile(recogniser.text)) for recogniser in SEARCHED)
+
+_Place = tuple[int, int, int, str]
+"""Row of a cell, start, end, type."""
+
+_NAME = "person-name"
 
 _PLACE_OF = {recogniser.type: place for place, recogniser in enumerate(SEARCHED)}
 
@@ -55,9 +64,19 @@ class Found:
 
 
 def search(text: str) -> list[Found]:
-    """Return the identifiers inside a text, in order, without overlaps; the more telling type claims a place first.
+    """Return the identifiers and names inside a text, in order, without overlaps.
 
-    >>> search("请打13800138000找我")
+    >>> search("请打13800138000找王小明")
+    [Found(start=2, end=13, type='phone'), Found(start=14, end=17, type='person-name')]
+    """
+    found = [(0, item.start, item.end, item.type) for item in search_patterns(text)]
+    return [Found(start, end, type_) for _, start, end, type_ in _with_names(found, name_spans([text]))]
+
+
+def search_patterns(text: str) -> list[Found]:
+    """Return what the recognisers find inside a text, in order, without overlaps; the more telling type claims first.
+
+    >>> search_patterns("请打13800138000找王小明")
     [Found(start=2, end=13, type='phone')]
     """
     narrow, places = undisguise_with_places(text)
@@ -80,7 +99,7 @@ def may_hold_identifiers(values: Text) -> Text:
 
 
 def identifier_spans(text_array: Column) -> list[tuple[int, int, int, str]]:
-    """Return where identifiers stand in the cells of a column, for redaction.
+    """Return where identifiers and names stand in the cells of a column, for redaction.
 
     Args:
         text_array: A column of a batch; of text, or of a type that can be written as text.
@@ -88,12 +107,37 @@ def identifier_spans(text_array: Column) -> list[tuple[int, int, int, str]]:
     Returns:
         Row, first byte, byte after the last, type; bytes of the cell in UTF-8; rising, without overlaps in a cell.
     """
-    cells = as_text(text_array)
-    may_hold = pc.fill_null(may_hold_identifiers(undisguise_all(cells)), False)  # noqa: FBT003 - the value filled in
-    rows = np.flatnonzero(may_hold.to_numpy(zero_copy_only=False))
+    cells = pc.fill_null(as_text(text_array), "")
+    reading = reading_of(cells)
+    odd = np.ones(len(cells), np.bool_) if reading is None else reading.untidy()
+    spans = [
+        (row, start, end, SEARCHED[place].type)
+        for row, start, end, place in find_in_cells(cells, np.flatnonzero(~odd), reading).tolist()
+    ]
+    spans += _search_all(cells, np.flatnonzero(odd))
+    texts = cells.to_pylist()
+    return _with_names(spans, in_bytes(texts, name_spans(texts)))
+
+
+def _with_names(found: list[_Place], names: list[Span]) -> list[_Place]:
+    """Return what was found by patterns and by the tagger, in order: identifiers first, then names of the tagger."""
+    kept = [item for item in found if item[3] != _NAME]
+    for claims in ([(*span, _NAME) for span in names], [item for item in found if item[3] == _NAME]):
+        taken = sorted(kept)
+        for claim in claims:
+            near = taken[max(bisect(taken, claim) - 1, 0) :][:2]
+            if not any(row == claim[0] and claim[1] < end and start < claim[2] for row, start, end, _ in near):
+                kept.append(claim)
+    return sorted(kept)
+
+
+def _search_all(cells: Text, places: npt.NDArray[np.int64]) -> list[tuple[int, int, int, str]]:
+    """Return what stands in cells that may be disguised."""
+    may_hold = may_hold_identifiers(undisguise_all(cells.take(pa.array(places)))).to_numpy(zero_copy_only=False)
+    rows = places[may_hold]
     spans = []
     for row, text in zip(rows.tolist(), cells.take(pa.array(rows)).to_pylist(), strict=True):
-        for item in search(text):
+        for item in search_patterns(text):
             first = len(text[: item.start].encode())
             spans.append((row, first, first + len(text[item.start : item.end].encode()), item.type))
     return spans
@@ -115,14 +159,34 @@ def find_in_cells(values: Text, places: npt.NDArray[np.int64], reading: Reading 
         may_hold = may_hold_identifiers(values.take(pa.array(places))).to_numpy(zero_copy_only=False)
         hits, unsure = np.zeros((0, 4), np.int64), places[may_hold]
     else:
-        known = hits[:, 3] >= 0
-        hits, unsure = hits[known], hits[~known, 0]
+        unsure = hits[hits[:, 3] < 0, 0]
+        unclaimed = _claim(values, hits[hits[:, 3] >= UNCLAIMED] - (0, 0, 0, UNCLAIMED))
+        hits = np.concatenate([hits[(hits[:, 3] >= 0) & (hits[:, 3] < UNCLAIMED)], unclaimed])
     searched = [
         (place, len(text[: item.start].encode()), len(text[: item.end].encode()), _PLACE_OF[item.type])
         for place, text in zip(unsure.tolist(), values.take(pa.array(unsure)).to_pylist(), strict=True)
-        for item in search(text)
+        for item in search_patterns(text)
     ]
     return np.concatenate([hits, np.array(searched, np.int64).reshape(-1, 4)])
+
+
+def _claim(values: Text, hits: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the hits that pass their check, each cut to what passes; the more telling type claims a place first."""
+    block = block_of(values)
+    ordered = hits[np.lexsort((hits[:, 1], hits[:, 3], hits[:, 0]))].tolist()
+    claimed: list[tuple[int, int, int, int]] = []
+    taken: list[tuple[int, int]] = []
+    before = -1
+    for cell, start, end, place in ordered:
+        if cell != before:
+            taken, before = [], cell
+        first = int(block.offsets[cell])
+        value = block.data[first + start : first + end].tobytes().decode()
+        length = len(value[: _checked_length(SEARCHED[place], value)].encode())
+        if length and not any(start < stop and other < start + length for other, stop in taken):
+            taken.append((start, start + length))
+            claimed.append((cell, start, start + length, place))
+    return np.array(claimed, np.int64).reshape(-1, 4)
 
 
 def _checked_length(recogniser: Recogniser, value: str) -> int:

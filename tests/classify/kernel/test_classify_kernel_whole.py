@@ -41,7 +41,7 @@ CELLS = st.text(alphabet="aAbBcCdxX019 ,.-\n_ſK中文가나éß\u200b１@", max
 def automaton_of(pattern: str) -> Automaton:
     """The automaton of one pattern."""
     program = nfa.whole_program(syntax.parse(pattern, charset.RE2), nfa.UNLIMITED)
-    return dfa.determine(program, [frozenset()], ordered=False)
+    return dfa.determine(program, [frozenset()], 10_000, ordered=False)
 
 
 def accepts(automaton: Automaton, text: str) -> bool:

@@ -21,6 +21,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lockgate.classify.disguise import undisguise
+
 Ranges = tuple[tuple[int, int], ...]
 
 _LAST = sys.maxunicode
@@ -202,7 +204,7 @@ def _lowered() -> dict[str, Ranges]:
 
 @lru_cache(maxsize=1)
 def unsettled() -> Ranges:
-    """Return the characters that normalising may change, alone or together with the one before."""
+    """Return the characters that normalising or a plain spelling may change, alone or with the one before."""
     normal = pc.call_function("utf8_normalize", [all_texts()], pc.Utf8NormalizeOptions("NFKC"))
     changed = all_characters()[pc.not_equal(normal, all_texts()).to_numpy(zero_copy_only=False)].tolist()
     marks = [
@@ -211,4 +213,5 @@ def unsettled() -> Ranges:
         if unicodedata.combining(chr(point)) or unicodedata.category(chr(point)).startswith("M")
     ]
     jamo = [*range(0x1160, 0x1200), *range(0xD7B0, 0xD800)]
-    return of_points([*changed, *marks, *(point for point in jamo if point not in _SURROGATES)])
+    disguised = [point for point in all_characters().tolist() if undisguise(chr(point)) != chr(point)]
+    return of_points([*changed, *marks, *disguised, *(point for point in jamo if point not in _SURROGATES)])

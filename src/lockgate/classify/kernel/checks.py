@@ -15,7 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from lockgate.classify.kernel.codes import FIRST_FILTER
 from lockgate.classify.kernel.compiling import compiled
+from lockgate.classify.kernel.filters import may_hold
 
 FAILS, HOLDS, ASK = -1, 0, -2
 
@@ -41,6 +43,10 @@ def check_value(code: int, data: Any, start: int, end: int) -> Any:
         return _day(data, start, end)
     if code == 5:
         return _address(data, start, end)
+    if code == 6:
+        return _social_security(data, start, end)
+    if code >= FIRST_FILTER:
+        return ASK if may_hold(code, data, start, end) else FAILS
     return ASK if code < 0 else HOLDS
 
 
@@ -193,3 +199,18 @@ def _address(data: Any, start: int, end: int) -> Any:
         octet = 0 if byte == _STOP else octet * 10 + byte - _ZERO
         largest = max(largest, octet)
     return HOLDS if largest > 31 else FAILS
+
+
+@compiled
+def _social_security(data: Any, start: int, end: int) -> Any:
+    number, digits = 0, 0
+    for place in range(start, end):
+        byte = np.int64(data[place])
+        if _ZERO <= byte <= _NINE:
+            number, digits = number * 10 + byte - _ZERO, digits + 1
+    if digits != 9:
+        return ASK
+    area = number // 1_000_000
+    if area in (0, 666) or area >= 900 or number // 10_000 % 100 == 0 or number % 10_000 == 0:
+        return FAILS
+    return FAILS if number in (78051120, 219099999) else HOLDS

@@ -20,7 +20,6 @@ from lockgate.classify.kernel.syntax import UnsupportedPatternError
 NONE = -1
 """No match, in place of a delay."""
 
-_GREATEST = 10_000
 _WORD = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
 _START, _AFTER_WORD, _AFTER_OTHER = 0, 1, 2
 _END = -1
@@ -49,18 +48,19 @@ Context = frozenset[int]
 """States of sort `behind` of one program that the character before lets pass."""
 
 
-def determine(program: Program, contexts: Iterable[Context], *, ordered: bool) -> Automaton:
+def determine(program: Program, contexts: Iterable[Context], limit: int, *, ordered: bool) -> Automaton:
     """Return the minimal deterministic automaton of a program.
 
     Args:
         program: The pattern.
         contexts: Before the match, one start for each.
+        limit: Most states, before the automaton is made minimal.
         ordered: Whether the preferred match counts (search), or whether there is one at all (whole cells).
 
     Raises:
         UnsupportedPatternError: If it has too many states.
     """
-    maker = _Maker(program, ordered=ordered)
+    maker = _Maker(program, limit, ordered=ordered)
     starts = [maker.number((maker.program.start,), _START, context) for context in contexts]
     maker.run()
     return _minimal(maker.automaton(starts))
@@ -69,8 +69,9 @@ def determine(program: Program, contexts: Iterable[Context], *, ordered: bool) -
 class _Maker:
     """Finds the subsets of states that can be reached."""
 
-    def __init__(self, program: Program, *, ordered: bool) -> None:
+    def __init__(self, program: Program, limit: int, *, ordered: bool) -> None:
         self.program = program
+        self.limit = limit
         self.ordered = ordered
         kinds = {state.kind for state in program.states if state.sort == "boundary"}
         self.has_words = "word" in kinds
@@ -88,7 +89,7 @@ class _Maker:
         if key not in self.keys:
             self.keys[key] = len(self.keys)
             self.waiting.append(key)
-            if len(self.keys) > _GREATEST:
+            if len(self.keys) > self.limit:
                 raise UnsupportedPatternError("a pattern of too many states")
         return self.keys[key]
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from lockgate.classify.kernel.checks import check_cells, check_value  # noqa: F401 - `check_cells` is asked for here
+from lockgate.classify.kernel.codes import LOOSE, UNCLAIMED
 from lockgate.classify.kernel.compiling import compiled
 from lockgate.classify.kernel.words import count_bits, load_half, load_word
 
@@ -130,7 +131,8 @@ def search_cells(cells: Any, main: Any, small: Any, items: Any, hits: Any, place
             `pages`, `contexts`, `table`, `out`, `out_at_end`, `delays`.
         small: `table`, `out`, `out_at_end` of the parts of branches.
         items: Recogniser, first states before the group and of the group, of each branch; check of each recogniser.
-        hits: Rows of cell, start, end, recogniser; -1 for a cell that has to be searched in Python.
+        hits: Rows of cell, start, end, recogniser; -1 for a cell that has to be searched in Python. All hits of a cell
+            in which a check has to be asked come with `UNCLAIMED` added.
         places: Room for the hits of one cell: start, end, recogniser, whether taken.
     """
     numbers, offsets, data = cells
@@ -199,17 +201,24 @@ def search_cells(cells: Any, main: Any, small: Any, items: Any, hits: Any, place
                 begin = place
                 if group[branch]:
                     begin = _group_start(data, place, stop, end, small, before[branch], group[branch])
-                if begin < 0 or found == len(places):
+                if begin < 0 or found == len(places) or codes[item] == LOOSE:
                     is_unsure = True
                     continue
                 places[found, 0], places[found, 1], places[found, 2] = begin, stop, item
                 found += 1
         if found == 0 and not is_unsure:
             continue
-        taken = -1 if is_unsure else _claim(data, places, found, codes)
-        if taken < 0:
+        if is_unsure:
             hits[written, 0], hits[written, 3] = cell, -1
             written += 1
+            continue
+        if _claim(data, places, found, codes) < 0:
+            for spot in range(found):
+                hits[written, 0] = cell
+                hits[written, 1] = places[spot, 0] - start
+                hits[written, 2] = places[spot, 1] - start
+                hits[written, 3] = places[spot, 2] + UNCLAIMED
+                written += 1
             continue
         for spot in range(found):
             if places[spot, 3] > 0:

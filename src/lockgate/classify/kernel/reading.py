@@ -14,11 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lockgate.classify.kernel.block import Block, Numbers, block_of
-from lockgate.classify.kernel.codes import COMPILED, UNCHECKED, UNCOMPILED
+from lockgate.classify.kernel.codes import COMPILED, LOOSE, UNCHECKED, UNCOMPILED
 from lockgate.classify.kernel.engine import (
     ENOUGH_CELLS,
     LONGEST_PLAIN,
     Engine,
+    engine,
     hash_block,
     machine,
 )
@@ -42,6 +43,7 @@ class Reading:
         block: Its offsets and bytes.
         loops: Compiled loops; None to do without.
         passes: Accept number of every cell, by group; filled as asked for.
+        hashed: Hash and number of characters of every cell, once asked for.
     """
 
     engine: Engine
@@ -49,6 +51,7 @@ class Reading:
     block: Block
     loops: ModuleType | None
     passes: dict[int, npt.NDArray[np.uint16]] = field(default_factory=dict)
+    hashed: tuple[Hashes, Numbers] | None = None
 
     def group(self, number: int) -> npt.NDArray[np.uint16]:
         """Return the accept number of every cell in one group."""
@@ -66,7 +69,9 @@ class Reading:
 
     def hashes(self) -> tuple[Hashes, Numbers]:
         """Return the hash and the number of characters of every cell."""
-        return hash_block(self.block, self.loops)
+        if self.hashed is None:
+            self.hashed = hash_block(self.block, self.loops)
+        return self.hashed
 
     def tally(self, counts: Numbers) -> "Tally":
         """Return the counts of patterns over the cells.
@@ -124,7 +129,9 @@ class Reading:
 
     def _exact(self, hit: Mask, label: str, exact_up_to: int) -> Mask:
         """Look again at long cells that fit a relaxed pattern."""
-        long = np.flatnonzero(hit & (self.block.lengths > exact_up_to))
+        if not (hit & (self.block.lengths > exact_up_to)).any():
+            return hit
+        long = np.flatnonzero(hit & (self.hashes()[1] > exact_up_to))
         if len(long):
             hit[long] = _match(self.values.take(pa.array(long)), label)
         return hit
@@ -202,11 +209,17 @@ def read(values: Any, engine: Engine) -> Reading | None:
     return Reading(engine, values, block, loops)
 
 
+def reading_of(values: Any) -> Reading | None:
+    """Return the reading of a string array without nulls over the tables of today; None if it has to do without."""
+    tables = engine()
+    return None if tables is None else read(values, tables)
+
+
 def codes_of(recognisers: tuple[Recogniser, ...], loose: tuple[int, ...]) -> Numbers:
-    """Return the number of the compiled check of each recogniser; those at the places `loose` are asked in Python."""
+    """Return the number of the compiled check of each recogniser; those at the places `loose` fit too much."""
     codes = [UNCHECKED if item.check is None else COMPILED.get(item.type, UNCOMPILED) for item in recognisers]
     for place in loose:
-        codes[place] = UNCOMPILED
+        codes[place] = LOOSE
     return np.array(codes, np.int64)
 
 

@@ -157,7 +157,7 @@ def _automaton(program: Program, sets: list[Ranges], signatures: list[int]) -> A
         for signature in signatures
     ]
     contexts.append(frozenset(place for place, state in behind if not state.wanted))
-    found = dfa.determine(program, contexts, ordered=True)
+    found = dfa.determine(program, contexts, MOST_STATES, ordered=True)
     without = np.zeros_like(found.starts) if _needs_at_sign(found) else found.starts
     return replace(found, starts=np.concatenate([without, found.starts]))
 
@@ -215,7 +215,7 @@ class _Small:
         """Add the automaton of a part; return its first state, 0 for none."""
         if tree is None:
             return 0
-        item = dfa.determine(nfa.search_program(tree), [frozenset()], ordered=ordered)
+        item = dfa.determine(nfa.search_program(tree), [frozenset()], MOST_STATES, ordered=ordered)
         self.tables.append(np.where(item.table, item.table + self.size, 0))
         self.out.append(item.out)
         self.at_end.append(item.out_at_end)

@@ -23,7 +23,7 @@ from lockgate.classify.kernel.search_tables import SearchTables
 from lockgate.classify.recogniser import Recogniser
 
 FILE_NAME = "tables.npz"
-_FORMAT = "2"
+_FORMAT = "3"
 _PACKAGE = "lockgate.classify.kernel"
 
 

@@ -23,6 +23,9 @@ LONGEST_COUNT = 20
 
 MOST_STATES = 24_000
 _DEEPEST = 3
+_FEW, _MANY = 10_000, 60_000
+"""States up to which a pattern is made at once; above the first it is taken apart by its choices, if it has any."""
+
 _TEXTS = ("qé中q, 글 q!中", "中中中中中中", "글글글 글글글", "Qqqqq qqqqq qqqq")
 
 
@@ -61,11 +64,11 @@ def wanted(recognisers: Sequence[Recogniser]) -> dict[str, Node]:
 
 def parts_of(label: str, tree: Node, depth: int = 0) -> list[Part]:
     """Return the automata of a pattern: one, or those of its choices if that would be too large; or none."""
+    choices = _choices(tree) if depth < _DEEPEST else []
     try:
-        return [_part(label, tree)]
+        return [_part(label, tree, _FEW if len(choices) > 1 else _MANY)]
     except UnsupportedPatternError:
-        choices = _choices(tree) if depth < _DEEPEST else []
-    parts = [parts_of(label, choice, depth + 1) for choice in choices]
+        parts = [parts_of(label, choice, depth + 1) for choice in choices]
     return [part for inner in parts for part in inner] if len(choices) > 1 and all(parts) else []
 
 
@@ -82,7 +85,7 @@ def normal_parts() -> list[Part]:
             syntax.parse(FLOAT, charset.RE2),
         )
     )
-    return [_part(UNTIDY, untidy), _part(MISSING_LABEL, _words(MISSING))]
+    return [_part(UNTIDY, untidy, _FEW), _part(MISSING_LABEL, _words(MISSING), _FEW)]
 
 
 def make_groups(first: list[Part], parts: list[Part]) -> list[Group]:
@@ -148,9 +151,9 @@ def _group(whole: Product, parts: list[Part]) -> Group:
     )
 
 
-def _part(label: str, tree: Node) -> Part:
+def _part(label: str, tree: Node, limit: int) -> Part:
     program = nfa.whole_program(tree, LONGEST_COUNT)
-    return Part((label,), dfa.determine(program, [frozenset()], ordered=False), program.exact_up_to)
+    return Part((label,), dfa.determine(program, [frozenset()], limit, ordered=False), program.exact_up_to)
 
 
 def _choices(tree: Node) -> list[Node]:
