@@ -50,6 +50,19 @@ def name_spans(texts: Sequence[str]) -> list[Span]:
     return [span for pieces in _batches(texts) for span in _spans(pieces, is_long=is_long)]
 
 
+def in_bytes(texts: Sequence[str], spans: Sequence[Span]) -> list[Span]:
+    """Return spans of characters, in order, as spans of bytes of the texts in UTF-8."""
+    found: list[Span] = []
+    text, place, size = -1, 0, 0
+    for number, start, end in spans:
+        if number != text:
+            text, place, size = number, 0, 0
+        first = size + len(texts[number][place:start].encode())
+        place, size = end, first + len(texts[number][start:end].encode())
+        found.append((number, first, size))
+    return found
+
+
 def _batches(texts: Sequence[str]) -> Iterator[list[_Piece]]:
     """Yield pieces of texts, together about as long as may be read at a time."""
     batch: list[_Piece] = []
