@@ -15,7 +15,7 @@ from lockgate.classify.cells import DistinctCells, Kind, distinct_cells
 from lockgate.classify.evidence import FormCount, is_beyond_chance
 from lockgate.classify.recogniser import Recogniser
 from lockgate.classify.recognition import Mask, Match, match
-from lockgate.classify.text import identifier_spans
+from lockgate.classify.text import pattern_spans
 
 _NAME = "person-name"
 _LEAST_NAMES = 10
@@ -73,6 +73,6 @@ def _in_text(cells: DistinctCells, whole: Mask) -> Mask:
     """Return the cells with identifiers inside; those that may be disguised are searched as they stand."""
     hits = np.zeros(len(cells.values), np.bool_)
     rest = np.flatnonzero(~whole)
-    spans = identifier_spans(cells.values.take(pa.array(rest)))
+    spans = pattern_spans(cells.values.take(pa.array(rest)))
     hits[rest[[row for row, _, _, type_ in spans if type_ in IDENTIFYING]]] = True
     return hits

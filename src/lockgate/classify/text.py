@@ -107,6 +107,12 @@ def identifier_spans(text_array: Column) -> list[tuple[int, int, int, str]]:
     Returns:
         Row, first byte, byte after the last, type; bytes of the cell in UTF-8; rising, without overlaps in a cell.
     """
+    texts = pc.fill_null(as_text(text_array), "").to_pylist()
+    return _with_names(pattern_spans(text_array), in_bytes(texts, name_spans(texts)))
+
+
+def pattern_spans(text_array: Column) -> list[tuple[int, int, int, str]]:
+    """Return where identifiers that a recogniser finds stand in the cells of a column (see `identifier_spans`)."""
     cells = pc.fill_null(as_text(text_array), "")
     reading = reading_of(cells)
     odd = np.ones(len(cells), np.bool_) if reading is None else reading.untidy()
@@ -115,8 +121,7 @@ def identifier_spans(text_array: Column) -> list[tuple[int, int, int, str]]:
         for row, start, end, place in find_in_cells(cells, np.flatnonzero(~odd), reading).tolist()
     ]
     spans += _search_all(cells, np.flatnonzero(odd))
-    texts = cells.to_pylist()
-    return _with_names(spans, in_bytes(texts, name_spans(texts)))
+    return sorted(spans)
 
 
 def _with_names(found: list[_Place], names: list[Span]) -> list[_Place]:
