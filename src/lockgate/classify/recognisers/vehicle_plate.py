@@ -26,7 +26,7 @@ RECOGNISER = Recogniser(
         "license tag, cphm, hphm, vhcleno, cph",
         "ナンバープレート, 号牌, 车牌, 车牌号, 车牌号码, 号牌号码, 차량번호, 자동차번호, 차번호",
     ),
-    form=rf"^(?:{_PLATE}|(?:[0-9A-Z][ -]?){5, 17})$",
+    form=rf"^(?:{_PLATE}|(?:[0-9A-Z][ -]?){{5,17}})$",
     strong=rf"^(?:{_PLATE})$",
     chance=0.1,
     strong_chance=0.001,
