@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pyarrow as pa
 import pytest
+from classify_samples import cn_resident_id, luhn, scan_table, step
 
-from conftest import cn_resident_id, luhn, scan_table, step
 from lockgate.classify.catalogue import CATALOGUE
 from lockgate.terms.category import Category
 from lockgate.terms.classification import ColumnVerdict

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from classify_samples import scan_table, with_roles
 from pyarrow import csv
 
-from conftest import scan_table, with_roles
 from lockgate.classify import uniqueness
 from lockgate.terms.classification import ColumnVerdict
 from lockgate.terms.column import ColumnRole, Verdict

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from classify_samples import name_of
 
-from conftest import name_of
 from lockgate.classify.catalogue import CATALOGUE
 from lockgate.classify.recognition import recognises
 from lockgate.terms.classification import ColumnVerdict

@@ -8,10 +8,10 @@ from time import process_time
 import numpy as np
 import pyarrow as pa
 import pytest
+from classify_samples import AS_OF, KEY, customers, scan_table, with_roles
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import AS_OF, KEY, customers, scan_table, with_roles
 from lockgate.classify import ages, scan, uniqueness
 from lockgate.classify.assemble import assemble
 from lockgate.classify.grade import grade_asks, grade_of, highest_grade

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 import pyarrow as pa
 import pytest
+from classify_samples import AS_OF, KEY, customers, luhn, scan_table, sensitive_for_test, step, with_roles
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import AS_OF, KEY, customers, luhn, scan_table, sensitive_for_test, step, with_roles
 from lockgate.classify import scan
 from lockgate.classify.distinct import LIMIT
 from lockgate.terms.category import Category

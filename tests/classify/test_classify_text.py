@@ -4,10 +4,10 @@ from itertools import pairwise
 
 import pyarrow as pa
 import pytest
+from classify_samples import cn_resident_id, customers, luhn, step
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import cn_resident_id, customers, luhn, step
 from lockgate.classify.residual import residual_identifiers
 from lockgate.classify.text import identifier_spans, search
 
