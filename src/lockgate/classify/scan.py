@@ -8,6 +8,7 @@ All rows count; nothing is sampled. Distinct values above the limit of the sketc
 """
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,6 +17,7 @@ import pyarrow as pa
 
 from lockgate.classify.cells import kind_of
 from lockgate.classify.folding import fold_column
+from lockgate.classify.kernel.engine import ENOUGH_CELLS
 from lockgate.classify.partial import ColumnPartial, merge_columns
 from lockgate.classify.verdicts import ColumnFigures, judge
 from lockgate.terms.category import Category
@@ -47,8 +49,13 @@ def fold(batch: pa.RecordBatch) -> ScanPartial:
     Args:
         batch: Columns of any type; nested ones are read as text.
     """
-    columns = {name: fold_column(name, batch.column(place)) for place, name in enumerate(batch.schema.names)}
-    return ScanPartial(batch.num_rows, columns)
+    names = batch.schema.names
+    workers = min(pa.cpu_count(), len(names)) if batch.num_rows >= ENOUGH_CELLS else 1
+    if workers <= 1:
+        return ScanPartial(batch.num_rows, dict(zip(names, map(fold_column, names, batch.columns), strict=True)))
+    # Columns fold beside each other: Arrow and the kernel let go of the interpreter. The order of columns is kept.
+    with ThreadPoolExecutor(workers) as pool:
+        return ScanPartial(batch.num_rows, dict(zip(names, pool.map(fold_column, names, batch.columns), strict=True)))
 
 
 def merge(a: ScanPartial, b: ScanPartial) -> ScanPartial:
