@@ -21,6 +21,9 @@ from lockgate.classify.kernel.tables import CacheFolder, Tables, load_tables
 ENOUGH_CELLS = 20_000
 """Cells of one array from which on compiled code is loaded."""
 
+_MOST_HITS = 64
+"""Identifiers in one cell; one with more is searched in Python."""
+
 LONGEST_PLAIN = 2_048
 """Bytes of the longest cell that is stepped without compiled code."""
 
@@ -72,13 +75,19 @@ class Engine:
 
         A cell that only Python can search has one row with -1 for a recogniser.
         """
-        found, done, room = [], 0, max(1024, 2 * len(cells))
-        places = np.zeros((64, 4), np.int64)
+        found, done, size = [], 0, max(1024, 2 * len(cells))
         main, small, items = self._search_arrays()
+        branches = len(items[0])
+        room = (
+            np.zeros((_MOST_HITS, 4), np.int64),
+            np.full(branches, -1, np.int64),
+            np.zeros(branches, np.int64),
+            np.zeros(len(codes), np.int64),
+        )
         while done < len(cells):
-            hits = np.zeros((room, 4), np.int64)
+            hits = np.zeros((size, 4), np.int64)
             written, more = loops.search_cells(
-                (cells[done:], block.offsets, block.data), main, small, (*items, codes), hits, places
+                (cells[done:], block.offsets, block.data), main, small, (*items, codes), hits, room
             )
             found.append(hits[:written])
             done += more
@@ -96,7 +105,9 @@ class Engine:
             wide = np.ascontiguousarray(search.table[:, search.class_of])
             first = wide[search.starts]
             ascii_context = search.contexts[search.pages[0]][:128]
+            entries = search.delays >= 0
             main = (
+                first.any(axis=1),
                 first,
                 ascii_context,
                 search.pages,
@@ -104,7 +115,9 @@ class Engine:
                 wide.reshape(-1),
                 search.out,
                 search.out_at_end,
-                search.delays,
+                np.concatenate([[0], np.cumsum(entries.sum(axis=1))]),
+                np.nonzero(entries)[1],
+                search.delays[entries].astype(np.int64),
             )
             small = (search.small, search.small_out, search.small_at_end)
             self._search = (main, small, (search.items, search.before, search.group))

@@ -122,42 +122,41 @@ def step_every_byte(data: Any, table: Any, start: int) -> Any:
 
 
 @compiled
-def search_cells(cells: Any, main: Any, small: Any, items: Any, hits: Any, places: Any) -> Any:
+def search_cells(cells: Any, main: Any, small: Any, items: Any, hits: Any, room: Any) -> Any:
     """Write the identifiers inside some cells; return how many, and how many cells were done.
 
     Args:
         cells: Numbers of the cells, offsets, bytes.
-        main: `first` (context and byte to state, with and without an at sign), `context` of an ASCII character,
-            `pages`, `contexts`, `table`, `out`, `out_at_end`, `delays`.
+        main: `opens` (whether a byte may start anything, with and without an at sign), `first` (context and byte to
+            state), `context` of an ASCII character, `pages`, `contexts`, `table`, `out`, `out_at_end` (row of each
+            state), `rows` (first entry of each row), `row_branch`, `row_delay`.
         small: `table`, `out`, `out_at_end` of the parts of branches.
         items: Recogniser, first states before the group and of the group, of each branch; check of each recogniser.
         hits: Rows of cell, start, end, recogniser; -1 for a cell that has to be searched in Python. All hits of a cell
             in which a check has to be asked come with `UNCLAIMED` added.
-        places: Room for the hits of one cell: start, end, recogniser, whether taken.
+        room: Room for the hits of one cell (start, end, recogniser, end of what is taken), for the end of each branch,
+            the branches that end, and the end of the last hit of each recogniser.
     """
     numbers, offsets, data = cells
-    first, ascii_context, pages, contexts, table, out, out_at_end, delays = main
+    opens_with, first_with, ascii_context, pages, contexts, table, out, out_at_end, rows, row_branch, row_delay = main
     item_of, before, group, codes = items
-    branches, kinds = len(item_of), len(codes)
-    ends = np.full(branches, -1, np.int64)
-    free = np.zeros(kinds, np.int64)
-    start_context = first.shape[1] - 1
+    places, ends, touched, free = room
+    start_context = first_with.shape[1] - 1
     written = 0
     for turn in range(len(numbers)):
         cell = numbers[turn]
         start, end = offsets[cell], offsets[cell + 1]
         if written + len(places) > len(hits):
             return written, turn
-        has_at = False
+        has_at = 0
         for place in range(start, end):
-            has_at |= data[place] == 64
-        opening = first[1 if has_at else 0]
-        free[:] = start
+            has_at |= 1 if data[place] == 64 else 0
+        opens, first = opens_with[has_at], first_with[has_at]
         found = 0
         is_unsure = False
         for place in range(start, end):
             byte = data[place]
-            if byte & 0xC0 == 0x80:
+            if not opens[byte]:
                 continue
             if place == start:
                 context = np.int64(start_context)
@@ -165,69 +164,79 @@ def search_cells(cells: Any, main: Any, small: Any, items: Any, hits: Any, place
                 context = np.int64(ascii_context[data[place - 1]])
             else:
                 context = np.int64(_context_before(data, place, pages, contexts))
-            state = np.uint64(opening[context, byte])
+            state = np.uint64(first[context, byte])
             if state == 0:
                 continue
-            any_end = False
+            count = 0
             spot = place + 1
             while True:
                 row = out[state]
                 if row:
-                    any_end = True
-                    for branch in range(branches):
-                        if delays[row, branch] >= 0:
-                            ends[branch] = spot - delays[row, branch]
+                    count = _note(row, spot, rows, row_branch, row_delay, ends, touched, count)
                 if spot == end:
                     row = out_at_end[state]
                     if row:
-                        any_end = True
-                        for branch in range(branches):
-                            if delays[row, branch] >= 0:
-                                ends[branch] = spot - delays[row, branch]
+                        count = _note(row, spot, rows, row_branch, row_delay, ends, touched, count)
                     break
                 state = np.uint64(table[(state << np.uint64(8)) | np.uint64(data[spot])])
                 spot += 1
                 if state == 0:
                     break
-            if not any_end:
-                continue
-            for branch in range(branches):
+            for turned in range(count):
+                branch = touched[turned]
                 stop = ends[branch]
                 ends[branch] = -1
                 item = item_of[branch]
-                if stop < 0 or place < free[item]:
+                if place < free[item]:
                     continue
-                free[item] = stop
                 begin = place
                 if group[branch]:
                     begin = _group_start(data, place, stop, end, small, before[branch], group[branch])
                 if begin < 0 or found == len(places) or codes[item] == LOOSE:
                     is_unsure = True
                     continue
+                free[item] = stop
                 places[found, 0], places[found, 1], places[found, 2] = begin, stop, item
                 found += 1
-        if found == 0 and not is_unsure:
-            continue
+        for spot in range(found):
+            free[places[spot, 2]] = 0
         if is_unsure:
             hits[written, 0], hits[written, 3] = cell, -1
             written += 1
-            continue
-        if _claim(data, places, found, codes) < 0:
-            for spot in range(found):
-                hits[written, 0] = cell
-                hits[written, 1] = places[spot, 0] - start
-                hits[written, 2] = places[spot, 1] - start
-                hits[written, 3] = places[spot, 2] + UNCLAIMED
-                written += 1
-            continue
-        for spot in range(found):
-            if places[spot, 3] > 0:
-                hits[written, 0] = cell
-                hits[written, 1] = places[spot, 0] - start
-                hits[written, 2] = places[spot, 3] - start
-                hits[written, 3] = places[spot, 2]
-                written += 1
+        elif found:
+            written = _write_hits(cell, start, data, places, found, codes, hits, written)
     return written, len(numbers)
+
+
+@compiled
+def _note(row: int, spot: int, rows: Any, row_branch: Any, row_delay: Any, ends: Any, touched: Any, count: int) -> Any:
+    """Note the ends of a row of branches; `touched` keeps the branches in order."""
+    for entry in range(rows[row], rows[row + 1]):
+        branch = row_branch[entry]
+        if ends[branch] < 0:
+            place = count
+            while place > 0 and touched[place - 1] > branch:
+                touched[place] = touched[place - 1]
+                place -= 1
+            touched[place] = branch
+            count += 1
+        ends[branch] = spot - row_delay[entry]
+    return count
+
+
+@compiled
+def _write_hits(cell: int, start: int, data: Any, places: Any, found: int, codes: Any, hits: Any, written: int) -> Any:
+    """Write the hits of a cell that claim their places, or all of them if only Python can tell."""
+    is_told = _claim(data, places, found, codes) >= 0
+    for spot in range(found):
+        stop = places[spot, 3] if is_told else places[spot, 1]
+        if stop > 0:
+            hits[written, 0] = cell
+            hits[written, 1] = places[spot, 0] - start
+            hits[written, 2] = stop - start
+            hits[written, 3] = places[spot, 2] + (0 if is_told else UNCLAIMED)
+            written += 1
+    return written
 
 
 @compiled
@@ -282,23 +291,27 @@ def _claim(data: Any, places: Any, found: int, codes: Any) -> Any:
 
     The end of a hit that holds is written in the last column, 0 for one that does not.
     """
+    for spot in range(1, found):
+        begin, stop, item = places[spot, 0], places[spot, 1], places[spot, 2]
+        other = spot
+        while other > 0 and places[other - 1, 2] > item:
+            places[other, 0], places[other, 1] = places[other - 1, 0], places[other - 1, 1]
+            places[other, 2] = places[other - 1, 2]
+            other -= 1
+        places[other, 0], places[other, 1], places[other, 2] = begin, stop, item
     for spot in range(found):
         places[spot, 3] = 0
-    for item in range(len(codes)):
-        for spot in range(found):
-            if places[spot, 2] != item:
-                continue
-            stop = _checked_end(codes[item], data, places[spot, 0], places[spot, 1])
-            if stop == -2:
-                return -1
-            if stop < 0:
-                continue
-            is_free = True
-            for other in range(found):
-                if places[other, 3] > places[spot, 0] and places[other, 0] < stop:
-                    is_free = False
-            if is_free:
-                places[spot, 3] = stop
+        stop = _checked_end(codes[places[spot, 2]], data, places[spot, 0], places[spot, 1])
+        if stop == -2:
+            return -1
+        if stop < 0:
+            continue
+        is_free = True
+        for other in range(spot):
+            if places[other, 3] > places[spot, 0] and places[other, 0] < stop:
+                is_free = False
+        if is_free:
+            places[spot, 3] = stop
     return 0
 
 
