@@ -20,13 +20,16 @@ from lockgate.store.home import Home
 from small_flows import LOCKGATE, node_at, release_at, write_flow
 
 KINDS = ([], ["release", "released"], ["release", "abandoned"], ["abandoned"])
+LISTENING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+"""Behind a `&` of a shell without a terminal a process is born deaf to the keyboard, and its children with it."""
+
 LIMITED = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size})); "
 
 
 def start(folder: Path, *arguments: str, before: str = "") -> subprocess.Popen[str]:
     python, flag, code = LOCKGATE
     return subprocess.Popen(
-        [python, flag, before + code, *arguments],
+        [python, flag, LISTENING + before + code, *arguments],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
