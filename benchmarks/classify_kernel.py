@@ -109,7 +109,7 @@ def peer_times(columns: list[pa.Array], whole: float) -> None:
 def fits_polars(polars: object, pattern: str) -> bool:
     """Whether polars reads a pattern."""
     try:
-        polars.Series(["x"]).str.contains(pattern)  # type: ignore[attr-defined]
+        polars.Series(["x"]).str.contains(pattern)  # type: ignore[attr-defined] # polars is a peer, loaded by name
     except Exception:  # noqa: BLE001 - whatever polars raises for a pattern it does not read
         return False
     return True
@@ -123,7 +123,7 @@ def presidio_times(columns: list[pa.Array], seconds_a_byte: float) -> None:
     spacy, analyzer = import_module("spacy"), import_module("presidio_analyzer")
     provider = import_module("presidio_analyzer.nlp_engine")
 
-    class Blank(provider.SpacyNlpEngine):  # type: ignore[name-defined, misc]
+    class Blank(provider.SpacyNlpEngine):  # type: ignore[name-defined, misc] # a peer, loaded by name
         def __init__(self) -> None:
             super().__init__()
             self.nlp = {"en": spacy.blank("en")}
