@@ -18,7 +18,7 @@ from lockgate.classify.kernel.group import Group
 from lockgate.classify.kernel.hashing import hash_plainly
 from lockgate.classify.kernel.tables import CacheFolder, Tables, load_tables
 
-ENOUGH_CELLS = 20_000
+ENOUGH_CELLS = 4_000
 """Cells of one array from which on compiled code is loaded."""
 
 _MOST_HITS = 64
