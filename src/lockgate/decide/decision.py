@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lockgate.decide.duties import assess_duty
-from lockgate.decide.evaluation import ArticleReading, read_article
+from lockgate.decide.evaluation import ArticleReading, read_laws
 from lockgate.decide.questions import Asked, Result, Standing, list_questions
 from lockgate.decide.worlds import (
     WORLDS_AT_MOST,
@@ -74,6 +74,27 @@ class _Group:
         return frozenset.intersection(*(item.open_duties for item in self.standings)) if self.standings else frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """What the articles say together.
+
+    Attributes:
+        readings: What each says.
+        groups: Of dependent articles, in all their worlds.
+        always_open: Duties that hold the flow up in every world.
+        common: What holds in every world.
+        uncovered: Places whose law is not coded.
+        outcome: Of the flow.
+    """
+
+    readings: tuple[ArticleReading, ...]
+    groups: tuple[_Group, ...]
+    always_open: frozenset[str]
+    common: World
+    uncovered: tuple[str, ...]
+    outcome: Outcome
+
+
 def decide_as_it_stands(facts: Facts, laws: Laws) -> Decision:
     """Return the decision on a flow without a search for routes.
 
@@ -81,25 +102,45 @@ def decide_as_it_stands(facts: Facts, laws: Laws) -> Decision:
         facts: The facts of the flow, reconciled.
         laws: The coded instruments.
     """
-    readings = _read(facts, laws)  # 1
+    weighed = _weigh(facts, laws)
+    duties = _duties(weighed.common, facts, laws)  # 5
+    asked = [Asked(group.readings, group.questions, group.standings) for group in weighed.groups]
+    result = Result(weighed.outcome, duties, weighed.uncovered)
+    return Decision(
+        outcome=weighed.outcome,
+        as_of=facts.as_of,
+        laws=laws.stamp,
+        findings=_cite(weighed.readings, weighed.common),
+        duties=duties,
+        missing=list_questions(facts, asked, weighed.always_open, result),
+    )
+
+
+def weigh_only(facts: Facts, laws: Laws) -> tuple[Outcome, tuple[str, ...]]:
+    """Return the outcome of a flow and the names of the duties that hold it up, without findings and questions.
+
+    Args:
+        facts: The facts of the flow, reconciled.
+        laws: The coded instruments.
+    """
+    weighed = _weigh(facts, laws)
+    return weighed.outcome, open_duties(_duties(weighed.common, facts, laws))
+
+
+def _weigh(facts: Facts, laws: Laws) -> _Weighed:
+    readings = read_laws(facts, laws)  # 1
     groups = tuple(_enumerate(group, facts, laws) for group in independent_groups(readings))  # 2, 3
     uncovered = uncovered_places(facts, laws)
-    outcome = _outcome(groups, covered=not uncovered)  # 4
-    common = _joined([_common(group) for group in groups])
-    duties = tuple(  # 5
+    always_open = frozenset[str]().union(*(group.always_open for group in groups))
+    outcome = _outcome(groups, always_open, covered=not uncovered)  # 4
+    return _Weighed(readings, groups, always_open, _joined([_common(group) for group in groups]), uncovered, outcome)
+
+
+def _duties(common: World, facts: Facts, laws: Laws) -> tuple[Duty, ...]:
+    return tuple(
         assess_duty(duty, common.requires[duty], facts, laws, shown_met=duty in common.met)
         for duty in DUTIES
         if duty in common.requires
-    )
-    always_open = frozenset[str]().union(*(group.always_open for group in groups))
-    asked = [Asked(group.readings, group.questions, group.standings) for group in groups]
-    return Decision(
-        outcome=outcome,
-        as_of=facts.as_of,
-        laws=laws.stamp,
-        findings=_cite(readings, common),
-        duties=duties,
-        missing=list_questions(facts, asked, always_open, Result(outcome, duties, uncovered)),
     )
 
 
@@ -121,13 +162,6 @@ def uncovered_places(facts: Facts, laws: Laws) -> tuple[str, ...]:
     return tuple(sorted(place for place in places if place not in covered))
 
 
-def _read(facts: Facts, laws: Laws) -> tuple[ArticleReading, ...]:
-    read = (
-        read_article(instrument, article, facts) for instrument in laws.instruments for article in instrument.articles
-    )
-    return tuple(reading for reading in read if reading is not None)
-
-
 def _enumerate(readings: tuple[ArticleReading, ...], facts: Facts, laws: Laws) -> _Group:
     questions = open_questions(readings)
     if questions.number_of_worlds > WORLDS_AT_MOST:
@@ -146,7 +180,7 @@ def _standing(world: World, facts: Facts, laws: Laws) -> Standing:
     )
 
 
-def _outcome(groups: Sequence[_Group], *, covered: bool) -> Outcome:
+def _outcome(groups: Sequence[_Group], always_open: frozenset[str], *, covered: bool) -> Outcome:
     if any(group.standings and all(item.is_refused for item in group.standings) for group in groups):
         return Outcome.REFUSED
     standings = [item for group in groups for item in group.standings]
@@ -154,7 +188,6 @@ def _outcome(groups: Sequence[_Group], *, covered: bool) -> Outcome:
         return Outcome.UNDECIDED
     if any(item.is_refused or item.needs_judgement for item in standings):
         return Outcome.UNDECIDED
-    always_open = frozenset[str]().union(*(group.always_open for group in groups))
     if any(item.open_duties - always_open for item in standings):
         return Outcome.UNDECIDED
     return Outcome.CONDITIONAL if always_open else Outcome.PERMITTED
@@ -162,8 +195,8 @@ def _outcome(groups: Sequence[_Group], *, covered: bool) -> Outcome:
 
 def _common(group: _Group) -> World:
     """Return what holds in every world of a group."""
-    if not group.every:
-        return join(())
+    if len(group.every) <= 1:
+        return group.every[0] if group.every else join(())
     first, *rest = group.every
     requires = {
         duty: tuple(sorted(set[str].union(*(set(world.requires[duty]) for world in group.every))))
@@ -204,8 +237,7 @@ def _cite(readings: Sequence[ArticleReading], common: World) -> tuple[CitedFindi
 
 def _cited(reading: ArticleReading, lifted_by: tuple[str, ...]) -> CitedFinding:
     findings = [branch.finding for branch in reading.branches]
-    effect = _EFFECTS[type(findings[0])] if len(findings) == 1 else Effect.CANNOT_TELL
-    missing = sorted({fact for branch in reading.branches for key in branch.assumed for fact in key.split("+")})
+    effect = _EFFECTS[type(findings[0])] if reading.is_certain else Effect.CANNOT_TELL
     duties = dict.fromkeys(duty for finding in findings if isinstance(finding, Requires) for duty in finding.duties)
     lifts = dict.fromkeys(target for finding in findings if isinstance(finding, Lifts) for target in finding.articles)
     return CitedFinding(
@@ -213,13 +245,20 @@ def _cited(reading: ArticleReading, lifted_by: tuple[str, ...]) -> CitedFinding:
         article=reading.article,
         effect=effect,
         duties=tuple(duties),
-        missing=tuple(dict.fromkeys(fact.partition(":")[0] for fact in missing)),
+        missing=_asked_facts(reading),
         lifts=tuple(lifts),
         lifted_by=lifted_by,
         reason=_reason(findings),
         in_force=(reading.version.in_force, reading.version.until),
         confidence=reading.version.confidence,
     )
+
+
+def _asked_facts(reading: ArticleReading) -> tuple[str, ...]:
+    if reading.is_certain:
+        return ()
+    missing = sorted({fact for branch in reading.branches for key in branch.assumed for fact in key.split("+")})
+    return tuple(dict.fromkeys(fact.partition(":")[0] for fact in missing))
 
 
 def _reason(findings: Sequence[Finding]) -> str:

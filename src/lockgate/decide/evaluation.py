@@ -1,13 +1,22 @@
-"""One article read over facts that may be unknown: what it says for each answer."""
+"""The articles of one day read over facts that may be unknown: what each says for each answer.
 
-from collections.abc import Mapping
+An instrument's scope is asked for its article of the widest scope first; if that does not reach the flow, no other is
+read. What an article says outside its time or its instrument's scope is made once for a day.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
 
+from lockgate.laws.body import Laws
 from lockgate.laws.flow import Flow, Fork
-from lockgate.laws.instrument import Article, Instrument, Version
+from lockgate.laws.instrument import Article, Here, Instrument, Reading, Version
 from lockgate.laws.possible import Possible
 from lockgate.terms.facts import Facts
 from lockgate.terms.finding import DoesNotApply, Finding
+
+_NOTHING_HELPS: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +32,14 @@ class Branch:
     finding: Finding
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ArticleReading:
     """What one article says of a flow, whatever the unknown facts may be.
 
     Attributes:
         instrument: Such as `cn/pipl`.
         article: Such as `39`.
+        citation: Instrument and article as other findings cite them.
         version: The version read; the one in force on the day, else the nearest.
         branches: One if every answer leads to the same finding.
         helpful: Unknown facts that it took for no because they could only free the flow.
@@ -37,33 +47,117 @@ class ArticleReading:
 
     instrument: str
     article: str
+    citation: str
     version: Version
     branches: tuple[Branch, ...]
     helpful: frozenset[str]
 
     @property
-    def citation(self) -> str:
-        """Return instrument and article as other findings cite them."""
-        return f"{self.instrument} {self.article}"
+    def is_certain(self) -> bool:
+        """Whether it says the same whatever the unknown facts may be."""
+        return len(self.branches) == 1
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it does not apply, whatever the unknown facts may be."""
+        return self.is_certain and isinstance(self.branches[0].finding, DoesNotApply)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _ArticleOfDay:
+    """A coded article on one day.
+
+    Attributes:
+        silent: What it says outside its time or the scope of its instrument.
+        reading: How it is read; None if it is not in force.
+        here: What the reading is given.
+    """
+
+    silent: ArticleReading
+    reading: Reading | None
+    here: Here
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _InstrumentOfDay:
+    """The coded articles of an instrument on one day.
+
+    Attributes:
+        instrument: Of which they are.
+        articles: In article order.
+        silent: What they say of a flow outside the scope.
+        scope: What the reading of the scope is given; None if no article is in force.
+    """
+
+    instrument: Instrument
+    articles: tuple[_ArticleOfDay, ...]
+    silent: tuple[ArticleReading, ...]
+    scope: Here | None
+
+
+def read_laws(facts: Facts, laws: Laws) -> tuple[ArticleReading, ...]:
+    """Return what every coded article says of a flow for every answer to the questions it asks, in their order."""
+    return tuple(reading for day in _law_of(laws, facts.as_of) for reading in _read(day, facts))
 
 
 def read_article(instrument: Instrument, article: Article, facts: Facts) -> ArticleReading | None:
     """Return what a coded article says of a flow for every answer to the questions it asks; None if it is not coded."""
     if article.reading is None:
         return None
-    version = article.version_on(facts.as_of)
-    if version is None:
-        nearest = article.versions[0] if facts.as_of < article.versions[0].in_force else article.versions[-1]
-        silent = Branch({}, DoesNotApply(f"not in force on {facts.as_of.isoformat()}"))
-        return ArticleReading(instrument.id, article.number, nearest, (silent,), frozenset())
-    here = instrument.here(article, version, facts.as_of)
+    today = _article_of(instrument, article, facts.as_of)
+    return today.silent if today.reading is None else _evaluate(instrument, today, facts)
+
+
+@lru_cache(maxsize=64)
+def _law_of(laws: Laws, day: date) -> tuple[_InstrumentOfDay, ...]:
+    found = []
+    for instrument in laws.instruments:
+        articles = tuple(_article_of(instrument, item, day) for item in instrument.articles if item.reading)
+        in_force = [item.here for item in articles if item.reading]
+        scope = next((here for here in in_force if here.article == instrument.widest), next(iter(in_force), None))
+        found.append(_InstrumentOfDay(instrument, articles, tuple(item.silent for item in articles), scope))
+    return tuple(found)
+
+
+def _article_of(instrument: Instrument, article: Article, day: date) -> _ArticleOfDay:
+    version = article.version_on(day)
+    nearest = version or (article.versions[0] if day < article.versions[0].in_force else article.versions[-1])
+    reason = "outside the scope of the instrument" if version else f"not in force on {day.isoformat()}"
+    citation = f"{instrument.id} {article.number}"
+    branches = (Branch({}, DoesNotApply(reason)),)
+    silent = ArticleReading(instrument.id, article.number, citation, nearest, branches, _NOTHING_HELPS)
+    return _ArticleOfDay(silent, article.reading if version else None, instrument.here(article, nearest, day))
+
+
+def _read(day: _InstrumentOfDay, facts: Facts) -> Iterator[ArticleReading]:
+    if day.scope is None:
+        yield from day.silent
+        return
+    flow = Flow(facts, {})
+    try:
+        is_reached = day.instrument.reaches(flow, day.scope)
+    except Fork:  # the scope hangs on something unknown
+        is_reached = True
+    if is_reached:
+        for item in day.articles:
+            yield item.silent if item.reading is None else _evaluate(day.instrument, item, facts)
+    elif flow.helpful:
+        yield from (replace(silent, helpful=frozenset(flow.helpful)) for silent in day.silent)
+    else:
+        yield from day.silent
+
+
+def _evaluate(instrument: Instrument, item: _ArticleOfDay, facts: Facts) -> ArticleReading:
+    """Return what an article in force says."""
+    reading, here = item.reading, item.here
+    assert reading is not None, "asked only of an article in force"
     branches, helpful, open_assumptions = [], set[str](), [dict[str, Possible]()]
     while open_assumptions:
         assumed = open_assumptions.pop()
         flow = Flow(facts, assumed)
         try:
             if instrument.reaches(flow, here):
-                finding = article.reading(flow, here)
+                finding = reading(flow, here)
             else:
                 finding = here.does_not_apply("outside the scope of the instrument")
         except Fork as fork:
@@ -71,11 +165,15 @@ def read_article(instrument: Instrument, article: Article, facts: Facts) -> Arti
             continue
         branches.append(Branch(assumed, finding))
         helpful |= flow.helpful
-    return ArticleReading(instrument.id, article.number, version, _merged(branches), frozenset(helpful))
+    silent = item.silent
+    merged = branches if len(branches) == 1 else _merged(branches)
+    return ArticleReading(
+        silent.instrument, silent.article, silent.citation, silent.version, tuple(merged), frozenset(helpful)
+    )
 
 
-def _merged(branches: list[Branch]) -> tuple[Branch, ...]:
+def _merged(branches: list[Branch]) -> list[Branch]:
     """Where every answer leads to the same consequence, the questions did not matter; the first reason is given."""
     if len({replace(branch.finding, reason="") for branch in branches}) == 1:
-        return (Branch({}, branches[0].finding),)
-    return tuple(branches)
+        return [Branch({}, branches[0].finding)]
+    return branches

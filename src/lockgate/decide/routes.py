@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from itertools import product
 from math import ceil
 
-from lockgate.decide.decision import decide_as_it_stands, open_duties
+from lockgate.decide.decision import weigh_only
 from lockgate.laws.body import Laws
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole, Treatment
-from lockgate.terms.decision import Decision, Outcome, Route
+from lockgate.terms.decision import Outcome, Route
 from lockgate.terms.duty import DUTIES
 from lockgate.terms.facts import ColumnFacts, Facts, facts_as_json
 from lockgate.terms.measure import Measure, MeasureKind, change_facts
@@ -73,9 +73,9 @@ def find_routes(facts: Facts, laws: Laws, abilities: Abilities) -> tuple[Route, 
             changed = change_facts(changed, step)
         if steps in found or not changed.columns:
             continue
-        decision = decide_as_it_stands(changed, laws)  # 2
-        if decision.outcome in (Outcome.PERMITTED, Outcome.CONDITIONAL):
-            found[steps] = _route(facts, steps, decision)
+        outcome, duties = weigh_only(changed, laws)  # 2
+        if outcome in (Outcome.PERMITTED, Outcome.CONDITIONAL):
+            found[steps] = _route(facts, steps, outcome, duties)
     return tuple(  # 3
         sorted(_unbeaten(list(found.values())), key=lambda route: (route.paperwork, route.loses, route.days, route.id))
     )
@@ -87,12 +87,11 @@ def route_id(facts: Facts, steps: Steps) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:8]
 
 
-def _route(facts: Facts, steps: Steps, decision: Decision) -> Route:
-    duties = open_duties(decision.duties)
+def _route(facts: Facts, steps: Steps, outcome: Outcome, duties: tuple[str, ...]) -> Route:
     return Route(
         id=route_id(facts, steps),
         steps=steps,
-        outcome=decision.outcome,
+        outcome=outcome,
         duties=duties,
         paperwork=len(duties),
         days=max((DUTIES[duty].days for duty in duties), default=0),

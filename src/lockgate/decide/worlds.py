@@ -60,36 +60,34 @@ class OpenQuestions:
 
 
 def independent_groups(readings: Sequence[ArticleReading]) -> tuple[tuple[ArticleReading, ...], ...]:
-    """Return the readings in groups that share no unknown and do not lift each other, in the order of the readings.
+    """Return the readings in groups that share no unknown and do not lift each other.
 
-    Readings that hang on nothing unknown, and that nothing uncertain lifts, form one group.
+    First the group of all that no unknown touches, then the others, each in the order of the readings.
     """
     links: dict[str, str] = {}
 
     def root(node: str) -> str:
-        while links.setdefault(node, node) != node:
-            node = links[node]
+        while (parent := links.get(node, node)) != node:
+            links[node] = node = links.get(parent, parent)
         return node
 
     for reading in readings:
-        name = f"article {reading.citation}"
         for node in _neighbours(reading):
-            links[root(node)] = root(name)
-    groups: dict[str, list[ArticleReading]] = {}
+            links[root(node)] = root(reading.citation)
+    uncertain = {root(reading.citation) for reading in readings if not reading.is_certain}
+    groups: dict[str, list[ArticleReading]] = {"": []}
     for reading in readings:
-        groups.setdefault(root(f"article {reading.citation}"), []).append(reading)
-    certain = root("certain")
-    return tuple(tuple(group) for _, group in sorted(groups.items(), key=lambda item: item[0] != certain))
+        name = root(reading.citation) if links else ""
+        groups.setdefault(name if name in uncertain else "", []).append(reading)
+    return tuple(tuple(group) for group in groups.values() if group)
 
 
 def _neighbours(reading: ArticleReading) -> Iterator[str]:
-    """Yield what a reading hangs on: unknown facts, and the articles that it may lift; or nothing uncertain."""
-    if len(reading.branches) == 1:
-        yield "certain"
+    """Yield what a reading hangs together with: the unknown facts it asks for, and the articles it may lift."""
     for branch in reading.branches:
         yield from (f"question {key}" for key in branch.assumed)
         if isinstance(branch.finding, Lifts):
-            yield from (f"article {target}" for target in branch.finding.articles)
+            yield from branch.finding.articles
 
 
 def open_questions(readings: Sequence[ArticleReading]) -> OpenQuestions:
@@ -109,6 +107,9 @@ def worlds(readings: Sequence[ArticleReading], questions: OpenQuestions) -> Iter
         readings: What each article says, article by article.
         questions: Made from the same readings; must have at most `WORLDS_AT_MOST` worlds.
     """
+    if not questions.atoms:
+        yield join([(reading.citation, reading.branches[0].finding) for reading in readings if not reading.is_silent])
+        return
     keys = list(questions.atoms)
     tables = [_table(reading, questions, keys) for reading in readings]
     for answers in product(*(range(len(questions.atoms[key])) for key in keys)):

@@ -1,16 +1,18 @@
 """The body of coded law: all instruments together, and what is asked of them as a whole."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from lockgate.laws.instrument import Instrument
 from lockgate.laws.threshold import Threshold
 from lockgate.terms.category import Category
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Laws:
-    """The coded instruments with the stamp of their data and readings.
+    """The coded instruments with the stamp of their data and readings; the same only if it is the same object.
 
     Attributes:
         instruments: In the order in which findings are listed.
@@ -22,16 +24,11 @@ class Laws:
 
     def covered_on(self, day: date) -> frozenset[str]:
         """Return the places whose general law of personal data is coded for a day."""
-        covered: frozenset[str] = frozenset()
-        for instrument in self.instruments:
-            if instrument.covers and any(article.version_on(day) for article in instrument.articles if article.reading):
-                covered |= instrument.territory_on(day)
-        return covered
+        return _covered(self, day)
 
     def number(self, name: str, day: date) -> Threshold | None:
         """Return the number of law of a name on a day; None if no article in force has one."""
-        versions = (article.version_on(day) for instrument in self.instruments for article in instrument.articles)
-        return next((version.numbers[name] for version in versions if version and name in version.numbers), None)
+        return _numbers(self, day).get(name)
 
     def sensitive_in(self, category: Category, day: date) -> tuple[str, ...]:
         """Return the jurisdictions whose law lists a category as sensitive or special on a day, sorted."""
@@ -42,3 +39,24 @@ class Laws:
                 if version and category.value in version.lists.get("sensitive_categories", ()):
                     found.add(instrument.jurisdiction)
         return tuple(sorted(found))
+
+
+@lru_cache(maxsize=512)
+def _covered(laws: Laws, day: date) -> frozenset[str]:
+    covered: frozenset[str] = frozenset()
+    for instrument in laws.instruments:
+        if instrument.covers and any(article.version_on(day) for article in instrument.articles if article.reading):
+            covered |= instrument.territory_on(day)
+    return covered
+
+
+@lru_cache(maxsize=512)
+def _numbers(laws: Laws, day: date) -> Mapping[str, Threshold]:
+    """Return the numbers in force by name; of two of a name the one of the first article."""
+    found: dict[str, Threshold] = {}
+    for instrument in laws.instruments:
+        for article in instrument.articles:
+            version = article.version_on(day)
+            for name, number in version.numbers.items() if version else ():
+                found.setdefault(name, number)
+    return found

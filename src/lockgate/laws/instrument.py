@@ -162,6 +162,8 @@ class Instrument:
         territories: Where it applies, by time.
         articles: In article order.
         reaches: Whether the instrument reaches a flow at all; asked before each of its articles.
+        widest: Number of the article of the widest scope, such as one that says what is personal: where the instrument
+            does not reach a flow with it, it does not with any other. By default the first coded one.
     """
 
     id: str
@@ -173,6 +175,7 @@ class Instrument:
     territories: tuple[Territory, ...]
     articles: tuple[Article, ...]
     reaches: Callable[[Flow, Here], bool]
+    widest: str = ""
 
     def territory_on(self, day: date) -> frozenset[str]:
         """Return the places in which the instrument applies on a day."""
@@ -214,6 +217,7 @@ def parse_instrument(
             territories=tuple(_territory(item) for item in _tables(data["territory"])),
             articles=tuple(_article(item, readings) for item in _tables(data["article"])),
             reaches=reaches,
+            widest=_text(data.get("widest", "")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise LawDataError(f"instrument `{data.get('id')}`: {error}", "mend the law data") from error
