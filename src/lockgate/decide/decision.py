@@ -29,6 +29,7 @@ from lockgate.decide.worlds import (
     worlds,
 )
 from lockgate.laws.body import Laws
+from lockgate.laws.flow import Flow, Fork
 from lockgate.terms.decision import Decision, Outcome
 from lockgate.terms.duty import DUTIES, Duty
 from lockgate.terms.facts import Facts
@@ -147,7 +148,8 @@ def _duties(common: World, facts: Facts, laws: Laws) -> tuple[Duty, ...]:
 def uncovered_places(facts: Facts, laws: Laws) -> tuple[str, ...]:
     """Return the places whose law governs the flow and is not coded for the day, sorted.
 
-    A place that is not said stands as the name of the fact that would say it.
+    A place that is not said stands as the name of the fact that would say it; so does a place whose coded law covers
+    some flows only, where a fact that is not said tells whether this is one of them.
     """
     covered = laws.covered_on(facts.as_of)
     subjects = facts.values.get("data.subjects_in")
@@ -159,7 +161,24 @@ def uncovered_places(facts: Facts, laws: Laws) -> tuple[str, ...]:
         places.add("data.subjects_in")
     if collected is not None:
         places.add(str(collected))
-    return tuple(sorted(place for place in places if place not in covered))
+    uncovered = {place for place in places if place not in covered}
+    return tuple(sorted({_law_of(place, facts, laws) for place in uncovered} - {_COVERED}))
+
+
+_COVERED = ""
+
+
+def _law_of(place: str, facts: Facts, laws: Laws) -> str:
+    """Return nothing if a law covers this flow in a place, else the place, or the unknown fact that would tell."""
+    for instrument in laws.instruments:
+        if instrument.governs is None or place not in instrument.territory_on(facts.as_of):
+            continue
+        try:
+            if instrument.covers_flow(Flow(facts, {})):
+                return _COVERED
+        except Fork as fork:
+            return fork.key
+    return place
 
 
 def _enumerate(readings: tuple[ArticleReading, ...], facts: Facts, laws: Laws) -> _Group:

@@ -134,7 +134,7 @@ def _helped(readings: Sequence[ArticleReading], fact: str) -> tuple[str, ...]:
 
 
 def _uncovered(place: str, *, decides: bool) -> MissingFact:
-    if place in FACTS:
+    if place.partition(":")[0] in FACTS:
         return _missing(place, (), decides=decides)
     question = f"The law of {place} is not coded for that day: what does it say of this flow?"
     return MissingFact("", "", question, (), decides)

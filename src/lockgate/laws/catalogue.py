@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from types import MappingProxyType
 
 from lockgate.laws.body import Laws
 from lockgate.laws.charter import charter
@@ -14,6 +15,7 @@ from lockgate.laws.eu import gdpr
 from lockgate.laws.flow import Flow
 from lockgate.laws.instrument import Here, Reading, parse_instrument
 from lockgate.laws.kr import pipa
+from lockgate.laws.us import data_broker_act, part_202
 from lockgate.terms.errors import LawDataError
 
 _Rules = tuple[str, Mapping[str, Reading], Callable[[Flow, Here], bool]]
@@ -25,8 +27,13 @@ INSTRUMENTS: tuple[_Rules, ...] = (
     ("cn/gbt_42460", gbt_42460.READINGS, gbt_42460.reaches),
     ("eu/gdpr", gdpr.READINGS, gdpr.reaches),
     ("kr/pipa", pipa.READINGS, pipa.reaches),
+    ("us/part_202", part_202.READINGS, part_202.reaches),
+    ("us/data_broker_act", data_broker_act.READINGS, data_broker_act.reaches),
 )
 """Each instrument by its files' stem, with its readings by article and the reading of its scope."""
+
+GOVERNS: Mapping[str, Callable[[Flow, Here], bool]] = MappingProxyType({"us/part_202": part_202.governs})
+"""Instruments that are no general law of their places, with the reading of the flows that they cover there."""
 
 
 @cache
@@ -43,7 +50,7 @@ def load_laws() -> Laws:
             data = tomllib.loads(root.joinpath(f"{stem}.toml").read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:  # not there, not UTF-8, or no TOML
             raise LawDataError(f"law data `{stem}.toml` cannot be read: {error}", "install lockgate anew") from error
-        instruments.append(parse_instrument(data, readings, reaches))
+        instruments.append(parse_instrument(data, readings, reaches, GOVERNS.get(stem)))
     return Laws(tuple(instruments), _stamp(root))
 
 

@@ -1,7 +1,7 @@
 """Instruments: the articles of one law as dated data, parsed from TOML and joined with our reading of them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from types import MappingProxyType
@@ -51,6 +51,8 @@ class Here:
         version: The version in force.
         may_lift: Citations that this article may lift, as the data declare.
         territory: Places in which the instrument applies on the day.
+        others: All articles of the instrument, of which definitions are read.
+        day: The day whose versions are read.
     """
 
     instrument: str
@@ -58,6 +60,16 @@ class Here:
     version: Version
     may_lift: tuple[str, ...]
     territory: frozenset[str]
+    others: tuple["Article", ...] = ()
+    day: date = date.max
+
+    def at(self, article: str) -> "Here":
+        """Return another article of the instrument, whose numbers and lists define what this one speaks of."""
+        for other in self.others:
+            version = other.version_on(self.day) if other.number == article else None
+            if version:
+                return replace(self, article=article, version=version, may_lift=other.may_lift)
+        raise LawDataError(f"{self.instrument} {self.article} reads article {article}, which is not in force")
 
     def number(self, name: str) -> Threshold:
         """Return a number of the article."""
@@ -164,6 +176,7 @@ class Instrument:
         reaches: Whether the instrument reaches a flow at all; asked before each of its articles.
         widest: Number of the article of the widest scope, such as one that says what is personal: where the instrument
             does not reach a flow with it, it does not with any other. By default the first coded one.
+        governs: Which flows it covers although it is no general law; None where it covers none, or all.
     """
 
     id: str
@@ -176,6 +189,7 @@ class Instrument:
     articles: tuple[Article, ...]
     reaches: Callable[[Flow, Here], bool]
     widest: str = ""
+    governs: Callable[[Flow, Here], bool] | None = None
 
     def territory_on(self, day: date) -> frozenset[str]:
         """Return the places in which the instrument applies on a day."""
@@ -189,11 +203,24 @@ class Instrument:
 
     def here(self, article: Article, version: Version, day: date) -> Here:
         """Return what a reading of the article needs on a day."""
-        return Here(self.id, article.number, version, article.may_lift, self.territory_on(day))
+        return Here(
+            self.id, article.number, version, article.may_lift, self.territory_on(day), others=self.articles, day=day
+        )
+
+    def covers_flow(self, flow: Flow) -> bool:
+        """Whether the instrument, although no general law, alone says what the law of its places says of a flow."""
+        if self.governs is None:
+            return False
+        versions = ((article, article.version_on(flow.as_of)) for article in self.articles if article.reading)
+        in_force = next(((article, version) for article, version in versions if version), None)
+        return in_force is not None and self.governs(flow, self.here(*in_force, flow.as_of))
 
 
 def parse_instrument(
-    data: Mapping[str, object], readings: Mapping[str, Reading], reaches: Callable[[Flow, Here], bool]
+    data: Mapping[str, object],
+    readings: Mapping[str, Reading],
+    reaches: Callable[[Flow, Here], bool],
+    governs: Callable[[Flow, Here], bool] | None = None,
 ) -> Instrument:
     """Return the instrument that a TOML document describes, joined with its readings.
 
@@ -201,6 +228,7 @@ def parse_instrument(
         data: The parsed document.
         readings: Readings by article number.
         reaches: Whether the instrument reaches a flow.
+        governs: Which flows it covers although it is no general law.
 
     Raises:
         LawDataError: If a member is missing or of the wrong type, versions overlap, a coded article has no reading,
@@ -218,6 +246,7 @@ def parse_instrument(
             articles=tuple(_article(item, readings) for item in _tables(data["article"])),
             reaches=reaches,
             widest=_text(data.get("widest", "")),
+            governs=governs,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise LawDataError(f"instrument `{data.get('id')}`: {error}", "mend the law data") from error
