@@ -11,7 +11,12 @@ from lockgate.classify.tagger import lexicon as bits
 
 WORDS = Path(__file__).parent / "words"
 _NAMES = sections(WORDS / "zh_names.txt")
-_LISTS = sections(WORDS / "zh_lists.txt") | sections(WORDS / "zh_clauses.txt") | sections(WORDS / "zh_templates.txt")
+_LISTS = (
+    sections(WORDS / "zh_lists.txt")
+    | sections(WORDS / "zh_clauses.txt")
+    | sections(WORDS / "zh_templates.txt")
+    | sections(WORDS / "zh_natural.txt")
+)
 _SURNAMES = [sign for word in _NAMES["surname"] for sign in word]
 _SURNAMES += 3 * _SURNAMES[:170] + 2 * _SURNAMES[:60]
 _GIVEN_SIGNS = {*_NAMES["givenA"], *_NAMES["givenB"], *_NAMES["given1"]}
@@ -77,8 +82,9 @@ class Chinese:
         """Yield sentences with marked names, about two in three with a name."""
         sequence = Sequence(seed)
         for _ in range(count):
-            kinds = ("sentence", "sentence", "neg") if sequence.chance(88) else ("sentence",) * 3
-            template = sequence.one(_LISTS[sequence.one(list(kinds))])
+            wide = sequence.chance(50)
+            section = ("natural" if wide else "sentence") if sequence.chance(68) else ("plain" if wide else "neg")
+            template = sequence.one(_LISTS[section])
             if sequence.chance(18):
                 template = without_names(template)
             sentence = self._grammar.expand(template, sequence)
@@ -293,6 +299,13 @@ def _roughened(sentence: str, sequence: Sequence) -> str:
     return sentence
 
 
+def held_back() -> set[str]:
+    """Return names that the tagger does not know while it learns, so that it learns to do without."""
+    lists = ("foreign1", "figure", "japanese", "foreign_given", "foreign_surname", "jp_surname", "jp_given")
+    signs = {*_NAMES["given1"], *_NAMES["givenA"], *_NAMES["givenB"]}
+    return {name for key in lists for name in _NAMES[key][3::4]} | {sign for sign in signs if ord(sign) % 4 == 0}
+
+
 def lexicon_words(words: dict[str, tuple[int, str]]) -> Iterator[tuple[str, int]]:
     """Yield words with their bits."""
     for word, (count, kind) in words.items():
@@ -319,7 +332,6 @@ def lexicon_words(words: dict[str, tuple[int, str]]) -> Iterator[tuple[str, int]
         (_KIN, bits.KIN), (_NAMES["given1"], bits.GIVEN), (_NAMES["givenA"], bits.GIVEN), (_NAMES["givenB"], bits.GIVEN),
     ):  # fmt: skip
         for sign in signs:
-            if bit != bits.GIVEN or ord(sign) % 4:  # some are left unknown on purpose
-                singles[sign] |= bit
+            singles[sign] |= bit
     yield from singles.items()
     yield from ((word, bits.SURNAME) for word in _NAMES["surname2"])

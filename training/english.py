@@ -5,13 +5,16 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from expansion import NAME_BEGINS, NAME_ENDS, Grammar, Sequence, Weighted, named, sections, without_names
+from expansion import NAME_BEGINS, NAME_ENDS, Grammar, Sequence, named, sections, without_names
+from surnames import made_given, made_surname
 
 from lockgate.classify.tagger import lexicon as bits
 
 WORDS = Path(__file__).parent / "words"
 _NAMES = sections(WORDS / "en_names.txt")
-_LISTS = sections(WORDS / "en_lists.txt") | sections(WORDS / "en_templates.txt")
+_LISTS = sections(WORDS / "en_lists.txt") | sections(WORDS / "en_templates.txt") | sections(WORDS / "en_natural.txt")
+_GIVEN, _SURNAMES = _NAMES["common"] + _NAMES["given"], _NAMES["surname"]
+_INITIALS = list("ABCDEFGHJKLMNPRSTW")
 _FUNCTION = (
     "the a an of in on at to for from by with and or but if as is was are were be been has have had do does did not no "
     "this that these those it its he she they we i you his her their our my your him them us me who which what when "
@@ -31,25 +34,18 @@ class English:
     """A generator of English sentences."""
 
     def __init__(self, sources: Path) -> None:
-        self._given = _census(sources / "census" / "dist.female.first") | _census(
-            sources / "census" / "dist.male.first"
-        )
-        self._surnames = _census(sources / "census" / "dist.all.last")
         raw = (sources / "dict" / "american-english-small").read_text(encoding="utf-8").splitlines()
         self._words = [word for word in raw if word.isalpha() and word.islower()]
         common = set(self._words)
         nouns, verbs, adjectives = (
             [w for w in _lemmas(sources, kind) if w in common] for kind in ("noun", "verb", "adj")
         )
-        self._places, self._persons = _instances(sources)
-        self._code = _code(sources, {name.title() for name in self._given})
-        known = {word for name in self._persons for word in name.split()} | set(self._given)
+        self._places, persons = _instances(sources)
+        self._code = _code(sources, set(_GIVEN))
+        known = {word for name in persons for word in name.split()} | set(_GIVEN)
         examples = [example for kind in ("noun", "verb", "adj", "adv") for example in _examples(sources, kind)]
         self._examples = [item for item in examples if not any(word in known for word in _CAPITAL.findall(item))]
         self._with_pronoun = [item for item in self._examples if _PRONOUN.search(item) or _HIS.search(item)]
-        self._draw_given, self._draw_surname = (
-            Weighted({name: weight**0.6 for name, weight in names.items()}) for names in (self._given, self._surnames)
-        )
         self._word_lists = {"nn": nouns, "v": verbs, "adj": adjectives}
         fillers: dict[str, Callable[[Sequence], str]] = {}
         for slot, fill in (
@@ -67,17 +63,18 @@ class English:
         """Yield sentences with marked names, some all in lower case or in capitals."""
         sequence = Sequence(seed)
         for _ in range(count):
-            section = "sentence" if sequence.chance(58) else "neg"
+            wide = sequence.chance(50)
+            section = ("natural" if wide else "sentence") if sequence.chance(62) else ("plain" if wide else "neg")
             template = sequence.one(_LISTS[section])
             if sequence.chance(25):
                 template = without_names(template)
             sentence = _joined(self._grammar.expand(template, sequence))
             draw = sequence.below(100)
-            if sequence.chance(9):
+            if sequence.chance(5):
                 sentence = sequence.one(self._code)
             elif draw < 7 and not re.search(f"{NAME_BEGINS}[A-Z](?:\\.|{NAME_ENDS})", sentence):
                 sentence = sentence.lower()
-            elif draw < 10:
+            elif draw < 11:
                 sentence = sentence.upper()
             if sequence.chance(20):
                 sentence = sentence.rstrip(".")
@@ -86,39 +83,61 @@ class English:
     def _person(self, sequence: Sequence) -> str:
         draw = sequence.below(100)
         given, surname = self._one_given(sequence), self._one_surname(sequence)
-        if draw < 62:
+        if draw < 58:
             return named(f"{given} {surname}")
+        if draw < 64:
+            return named(f"{given} {sequence.one(_INITIALS)}{sequence.one(['.', '.', ''])} {surname}")
         if draw < 68:
-            return named(f"{given} {sequence.one(list('ABCDEFGHJKLMNPRSTW'))}{sequence.one(['.', '.', ''])} {surname}")
-        if draw < 72:
             return named(f"{given} {self._one_given(sequence)} {surname}")
-        if draw < 74:
-            return named(f"{given} {surname}-{self._one_surname(sequence)}")
-        if draw < 77:
+        if draw < 71:
+            return named(f"{given} {surname}{sequence.one(['-', '-', ' '])}{self._one_surname(sequence)}")
+        if draw < 75:
             between = sequence.one(
-                ["van", "de", "van der", "von", "bin", "al", "da", "di", "Van", "De", "del", "El", "Mac"]
+                [
+                    "van",
+                    "de",
+                    "van der",
+                    "von",
+                    "bin",
+                    "al",
+                    "da",
+                    "di",
+                    "Van",
+                    "De",
+                    "del",
+                    "El",
+                    "Mac",
+                    "dos",
+                    "la",
+                    "le",
+                    "ibn",
+                    "ter",
+                ]
             )
             return named(f"{given} {between} {surname}")
-        if draw < 80:
-            letter = sequence.one(list("ABCDEFGHJKLMNPRSTW"))
-            return named(f"{letter}. {surname}" if sequence.chance(60) else f"{letter}.{letter}. {surname}")
+        if draw < 79:
+            first, second = sequence.one(_INITIALS), sequence.one(_INITIALS)
+            form = sequence.one(["{0}.", "{0}.", "{0}.{1}.", "{0}. {1}.", "{0}{1}", "{0}"])
+            return named(f"{form.format(first, second)} {surname}")
+        if draw < 81:
+            return named(f"{given} {surname} {sequence.one(['Jr.', 'Jr', 'Sr.', 'III', 'II'])}")
         if draw < 86:
-            return named(sequence.one(_NAMES["figure"]) if sequence.chance(50) else sequence.one(self._persons))
-        return named(given) if draw < 92 else named(surname)
+            return named(sequence.one(_NAMES["figure"]) if sequence.chance(50) else _eastern(sequence))
+        return named(given) if draw < 91 else named(surname)
 
     def _one_given(self, sequence: Sequence) -> str:
-        if sequence.chance(27):
-            return sequence.one(_NAMES["given"])
-        name = self._draw_given.draw(sequence)
-        return f"{name}-{self._draw_given.draw(sequence)}" if sequence.chance(1) else name
+        if sequence.chance(5):
+            return made_given(sequence)
+        name = sequence.one(_NAMES["common"] if sequence.chance(35) else _GIVEN)
+        return f"{name}-{sequence.one(_GIVEN)}" if sequence.chance(1) else name
 
     def _one_surname(self, sequence: Sequence) -> str:
-        if sequence.chance(33):
-            return sequence.one(_NAMES["surname"])
-        name = self._draw_surname.draw(sequence)
-        if name.startswith("Mc"):
-            name = "Mc" + name[2:].title()
-        return _made_surname(sequence) if sequence.chance(8) else name
+        draw = sequence.below(100)
+        if draw < 22:
+            return made_surname(sequence)
+        if draw < 26:
+            return self._noun_capital(sequence)
+        return sequence.one(_SURNAMES[:500] if draw < 46 else _SURNAMES)
 
     def _given_name(self, sequence: Sequence) -> str:
         return named(self._one_given(sequence))
@@ -199,12 +218,10 @@ class English:
     def lexicon_words(self) -> Iterator[tuple[str, int]]:
         """Yield words with their bits."""
         yield from ((word, bits.COMMON) for word in self._words)
-        yield from ((name, bits.GIVEN | (bits.PERSON if weight > 0.05 else 0)) for name, weight in self._given.items())
-        for number, (name, weight) in enumerate(self._surnames.items()):
-            if number < 22_000 and (number < 4_000 or number % 5):
-                yield name, bits.SURNAME | (bits.KIN if weight > 0.01 else 0)
+        yield from ((name, bits.PERSON) for name in _NAMES["common"])
+        yield from ((name, bits.KIN) for name in _SURNAMES[:300])
         for words, bit in (
-            (_NAMES["given"][::2], bits.GIVEN), (_NAMES["surname"][::2], bits.SURNAME), (_LISTS["title"], bits.TITLE),
+            (_GIVEN, bits.GIVEN), (_SURNAMES, bits.SURNAME), (_LISTS["title"], bits.TITLE),
             (_LISTS["role"], bits.TITLE), (_LISTS["place"], bits.PLACE), (self._places, bits.PLACE),
             (_LISTS["org"], bits.ORGANISATION), (_LISTS["team"], bits.ORGANISATION), (_LISTS["orgtail"], bits.ORGANISATION),
             (list(_STREETS), bits.PLACE), (_LISTS["say"], bits.CUE), (_LISTS["day"], bits.TIME),
@@ -215,9 +232,18 @@ class English:
             )
 
 
-def _census(path: Path) -> dict[str, float]:
-    rows = (line.split() for line in path.read_text(encoding="ascii").splitlines() if line.strip())
-    return {row[0].title(): float(row[1]) + 0.0005 for row in rows}
+def held_back() -> set[str]:
+    """Return names that the tagger does not know while it learns, so that it learns to do without."""
+    return {*_NAMES["given"][3::4], *_SURNAMES[3::4]} - {*_NAMES["common"], *_SURNAMES[:100]}
+
+
+def _eastern(sequence: Sequence) -> str:
+    """Return a name in the order of East Asia."""
+    surnames = "Zhang Wang Li Liu Chen Yang Zhao Huang Zhou Wu Xu Sun Ma Zhu Hu Guo He Lin Gao Luo Kim Lee Park Choi Jung Kang Nguyen Tran Le Pham"
+    syllables = "Wei Min Jun Hui Ying Xin Yan Lei Hao Jie Ming Jin Yu Mei Qing Bo Chao Feng Tao Hong Soo Hyun Woo Ji Eun Young Seung Kyung Van Thi Duc Anh"
+    first, second = sequence.one(syllables.split()), sequence.one(syllables.split())
+    form = sequence.one(["{0}", "{0}{1}", "{0}-{1}", "{0}-{1}", "{0} {1}"])
+    return f"{sequence.one(surnames.split())} {form.format(first, second.lower() if form != '{0} {1}' else second)}"
 
 
 def _code(sources: Path, given: set[str]) -> list[str]:
@@ -256,50 +282,6 @@ def _instances(sources: Path) -> tuple[list[str], list[str]]:
     titled = r"Saint|the |St\.|of |[0-9]| I+$|^(?:Sir|Lord|Lady|King|Queen|Duke|Baron|Dr|President|Captain|Prince|Mr|Mrs|Count)\b"
     persons = [name for name in found["18"] if not re.search(titled, name)]
     return found["15"], persons
-
-
-def _made_surname(sequence: Sequence) -> str:
-    heads = [
-        "Bra",
-        "Kre",
-        "Sto",
-        "Val",
-        "Hol",
-        "Ber",
-        "Mar",
-        "Tor",
-        "Lin",
-        "Gor",
-        "Zab",
-        "Pet",
-        "Kor",
-        "Mal",
-        "Sha",
-        "Win",
-        "Ost",
-    ]
-    middles = ["", "", "en", "il", "as", "or", "an", "ov", "ec", "it", "und", "ar"]
-    tails = [
-        "ski",
-        "son",
-        "berg",
-        "mann",
-        "ova",
-        "ov",
-        "ez",
-        "inho",
-        "ic",
-        "well",
-        "ton",
-        "ford",
-        "er",
-        "elli",
-        "enko",
-        "oglu",
-        "sen",
-        "as",
-    ]
-    return sequence.one(heads) + sequence.one(middles) + sequence.one(tails)
 
 
 def _joined(sentence: str) -> str:

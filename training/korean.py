@@ -5,13 +5,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from conjugation import STEMS, forms
 from expansion import NAME_ENDS, Grammar, Sequence, named, sections, without_names
 
 from lockgate.classify.tagger import lexicon as bits
 
 WORDS = Path(__file__).parent / "words"
 _NAMES = sections(WORDS / "ko_names.txt")
-_LISTS = sections(WORDS / "ko_lists.txt") | sections(WORDS / "ko_templates.txt")
+_LISTS = sections(WORDS / "ko_lists.txt") | sections(WORDS / "ko_templates.txt") | sections(WORDS / "ko_natural.txt")
 _SURNAMES, _FIRST, _SECOND, _TRANSLIT, _TRANSLIT_END = (
     [sign for word in _NAMES[key] for sign in word]
     for key in ("surname", "givenA", "givenB", "translit", "translit_end")
@@ -42,35 +43,22 @@ class Korean:
         def lines(name: str) -> list[str]:
             return [line.strip() for line in (sources / "okt" / name).read_text(encoding="utf-8").splitlines() if line]
 
-        self._nouns = [word for word in lines("noun/nouns.txt") if _is_hangul(word) and len(word) > 1]
-        known = {*lines("noun/congress.txt"), *_NAMES["figure"], *_NAMES["given"], *lines("noun/names.txt")}
-        known |= {*_NAMES["foreign1"], *lines("noun/kpop.txt")}
-        known = {word for word in known if len(word) > 1}
-        common = set(self._nouns)
-        self._full = [name for name in lines("noun/congress.txt") if len(name) == 3 and _is_hangul(name)]  # noqa: PLR2004
-        self._chunks = [
-            word
-            for word in lines("example_chunks.txt")
-            if _is_hangul(word) and not _may_be_name(word, common) and word[:2] not in known and word[:3] not in known
-        ]
-        self._tweets = [
-            line.replace("\t", " ")
-            for line in lines("example_tweets.txt")
-            if not any(word[:size] in known for word in line.split() for size in (2, 3, 4))
-            and not any(_may_be_name(word, common) for word in line.split())
-        ]
+        known = {*_NAMES["figure"], *_NAMES["given"], *_NAMES["foreign1"]}
+        self._nouns = [w for w in lines("noun/nouns.txt") if _is_hangul(w) and len(w) > 1 and w not in known]
+        self._chunks = list(dict.fromkeys(form for stem in STEMS for form in forms(stem) if len(form) > 1))
+        rare = [*lines("verb/verb.txt"), *lines("adjective/adjective.txt")]
+        self._stems = [stem for stem in rare if _is_hangul(stem) and stem[-1] not in "거대" and stem[-2:] != "거리"]
         self._adverbs = [word for word in lines("adverb/adverb.txt") if len(word) < _LONGEST]
         self._places = lines("noun/geolocations.txt")
         self._firms = lines("noun/company_names.txt")
         law = (sources / "law" / "constitution.txt").read_text(encoding="utf-8")
         self._laws = [line.strip() for line in law.splitlines() if line.strip()]
-        self._foreign_words = [word for word in lines("noun/foreign.txt") if _is_hangul(word)]
         fillers: dict[str, Callable[[Sequence], str]] = {}
         for slot, fill in (
             ("P", self._person), ("n", self._noun), ("w", self._chunk), ("adv", self._adverb), ("place", self._place),
             ("org", self._organisation), ("madeorg", _made_organisation), ("num", _number), ("year", _year),
             ("phone", _phone), ("en", _english), ("email", _email), ("address", self._address), ("title", self._title),
-            ("tweet", self._tweet), ("G", _given_name), ("S", _surname), ("X", _withheld), ("king", _king), ("cn", self._compound), ("brand", self._brand), ("nobody", self._nobody), ("sex", _sex), ("foreignword", _foreign_word),
+            ("tweet", self._remark), ("C", self._native), ("F", _foreigner), ("G", _given_name), ("S", _surname), ("X", _withheld), ("king", _king), ("cn", self._compound), ("brand", self._brand), ("nobody", self._nobody), ("sex", _sex), ("foreignword", _foreign_word),
         ):  # fmt: skip
             fillers[slot] = lambda sequence, fill=fill: fill(sequence)
         self._grammar = Grammar(_LISTS, fillers, particle)
@@ -79,7 +67,8 @@ class Korean:
         """Yield sentences with marked names, about three in five with a name."""
         sequence = Sequence(seed)
         for _ in range(count):
-            section = "sentence" if sequence.chance(58) else "neg"
+            wide = sequence.chance(50)
+            section = ("natural" if wide else "sentence") if sequence.chance(62) else ("plain" if wide else "neg")
             template = sequence.one(_LISTS[section])
             if sequence.chance(25):
                 template = without_names(template)
@@ -101,16 +90,48 @@ class Korean:
         return named(sequence.one(_JAPANESE) if draw < 98 else _latin_name(sequence))
 
     def _korean(self, sequence: Sequence) -> str:
-        if sequence.chance(12):
-            return sequence.one(self._full)
         surname = sequence.one(_NAMES["surname2"] if sequence.chance(1) else _SURNAMES)
         return surname + (sequence.one(_SECOND) if sequence.chance(6) else _given(sequence))
 
     def _noun(self, sequence: Sequence) -> str:
         return sequence.one(self._nouns)
 
+    def _native(self, sequence: Sequence) -> str:
+        return named(self._korean(sequence))
+
     def _chunk(self, sequence: Sequence) -> str:
-        return sequence.one(self._chunks)
+        """Return a word as it stands in text: a form of a verb or adjective, or a noun with a particle."""
+        draw = sequence.below(100)
+        if draw < 52:
+            return sequence.one(self._chunks)
+        if draw < 62:
+            return sequence.one(list(forms(sequence.one(self._stems))))
+        noun = self._noun(sequence)
+        if draw < 76:
+            return noun + sequence.one(self._chunks[:90])
+        if draw < 80:
+            return noun + sequence.one(
+                [
+                    "에서",
+                    "에",
+                    "의",
+                    "도",
+                    "만",
+                    "까지",
+                    "부터",
+                    "에게",
+                    "처럼",
+                    "보다",
+                    "마다",
+                    "에는",
+                    "에도",
+                    "적인",
+                    "적으로",
+                    "들",
+                    "들이",
+                ]
+            )
+        return noun + particle(noun, sequence.one(["은", "이", "을", "과", "으로", "이나", "이다", "입니다", "이라고"]))
 
     def _adverb(self, sequence: Sequence) -> str:
         often = [
@@ -131,8 +152,10 @@ class Korean:
         ]
         return sequence.one(often if sequence.chance(60) else self._adverbs)
 
-    def _tweet(self, sequence: Sequence) -> str:
-        return sequence.one(self._tweets)
+    def _remark(self, sequence: Sequence) -> str:
+        """Return what people write without a full sentence."""
+        tail = sequence.one(["", "", "ㅋㅋ", "ㅋㅋㅋㅋ", "ㅠㅠ", "ㅎㅎ", "...", "!!", "~", "?", "^^", ";;"])
+        return " ".join(self._chunk(sequence) for _ in range(2 + sequence.below(8))) + tail
 
     def _place(self, sequence: Sequence) -> str:
         place = sequence.one(_LISTS["place"] if sequence.chance(75) else self._places)
@@ -179,7 +202,7 @@ class Korean:
         for words, bit in (
             (_LISTS["place"], bits.PLACE), (self._places, bits.PLACE), (_LISTS["org"], bits.ORGANISATION),
             (self._firms, bits.ORGANISATION), (_LISTS["orgtail"], bits.ORGANISATION), (_LISTS["hon"], bits.TITLE),
-            (_LISTS["role"], bits.TITLE), (_LISTS["say"], bits.CUE), (self._full[::2], bits.PERSON),
+            (_LISTS["role"], bits.TITLE), (_LISTS["say"], bits.CUE),
             (_NAMES["figure"], bits.PERSON), (_NAMES["foreign1"], bits.PERSON), (_NAMES["given"], bits.GIVEN),
             (_NAMES["foreign_given"], bits.GIVEN), (_NAMES["foreign_surname"], bits.SURNAME),
             (_NAMES["surname2"], bits.SURNAME), ([part for name in _JAPANESE for part in name.split()], bits.GIVEN),
@@ -199,11 +222,10 @@ def _is_hangul(word: str) -> bool:
     return all("가" <= sign <= "힣" for sign in word)
 
 
-def _may_be_name(word: str, common: set[str]) -> bool:
-    """Return whether a run starts like a full name and not like a common noun."""
-    if not _is_hangul(word) or len(word) < 3 or word[:2] in common or word[:3] in common:  # noqa: PLR2004
-        return False
-    return word[0] in _SURNAMES[:140] and word[1] in _FIRST and word[2] in _SECOND and word[1:3] in _NAMES["given"]
+def held_back() -> set[str]:
+    """Return names that the tagger does not know while it learns, so that it learns to do without."""
+    lists = ("given", "figure", "foreign1", "foreign_given", "foreign_surname")
+    return {name for key in lists for name in _NAMES[key][3::4] if len(name) > 1}
 
 
 def _given(sequence: Sequence) -> str:
@@ -223,6 +245,10 @@ def _foreign(sequence: Sequence) -> str:
         return given
     middle = f" {sequence.one(_NAMES['foreign_given'])}" if sequence.chance(8) else ""
     return f"{given}{middle} {surname}"
+
+
+def _foreigner(sequence: Sequence) -> str:
+    return named(sequence.one(_JAPANESE) if sequence.chance(10) else _foreign(sequence))
 
 
 def _given_name(sequence: Sequence) -> str:

@@ -9,7 +9,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from lockgate.classify.tagger.attributes import KIND, PAD
+from lockgate.classify.tagger.attributes import COUNT, KIND, PAD
 from lockgate.classify.tagger.hashing import FACTOR, WORD32
 from lockgate.classify.tagger.model import LABELS, PLAN
 
@@ -21,20 +21,22 @@ _FEW = 3
 
 def features(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
     """Return a uint32 array (tokens, most templates) of features; 0 where a token has no more."""
-    return _features(rows, PLAN.count, PLAN.seed, PLAN.parts, PLAN.column, PLAN.place)
+    return _features(np.ascontiguousarray(rows), PLAN.count, PLAN.seed, PLAN.shift)
 
 
 @numba.njit(cache=True)
-def _features(rows, count, seed, parts, column, place):  # noqa: ANN001, ANN202, PLR0913, PLR0917
+def _features(rows, count, seed, shift):  # noqa: ANN001, ANN202
     size = len(rows) - 2 * PAD
+    flat = rows.reshape(-1)
     out = np.zeros((size, seed.shape[1]), np.uint32)
     for token in range(size):
-        kind = rows[token + PAD, KIND]
-        for number in range(count[kind]):
+        kind, parts = rows[token + PAD, KIND], 0
+        for number in range(count[kind, -1]):
+            while number >= count[kind, parts]:
+                parts += 1
             mixed = seed[kind, number]
-            for part in range(parts[kind, number]):
-                value = rows[token + PAD + place[kind, number, part], column[kind, number, part]]
-                mixed = ((mixed ^ value) * FACTOR) & WORD32
+            for part in range(parts):
+                mixed = ((mixed ^ flat[(token + PAD) * COUNT + shift[kind, number, part]]) * FACTOR) & WORD32
                 mixed ^= mixed >> 15
             out[token, number] = max(mixed, 1)
     return out

@@ -3,13 +3,16 @@
 SOURCES is a folder with what others publish and this program reads: word lists only, no labelled text.
 
 1. jieba/dict.txt from the package jieba 0.42.1 (MIT): Chinese words with counts; its names of persons are left out.
-2. okt/ from the jar open-korean-text 2.1.0 in the package konlpy 0.6.0 (the jar: Apache-2.0): Korean nouns, word
-   forms, lists of names.
-3. census/ from the package names 0.3.0 (MIT; US Census 1990, public domain): names by frequency.
-4. dict/american-english-small of wamerican (SCOWL, permissive) and wordnet/ of wordnet-base 3.0 (WordNet licence):
-   English words, places, and sentences in which names take the place of pronouns.
-5. python/ with modules of the standard library of Python 3.11 (PSF licence): lines in which nobody is named.
-6. law/constitution.txt of konlpy 0.6.0 (a law, free of copyright): Korean lines in which nobody is named.
+2. okt/ from the jar open-korean-text 2.1.0 in the package konlpy 0.6.0 (the jar: Apache-2.0): Korean nouns, adverbs,
+   stems of verbs and adjectives, places and firms; none of its names of persons, and none of its examples.
+3. dict/american-english-small of wamerican (SCOWL, permissive) and wordnet/ of wordnet-base 3.0 (WordNet licence):
+   English words, places, and sentences in which names take the place of pronouns; its names of persons are only used
+   to leave out sentences that name somebody.
+4. python/ with modules of the standard library of Python 3.11 (PSF licence): lines in which nobody is named.
+5. law/constitution.txt of konlpy 0.6.0 (a law, free of copyright): Korean lines in which nobody is named.
+
+Names of persons are our own: lists in `words/`, written from general knowledge, and names put together by `surnames.py`
+and by the signs and syllables of names. No published set of names has been read.
 """
 # ruff: noqa: INP001, PLR2004, T201, RUF001, E501, PLR0911, C901, RUF100 - a script of percentages and tables, run by hand
 
@@ -19,24 +22,23 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
+import chinese
+import english
+import korean
 import learning
 import numpy as np
-from chinese import Chinese, dictionary
-from chinese import lexicon_words as chinese_words
-from english import English
 from expansion import Sequence, unmarked
-from korean import Korean
 
 from lockgate.classify.tagger import signs
 from lockgate.classify.tagger.attributes import attributes
 from lockgate.classify.tagger.hashing import mixed, word_hash
-from lockgate.classify.tagger.lexicon import SEEDS, WAYS, Lexicon
+from lockgate.classify.tagger.lexicon import GIVEN, KIN, PERSON, SEEDS, SURNAME, WAYS, Lexicon
 from lockgate.classify.tagger.model import KINDS, LABELS, allowed
 from lockgate.classify.tagger.tokens import tokens_of
 
 PACKAGE = Path(__file__).parents[1] / "src" / "lockgate" / "classify" / "tagger"
-LEXICON_BUCKETS, MODEL_BUCKETS = 2**17, 2**17
-KEPT = (180_000, 130_000, 100_000)
+LEXICON_BUCKETS, MODEL_BUCKETS = 2**17, 2**16
+KEPT = (95_000, 65_000, 55_000)
 """Features kept, by language."""
 
 PASSES, LATE_PASSES = 4, 3
@@ -47,6 +49,8 @@ SCALE = 20.0
 
 State = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 """Counts, weights, squares, steps, squares of steps."""
+
+OF_NAMES = GIVEN | SURNAME | PERSON | KIN
 
 DROPPED = 400
 RATE = 0.2
@@ -144,10 +148,12 @@ def export(state: State, hashes: np.ndarray) -> bytes:
 
 def main(sources: Path, count: int) -> None:
     """Generate, learn, write."""
-    words = dictionary(sources / "jieba" / "dict.txt")
-    generators = (Chinese(words), Korean(sources), English(sources))
-    lexicon = build_lexicon([*chinese_words(words), *generators[1].lexicon_words(), *generators[2].lexicon_words()])
-    (PACKAGE / "lexicon.bin").write_bytes(zlib.compress(lexicon.table.astype("<u4").tobytes(), 9))
+    words = chinese.dictionary(sources / "jieba" / "dict.txt")
+    generators = (chinese.Chinese(words), korean.Korean(sources), english.English(sources))
+    known = [*chinese.lexicon_words(words), *generators[1].lexicon_words(), *generators[2].lexicon_words()]
+    (PACKAGE / "lexicon.bin").write_bytes(zlib.compress(build_lexicon(known).table.astype("<u4").tobytes(), 9))
+    held = chinese.held_back() | korean.held_back() | english.held_back()
+    lexicon = build_lexicon((word, bits & ~OF_NAMES if word in held else bits) for word, bits in known)
     counts, hashes = np.zeros(learning.TABLE, np.int64), np.zeros(learning.TABLE, np.uint32)
     languages = np.zeros(learning.TABLE, np.int8)
     parts, offset = [], 0

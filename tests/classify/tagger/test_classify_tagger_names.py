@@ -1,6 +1,7 @@
 """Names in free text: found where people say they stand, the same on every path, and few where there are none."""
 
 import re
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,13 @@ LANGUAGES = ("zh", "ko", "en")
 
 
 def marked(language):
-    """Return the sentences of one language, written by hand and never trained on, with their names."""
+    """Return the sentences of one language, written by hand and never trained on, with their names.
+
+    Those in `*_later.txt` were written before the model of today was trained, and nothing was changed for their sake.
+    """
     found = []
-    for line in (SENTENCES / f"{language}.txt").read_text(encoding="utf-8").splitlines():
+    lines = (path.read_text(encoding="utf-8").splitlines() for path in sorted(SENTENCES.glob(f"{language}*.txt")))
+    for line in chain.from_iterable(lines):
         if line and not line.startswith("#"):
             text, spans = "", set()
             for part in re.split("(⟦[^⟧]*⟧)", line):
@@ -48,7 +53,7 @@ def labels_by(path, texts):
 
 
 @pytest.mark.parametrize(
-    ("language", "least_precision", "least_f1"), [("zh", 0.88, 0.8), ("ko", 0.83, 0.83), ("en", 0.74, 0.78)]
+    ("language", "least_precision", "least_f1"), [("zh", 0.86, 0.84), ("ko", 0.82, 0.85), ("en", 0.85, 0.87)]
 )
 def test_names_are_found_in_sentences_of_many_genres(language, least_precision, least_f1):
     sentences = marked(language)
@@ -56,7 +61,7 @@ def test_names_are_found_in_sentences_of_many_genres(language, least_precision, 
     wanted = {(number, *span) for number, (_, spans) in enumerate(sentences) for span in spans}
     right = len(found & wanted)
     precision, recall = right / len(found), right / len(wanted)
-    assert len(sentences) > 145
+    assert len(sentences) > 200
     assert precision >= least_precision
     assert 2 * precision * recall / (precision + recall) >= least_f1
 

@@ -4,12 +4,13 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from lockgate.classify.tagger.attributes import KIND, PAD
+from lockgate.classify.tagger.attributes import COUNT, KIND, PAD
 from lockgate.classify.tagger.hashing import FACTOR, WORD32, Int64s
 from lockgate.classify.tagger.model import END, LABELS, NEVER, OUTSIDE, PLAN, SINGLE, WAYS, Model
 from lockgate.classify.tagger.signs import BREAK
+from lockgate.classify.tagger.templates import PARTS
 
-_PLAN = (PLAN.count, PLAN.seed, PLAN.parts, PLAN.column, PLAN.place)
+_PLAN = (PLAN.count, PLAN.seed, PLAN.shift)
 
 
 def labels_of(rows: Int64s, model: Model) -> npt.NDArray[np.int8]:
@@ -22,25 +23,42 @@ def labels_of(rows: Int64s, model: Model) -> npt.NDArray[np.int8]:
 
 
 @numba.njit(cache=True, nogil=True)
-def _add_scores(rows, token, plan, table, score):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    count, seed, parts, column, place = plan
-    last_bucket = len(table) - 1
-    kind = rows[token, KIND]
+def _mixed(state, value):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    product = ((state ^ value) * FACTOR) & WORD32
+    return product ^ (product >> 15)
+
+
+@numba.njit(cache=True, nogil=True)
+def _add(state, table, score):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    check = np.uint64(max(state >> 16, 1))
+    bucket = state & (len(table) - 1)
+    for way in range(WAYS):
+        found = table[bucket, way]
+        if found >> np.uint64(48) == check:
+            for label in range(LABELS):
+                score[label] += np.int8(np.uint8(found >> np.uint64(8 * label)))
+            return
+
+
+@numba.njit(cache=True, nogil=True)
+def _add_scores(flat, token, plan, table, score):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Add up the weights of a token's features; by number of attributes, so that the inner steps are laid out flat."""
+    count, seed, shift = plan
+    base = token * COUNT
+    kind = flat[base + KIND]
     score[:] = 0
-    for number in range(count[kind]):
-        mixed = seed[kind, number]
-        for part in range(parts[kind, number]):
-            value = rows[token + place[kind, number, part], column[kind, number, part]]
-            mixed = ((mixed ^ value) * FACTOR) & WORD32
-            mixed ^= mixed >> 15
-        check = np.uint64(max(mixed >> 16, 1))
-        bucket = mixed & last_bucket
-        for way in range(WAYS):
-            found = table[bucket, way]
-            if found >> np.uint64(48) == check:
-                for label in range(LABELS):
-                    score[label] += np.int8(np.uint8(found >> np.uint64(8 * label)))
-                break
+    for number in range(count[kind, 0], count[kind, 1]):
+        _add(_mixed(seed[kind, number], flat[base + shift[kind, number, 0]]), table, score)
+    for number in range(count[kind, 1], count[kind, 2]):
+        state = _mixed(seed[kind, number], flat[base + shift[kind, number, 0]])
+        _add(_mixed(state, flat[base + shift[kind, number, 1]]), table, score)
+    for number in range(count[kind, 2], count[kind, PARTS]):
+        state = _mixed(seed[kind, number], flat[base + shift[kind, number, 0]])
+        state = _mixed(state, flat[base + shift[kind, number, 1]])
+        state = _mixed(state, flat[base + shift[kind, number, 2]])
+        if number >= count[kind, 3]:
+            state = _mixed(state, flat[base + shift[kind, number, 3]])
+        _add(state, table, score)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -55,6 +73,7 @@ def _best_closed(state):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
 @numba.njit(cache=True, nogil=True)
 def _labels(rows, plan, table, steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     size = len(rows) - 2 * PAD
+    flat = rows.reshape(-1)
     labels, paths = np.zeros(size, np.int8), np.zeros((size, LABELS), np.int8)
     state, following, score = np.full(LABELS, NEVER), np.zeros(LABELS, np.int64), np.zeros(LABELS, np.int64)
     state[OUTSIDE] = 0
@@ -67,7 +86,7 @@ def _labels(rows, plan, table, steps):  # type: ignore[no-untyped-def]  # noqa: 
             state[:] = NEVER + best
             state[OUTSIDE] = best
             continue
-        _add_scores(rows, token + PAD, plan, table, score)
+        _add_scores(flat, token + PAD, plan, table, score)
         for new in range(LABELS):
             back, best = 0, state[0] + steps[kind, 0, new]
             for old in range(1, LABELS):

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lockgate.classify.tagger import signs
-from lockgate.classify.tagger.attributes import KIND, PAD
+from lockgate.classify.tagger.attributes import COUNT, KIND, PAD
 from lockgate.classify.tagger.hashing import Int64s, mixed
 from lockgate.classify.tagger.model import END, LABELS, NEVER, OUTSIDE, PLAN, SINGLE, Model
 
@@ -49,16 +49,17 @@ def _best_closed(state: list[int]) -> int:
 def _scores(rows: Int64s, model: Model) -> Int64s:
     """Return an int64 array (tokens, LABELS): the weights of each token's features, added up."""
     kinds = rows[PAD:-PAD, KIND]
+    flat = rows.reshape(-1)
     scores = np.zeros((len(kinds), LABELS), np.int64)
     for kind in range(len(PLAN.count)):
         tokens = np.flatnonzero(kinds == kind)
         if not len(tokens):
             continue
-        for number in range(int(PLAN.count[kind])):
+        for number in range(int(PLAN.count[kind, -1])):
+            parts = int(np.searchsorted(PLAN.count[kind], number, side="right"))
             state = np.broadcast_to(PLAN.seed[kind, number], tokens.shape)
-            for part in range(int(PLAN.parts[kind, number])):
-                place = PAD + int(PLAN.place[kind, number, part])
-                state = mixed(state, rows[tokens + place, PLAN.column[kind, number, part]])
+            for part in range(parts):
+                state = mixed(state, flat[(tokens + PAD) * COUNT + PLAN.shift[kind, number, part]])
             scores[tokens] += _weights(model.table, state)
     return scores
 

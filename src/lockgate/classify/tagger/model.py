@@ -11,6 +11,7 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
+from lockgate.classify.tagger.attributes import COUNT
 from lockgate.classify.tagger.hashing import Int64s, mixed
 from lockgate.classify.tagger.templates import PARTS, TEMPLATES
 
@@ -41,35 +42,30 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The templates as arrays, by kind of token.
+    """The templates as arrays, by kind of token, those of fewer attributes first.
 
     Attributes:
-        count: (kinds,) templates of each kind.
+        count: (kinds, PARTS + 1) templates of at most so many attributes.
         seed: (kinds, most templates) start of the hash.
-        parts: (kinds, most templates) attributes in the feature.
-        column: (kinds, most templates, PARTS) attribute.
-        place: (kinds, most templates, PARTS) place of the token, from the token itself.
+        shift: (kinds, most templates, PARTS) where an attribute lies in the rows laid end to end, from the token's row.
     """
 
     count: Int64s
     seed: Int64s
-    parts: Int64s
-    column: Int64s
-    place: Int64s
+    shift: Int64s
 
 
 def _plan() -> Plan:
     kinds, most = max(TEMPLATES) + 1, max(map(len, TEMPLATES.values()))
-    count, seed = np.zeros(kinds, np.int64), np.zeros((kinds, most), np.int64)
-    parts, column, place = (np.zeros((kinds, most, *more), np.int64) for more in ((), (PARTS,), (PARTS,)))
+    count, seed = np.zeros((kinds, PARTS + 1), np.int64), np.zeros((kinds, most), np.int64)
+    shift = np.zeros((kinds, most, PARTS), np.int64)
     for kind, templates in TEMPLATES.items():
-        count[kind] = len(templates)
-        for number, template in enumerate(templates):
-            seed[kind, number] = int(mixed(kind * 1000 + number + 1, 0x517CC1B7))
-            parts[kind, number] = len(template)
-            for part, (attribute, step) in enumerate(template):
-                column[kind, number, part], place[kind, number, part] = attribute, step
-    return Plan(count, seed, parts, column, place)
+        ordered = sorted(enumerate(templates), key=lambda item: len(item[1]))
+        for place, (number, template) in enumerate(ordered):
+            seed[kind, place] = int(mixed(kind * 1000 + number + 1, 0x517CC1B7))
+            shift[kind, place, : len(template)] = [step * COUNT + attribute for attribute, step in template]
+            count[kind, len(template) :] += 1
+    return Plan(count, seed, shift)
 
 
 PLAN = _plan()

@@ -19,7 +19,7 @@ from lockgate.classify.tagger.tokens import tokens_of
 SHORT = 200_000
 """Characters up to which the plain path answers before the compiled one could have been loaded."""
 
-LONG = 400_000
+LONG = 150_000
 """Characters read at a time; what bounds the memory."""
 
 _BREAKS = "\0\0\0"
