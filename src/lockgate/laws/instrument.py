@@ -243,7 +243,7 @@ def parse_instrument(
             strength=_text(data["strength"]),
             covers=data["covers"] is True,
             territories=tuple(_territory(item) for item in _tables(data["territory"])),
-            articles=tuple(_article(item, readings) for item in _tables(data["article"])),
+            articles=tuple(_article(item, readings, data) for item in _tables(data["article"])),
             reaches=reaches,
             widest=_text(data.get("widest", "")),
             governs=governs,
@@ -257,12 +257,12 @@ def parse_instrument(
     return instrument
 
 
-def _article(data: Mapping[str, object], readings: Mapping[str, Reading]) -> Article:
+def _article(data: Mapping[str, object], readings: Mapping[str, Reading], shared: Mapping[str, object]) -> Article:
     number, coded = _text(data["number"]), data.get("coded") is True
     why_not = _text(data.get("why_not", ""))
     if coded == bool(why_not):
         raise ValueError(f"article {number} is either coded or says why not")
-    versions = tuple(_version(item) for item in _tables(data["version"]))
+    versions = tuple(_version(item, shared) for item in _tables(data["version"]))
     for earlier, later in pairwise(versions):
         if earlier.until is None or later.in_force != earlier.until + timedelta(days=1):
             raise ValueError(f"versions of article {number} must follow day on day")
@@ -277,18 +277,21 @@ def _article(data: Mapping[str, object], readings: Mapping[str, Reading]) -> Art
     )
 
 
-def _version(data: Mapping[str, object]) -> Version:
+def _version(data: Mapping[str, object], shared: Mapping[str, object]) -> Version:
+    """Return a version; numbers and lists of the whole instrument stand in each, its own go before them."""
     confidence = _text(data["confidence"])
     if confidence not in ("high", "medium", "low"):
         raise ValueError("confidence is high, medium or low")
+    numbers = {**_table(shared.get("numbers", {})), **_table(data.get("numbers", {}))}
+    lists = {**_table(shared.get("lists", {})), **_table(data.get("lists", {}))}
     return Version(
         in_force=_day(data["in_force"]),
         until=_day(data["until"]) if "until" in data else None,
         source=_text(data["source"]),
         last_checked=_day(data["last_checked"]),
         confidence=confidence,
-        numbers=MappingProxyType({name: _threshold(item) for name, item in _table(data.get("numbers", {})).items()}),
-        lists=MappingProxyType({name: _words(item) for name, item in _table(data.get("lists", {})).items()}),
+        numbers=MappingProxyType({name: _threshold(item) for name, item in numbers.items()}),
+        lists=MappingProxyType({name: _words(item) for name, item in lists.items()}),
     )
 
 
