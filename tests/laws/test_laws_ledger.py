@@ -54,7 +54,8 @@ def test_what_an_article_may_lift_is_an_article():
 
 
 @pytest.mark.parametrize(
-    ("instrument_id", "last"), [("cn/pipl", 74), ("cn/cross-border-provisions", 14), ("charter", 5)]
+    ("instrument_id", "last"),
+    [("cn/pipl", 74), ("cn/dsl", 55), ("cn/cross-border-provisions", 14), ("charter", 5)],
 )
 def test_no_article_of_the_law_is_left_out(instrument_id, last):
     listed = set()

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from lockgate.laws.body import Laws
 from lockgate.laws.charter import charter
-from lockgate.laws.cn import cross_border_provisions, facial_recognition_measures, gbt_42460, pipl
+from lockgate.laws.cn import cross_border_provisions, dsl, facial_recognition_measures, gbt_42460, pipl
 from lockgate.laws.eu import gdpr
 from lockgate.laws.flow import Flow
 from lockgate.laws.instrument import Here, Reading, parse_instrument
@@ -23,6 +23,7 @@ _Rules = tuple[str, Mapping[str, Reading], Callable[[Flow, Here], bool]]
 INSTRUMENTS: tuple[_Rules, ...] = (
     ("charter/charter", charter.READINGS, charter.reaches),
     ("cn/pipl", pipl.READINGS, pipl.reaches),
+    ("cn/dsl", dsl.READINGS, dsl.reaches),
     ("cn/cross_border_provisions", cross_border_provisions.READINGS, cross_border_provisions.reaches),
     ("cn/facial_recognition_measures", facial_recognition_measures.READINGS, facial_recognition_measures.reaches),
     ("cn/gbt_42460", gbt_42460.READINGS, gbt_42460.reaches),

@@ -97,6 +97,7 @@ def _terms() -> dict[str, DutyTerm]:
         ("minors-audit", standing, 60, "have the handling of minors' data audited every year"),
         ("important-data-risk-assessment", legal, 30, "assess the risks of the important data"),
         ("important-data-annual-report", standing, 30, "report every year on important data"),
+        ("important-data-officer", standing, 30, "name a person and a body in charge of the important data"),
         ("licence", legal, 180, "hold the licence"),
         ("prior-adverse-notice", legal, 5, "tell the person before passing adverse information on"),
         ("explanation", standing, 5, "explain a decision on request"),

@@ -4,7 +4,7 @@ Abroad is every place but the mainland. A recipient abroad that only views or qu
 foreign holder that handles data of persons in the mainland (filing guides of the authority).
 """
 
-from lockgate.laws.cn.questions import is_shown
+from lockgate.laws.cn.questions import answers_foreign_authority, is_shown
 from lockgate.laws.flow import Flow
 from lockgate.laws.instrument import Here
 from lockgate.terms.finding import Finding
@@ -54,9 +54,7 @@ def article_41(flow: Flow, here: Here) -> Finding:
     Every authority outside the mainland is counted, those of Hong Kong, Macao and Taiwan too, although they are not
     foreign states: see `docs/readings/cn-demands-of-authorities.md`.
     """
-    if not flow.recipient_is("authority") or not flow.is_any("holder.in", here.territory):
-        return here.does_not_apply("no foreign authority receives data stored in the mainland")
-    if not flow.leaves(here.territory) and not flow.has_role("recipient", "foreign-authority"):
+    if not answers_foreign_authority(flow, here, ("foreign-authority",)):
         return here.does_not_apply("no foreign authority receives data stored in the mainland")
     if is_shown(flow, "authority.approval"):
         return here.finds_met("authority-approval", reason="a foreign authority receives data stored in the mainland")

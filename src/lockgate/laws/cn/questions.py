@@ -1,5 +1,7 @@
 """Questions that several Chinese articles ask of a flow. The numbers and lists stand with the article that asks."""
 
+from collections.abc import Collection
+
 from lockgate.laws.flow import Flow
 from lockgate.laws.instrument import Here
 
@@ -27,6 +29,26 @@ def holds_sensitive(flow: Flow, here: Here) -> bool:
 def is_important(flow: Flow) -> bool:
     """Whether the data are important data; core data of the state are important at least."""
     return flow.says("data.core") or flow.says("data.important")
+
+
+def is_said_important(flow: Flow) -> bool:
+    """Whether the data are said to be important or core data.
+
+    What was neither notified nor published as important need not be treated as such (Network Data Regulations 37), so
+    a file that is silent does not raise the question here. For exports Cross-border Provisions 7 does.
+    """
+    return flow.is_known_to_be("data.core", value=True) or flow.is_known_to_be("data.important", value=True)
+
+
+def is_known_as(flow: Flow, party: str, roles: Collection[str]) -> bool:
+    """Whether holder or recipient is said to have one of some roles.
+
+    A list left out speaks of no role; one that names a role as unknown asks for it.
+    """
+    said = flow.facts.values.get(f"{party}.roles")
+    if not isinstance(said, tuple):
+        return False
+    return any(flow.has_role(party, role) for role in roles)
 
 
 def provides_to_another(flow: Flow) -> bool:
@@ -66,6 +88,13 @@ def demands_without_papers(flow: Flow, here: Here) -> bool:
     return not (shown and any(day <= flow.as_of for day in shown.done.values())) and not flow.has_text(
         "authority.papers"
     )
+
+
+def answers_foreign_authority(flow: Flow, here: Here, offices: Collection[str]) -> bool:
+    """Whether an authority outside the mainland, or an office of one, receives data that are stored in it."""
+    if not flow.recipient_is("authority") or not flow.is_any("holder.in", here.territory):
+        return False
+    return flow.leaves(here.territory) or is_known_as(flow, "recipient", offices)
 
 
 def is_shown(flow: Flow, proof: str) -> bool:
