@@ -22,7 +22,10 @@ FLOWS = [
     if vector.instrument.startswith(("cn/", "charter", "examples"))
 ]
 KNOWN_WORDS = {"basis.consent.withdrawn", "basis.consent.voluntary", "data.refused", "data.source_lawful"}
-"""Facts that only speak when said: the flow-file contract presumes nothing of them."""
+"""Facts that only speak when said: the flow-file contract presumes nothing of them.
+
+So does a notice that data are important, where they stay in the mainland: see docs/readings/cn-important-data.md.
+"""
 
 
 def _outcome(facts: Facts) -> Outcome:
@@ -32,7 +35,8 @@ def _outcome(facts: Facts) -> Outcome:
 @st.composite
 def _flow_and_fact(draw):
     facts = draw(st.sampled_from(FLOWS))
-    deciding = [name for name in facts.values if name not in KNOWN_WORDS and not FACTS[name].presumed_absent]
+    silent = {*KNOWN_WORDS, "data.important"} if facts.values.get("recipient.in") == "CN" else KNOWN_WORDS
+    deciding = [name for name in facts.values if name not in silent and not FACTS[name].presumed_absent]
     return facts, draw(st.sampled_from(sorted(deciding)))
 
 

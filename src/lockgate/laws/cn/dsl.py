@@ -75,11 +75,13 @@ def article_32(flow: Flow, here: Here) -> Finding:
 def article_33(flow: Flow, here: Here) -> Finding:
     """Data exchanges: the provider states the source, both sides are verified, review and transaction are recorded.
 
-    Whichever side is the exchange. Who both sides are, the file says and the record keeps.
+    Trade is what the use says (`sell`); whichever side is the exchange. Who both sides are, the file says and the
+    record keeps.
     """
-    roles = here.words("roles")
-    if not is_known_as(flow, "holder", roles) and not is_known_as(flow, "recipient", roles):
-        return here.does_not_apply("no data exchange takes part")
+    if not flow.use_is(*here.words("uses")) or not any(
+        flow.has_role(party, role) for party in ("holder", "recipient") for role in here.words("roles")
+    ):
+        return here.does_not_apply("no data exchange brokers a trade")
     met = ("source-lawfulness",) if flow.is_known_to_be("data.source_lawful", value=True) else ()
     return Requires(
         ("source-lawfulness", "record-of-sharing"),
@@ -91,11 +93,12 @@ def article_33(flow: Flow, here: Here) -> Finding:
 def article_35(flow: Flow, here: Here) -> Finding:
     """Police and state security, for national security or the investigation of crime: strict approval first.
 
-    The duty to cooperate rests on that approval. With its papers the minimum is handed over and recorded; without, by
-    telephone say, nobody can tell whether the duty exists: the papers are asked for, and nothing moves before.
+    The use tells, not the name of the office. The duty to cooperate rests on the approval. With its papers the minimum
+    is handed over and recorded; without, by telephone say, nobody can tell whether the duty exists: the papers are
+    asked for, and nothing moves before.
     """
-    if not is_known_as(flow, "recipient", here.words("roles")) and not flow.use_is(*here.words("uses")):
-        return here.does_not_apply("neither police nor state security ask for data")
+    if not flow.use_is(*here.words("uses")):
+        return here.does_not_apply("the use is neither national security nor the investigation of crime")
     if not flow.recipient_is("authority") or flow.leaves(here.territory):
         return here.does_not_apply("no authority of the mainland asks for data")
     if demands_without_papers(flow, here):
@@ -112,7 +115,7 @@ def article_36(flow: Flow, here: Here) -> Finding:
 
     As PIPL 41, for any data; data are taken to be stored where the holder is.
     """
-    if not answers_foreign_authority(flow, here, here.words("roles")):
+    if not answers_foreign_authority(flow, here):
         return here.does_not_apply("no foreign authority receives data stored in the mainland")
     if is_shown(flow, "authority.approval"):
         return here.finds_met("authority-approval", reason="a foreign authority receives data stored in the mainland")
@@ -122,10 +125,13 @@ def article_36(flow: Flow, here: Here) -> Finding:
 def article_40(flow: Flow, here: Here) -> Finding:
     """State organs, and bodies with public tasks (43), that entrust data: strict approval, and supervision.
 
-    Read of holders said to be one. That the entrusted party uses nothing for itself is what the contract says.
+    Data of the state are those of a public task: the use rests on the task, a statute or an emergency. That the
+    entrusted party uses nothing for itself is what the contract says.
     """
-    if not is_known_as(flow, "holder", here.words("roles")) or not entrusts(flow):
-        return here.does_not_apply("no state organ entrusts data")
+    if not entrusts(flow) or not flow.ground_is(*here.words("grounds")):
+        return here.does_not_apply("no data of a public task are entrusted")
+    if not any(flow.has_role("holder", role) for role in here.words("roles")):
+        return here.does_not_apply("the holder is no state organ")
     met = ("authority-approval",) if is_shown(flow, "authority.approval") else ()
     return Requires(("authority-approval", "supervision"), "a state organ entrusts data of the state", met=met)
 

@@ -54,7 +54,7 @@ def article_41(flow: Flow, here: Here) -> Finding:
     Every authority outside the mainland is counted, those of Hong Kong, Macao and Taiwan too, although they are not
     foreign states: see `docs/readings/cn-demands-of-authorities.md`.
     """
-    if not answers_foreign_authority(flow, here, ("foreign-authority",)):
+    if not answers_foreign_authority(flow, here):
         return here.does_not_apply("no foreign authority receives data stored in the mainland")
     if is_shown(flow, "authority.approval"):
         return here.finds_met("authority-approval", reason="a foreign authority receives data stored in the mainland")

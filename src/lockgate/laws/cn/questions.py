@@ -37,18 +37,13 @@ def is_said_important(flow: Flow) -> bool:
     What was neither notified nor published as important need not be treated as such (Network Data Regulations 37), so
     a file that is silent does not raise the question here. For exports Cross-border Provisions 7 does.
     """
-    return flow.is_known_to_be("data.core", value=True) or flow.is_known_to_be("data.important", value=True)
+    return flow.is_known_to_be("data.core", value=True) or flow.known("data.important") is True
 
 
 def is_known_as(flow: Flow, party: str, roles: Collection[str]) -> bool:
-    """Whether holder or recipient is said to have one of some roles.
-
-    A list left out speaks of no role; one that names a role as unknown asks for it.
-    """
+    """Whether holder or recipient is said to have one of some roles; silence is none, so never for a gate."""
     said = flow.facts.values.get(f"{party}.roles")
-    if not isinstance(said, tuple):
-        return False
-    return any(flow.has_role(party, role) for role in roles)
+    return isinstance(said, tuple) and not frozenset(roles).isdisjoint(said)
 
 
 def provides_to_another(flow: Flow) -> bool:
@@ -90,11 +85,11 @@ def demands_without_papers(flow: Flow, here: Here) -> bool:
     )
 
 
-def answers_foreign_authority(flow: Flow, here: Here, offices: Collection[str]) -> bool:
+def answers_foreign_authority(flow: Flow, here: Here) -> bool:
     """Whether an authority outside the mainland, or an office of one, receives data that are stored in it."""
     if not flow.recipient_is("authority") or not flow.is_any("holder.in", here.territory):
         return False
-    return flow.leaves(here.territory) or is_known_as(flow, "recipient", offices)
+    return flow.leaves(here.territory) or flow.has_role("recipient", "foreign-authority")
 
 
 def is_shown(flow: Flow, proof: str) -> bool:
