@@ -106,6 +106,18 @@ class Flow:
         key, known = self._count(count)
         return self._ask(key, known, threshold.least)
 
+    def surely_reaches(self, count: str, threshold: Threshold) -> bool:
+        """Whether a count is known to reach a number of the law; left open, it does not decide.
+
+        For duties that hold nothing up, so that nobody is asked for a count that gates nothing.
+        """
+        return self._count(count)[1].low >= threshold.least
+
+    def is_done(self, safeguard: str) -> bool:
+        """Whether a safeguard is said to be done by the day; for articles that free a flow on its proof."""
+        said = self.facts.safeguards.get(safeguard)
+        return said is not None and not said.denied and any(day <= self.as_of for day in said.done.values())
+
     # What articles ask in common
 
     def is_about(self, jurisdiction: str) -> bool:

@@ -1,6 +1,7 @@
 """Personal Information Protection Act of Korea (개인정보 보호법): scope, grounds, sensitive data, duties, rights.
 
-Pseudonymised information (28-2 to 28-7) is read in `pipa_pseudonymised`, transfer abroad (28-8) in `pipa_abroad`.
+Pseudonymised information (28-2 to 28-7) is read in `pipa_pseudonymised`, transfer abroad (28-8) in `pipa_abroad`,
+the special rule for artificial intelligence (28-12) in `pipa_development`.
 Personal credit information follows an act of its own, which is not coded.
 """
 
@@ -10,6 +11,7 @@ from types import MappingProxyType
 from lockgate.laws.flow import Flow
 from lockgate.laws.instrument import Here, Reading
 from lockgate.laws.kr.pipa_abroad import article_28_8
+from lockgate.laws.kr.pipa_development import article_28_12
 from lockgate.laws.kr.pipa_pseudonymised import article_28_2, article_28_3, article_28_4, article_28_5, article_28_7
 from lockgate.laws.kr.questions import (
     KOREA,
@@ -92,10 +94,36 @@ def article_18(flow: Flow, here: Here) -> Finding:
     Asked only where it matters: consent is given for this very use (15, 17), statute and urgency open other purposes,
     and a use that the contract with the person is about stays within it. A further use reasonably related to the first,
     15(3), is a weighing of four factors that is not made here, so any other purpose asks for a separate consent.
+    Public bodies may also serve investigations and courts (18(2)(7) and (8)); their other limbs are not read.
     """
     if _may_overstep(flow, here) and flow.use_changes():
+        if flow.use_is(*here.words("public_uses")) and is_public_body(flow, here):
+            return here.does_not_apply("a public body serves an investigation or a court")
         return here.requires("separate-consent", reason="the data were collected for another purpose")
     return here.does_not_apply("the use stays within the purpose of collection, or its ground is not bound to it")
+
+
+def article_20(flow: Flow, here: Here) -> Finding:
+    """Source of data from elsewhere, told unasked by large holders that got them on consent. Due within three months.
+
+    Only known sizes and origins are read, since nothing waits for the notice.
+    """
+    origin = flow.facts.values.get("data.provenance")
+    if origin in here.words("other_sources") and _is_large_holder(flow, here):
+        return here.requires("periodic-notice", reason="a large holder tells the source within three months")
+    return here.does_not_apply("not known to be a large holder with data from elsewhere; on request the source is told")
+
+
+def article_20_2(flow: Flow, here: Here) -> Finding:
+    """Yearly notice of uses and provisions, by large holders. Only known sizes are read, since nothing waits for it."""
+    if _is_large_holder(flow, here):
+        return here.requires("periodic-notice", reason="a large holder tells every year of uses and recipients")
+    return here.does_not_apply("the holder is not known to be of the size")
+
+
+def article_21(_flow: Flow, here: Here) -> Finding:
+    """Destruction, once the purpose is met or the period over; pseudonymised information too. It comes later."""
+    return here.requires("deletion", reason="the data are destroyed once the purpose is met")
 
 
 def article_22_2(flow: Flow, here: Here) -> Finding:
@@ -151,10 +179,27 @@ def article_24_2(flow: Flow, here: Here) -> Finding:
 
 
 def article_26(flow: Flow, here: Here) -> Finding:
-    """Entrusting: written terms and supervision. That the task is published, and told for marketing, is not read."""
+    """Entrusting: written terms and supervision; marketing tasks are told to each person (26(3)).
+
+    That the task and the entrusted party are published is not read.
+    """
     if flow.recipient_is("entrusted-party"):
+        if flow.use_is(*here.words("marketing_uses")):
+            return here.requires("contract", "supervision", "notice", reason="marketing is entrusted")
         return here.requires("contract", "supervision", reason="the recipient uses the data for the holder only")
     return here.does_not_apply("nothing is entrusted")
+
+
+def article_31(flow: Flow, here: Here) -> Finding:
+    """Privacy officer: every holder but the smallest appoints one; the report of large ones is read, from 2026-09-11.
+
+    It hangs on a turnover above KRW 180 billion too, which no fact shows: the duty is listed for the numbers alone.
+    """
+    if "persons" not in here.version.numbers:
+        return here.does_not_apply("an officer is appointed, and not yet reported to the Commission")
+    if _is_large_holder(flow, here):
+        return here.requires("protection-officer-filing", reason="large; if turnover is above KRW 180 billion as well")
+    return here.does_not_apply("the holder is not known to be of the size from which the officer is reported")
 
 
 def article_33(flow: Flow, here: Here) -> Finding:
@@ -205,6 +250,13 @@ def _is_grounded(flow: Flow, here: Here) -> bool:
     return flow.ground_is(*here.words("grounds")) or rests_on_statute(flow, here) or is_public_duty(flow, here)
 
 
+def _is_large_holder(flow: Flow, here: Here) -> bool:
+    """Whether the holder is known to hold data of as many persons as the article says."""
+    return flow.surely_reaches("holder.persons_held", here.number("persons")) or flow.surely_reaches(
+        "data.sensitive_persons", here.number("sensitive_persons")
+    )
+
+
 def _is_large_file(flow: Flow, here: Here) -> bool:
     """Whether the flow's persons reach a size of article 33; those with sensitive data are at most all of them."""
     sensitive = here.number("sensitive_persons")
@@ -237,6 +289,9 @@ READINGS: Mapping[str, Reading] = MappingProxyType(
         "16": article_16,
         "17": article_17,
         "18": article_18,
+        "20": article_20,
+        "20-2": article_20_2,
+        "21": article_21,
         "22-2": article_22_2,
         "23": article_23,
         "24": article_24,
@@ -248,6 +303,8 @@ READINGS: Mapping[str, Reading] = MappingProxyType(
         "28-5": article_28_5,
         "28-7": article_28_7,
         "28-8": article_28_8,
+        "28-12": article_28_12,
+        "31": article_31,
         "33": article_33,
         "37": article_37,
         "37-2": article_37_2,
