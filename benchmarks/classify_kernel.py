@@ -55,15 +55,9 @@ def kernel_times(columns: list[pa.Array]) -> tuple[float, float]:
     blocks = [block_of(column) for column in columns]
     size = float(sum(block.offsets[-1] - block.offsets[0] for block in blocks))
     cells = sum(map(len, columns))
-    always = [place for place, group in enumerate(tables.tables.groups)]
-    whole = 0.0
-    for place in always:
-        group = tables.tables.groups[place]
-        spent = best(lambda place=place: [tables.run_group(place, block, loops) for block in blocks])
-        whole += spent
-        line(f"whole cells, pass {place}: {len(group.labels)} patterns, {len(group.table)} states", spent, size, cells)
+    whole = best(lambda: [tables.run(block, loops) for block in blocks])
     count = len({label for group in tables.tables.groups for label in group.labels})
-    line(f"whole cells, all passes: {count} patterns", whole, size, cells)
+    line(f"whole cells, {count} patterns in one pass", whole, size, cells)
     codes = codes_of(SEARCHED, tables.tables.loose)
     spent = best(lambda: [tables.search(block, np.arange(len(block.offsets) - 1), codes, loops) for block in blocks])
     line(f"search: {len(SEARCHED)} patterns with checks", spent, size, cells)

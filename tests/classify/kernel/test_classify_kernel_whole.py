@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import numpy as np
@@ -12,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lockgate.classify.catalogue import CATALOGUE
-from lockgate.classify.kernel import charset, dfa, nfa, syntax
+from lockgate.classify.kernel import charset, dfa, lazy_product, nfa, syntax
 from lockgate.classify.kernel.block import block_of, count_characters
 from lockgate.classify.kernel.dfa import Automaton
 from lockgate.classify.kernel.engine import engine, hash_block, machine, step_plainly
 from lockgate.classify.kernel.group import MISSING_LABEL, UNTIDY, label_of
+from lockgate.classify.kernel.lazy_product import LazyProduct
 from lockgate.classify.kernel.reading import Reading, read
 from lockgate.classify.kernel.syntax import UnsupportedPatternError
 from lockgate.classify.normal import is_missing, normalise
@@ -169,6 +171,38 @@ def test_compiled_and_plain_loops_agree(cells: list[str]) -> None:
     assert all((plain.fits(label) == fast.fits(label)).all() for label in plain.engine.places)
     assert (plain.hashes()[0] == fast.hashes()[0]).all()
     assert plain.hashes()[1].tolist() == fast.hashes()[1].tolist() == [len(cell) for cell in cells]
+
+
+@pytest.mark.parametrize(("states", "rows"), [(2, 8), (9, 8), (200, 16)])
+def test_an_automaton_without_room_for_more_states_says_the_same(
+    states: int, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lazy_product, "MOST_STATES", states)
+    monkeypatch.setattr(lazy_product, "FIRST_ROWS", rows)
+    tables, loops = engine(), machine()
+    assert tables is not None
+    assert loops is not None
+    block = block_of(pa.array(table_of_oddities().to_pylist() * 40))
+    automaton = LazyProduct(tables.tables.groups, loops)
+    for _ in range(2):
+        numbers, found = automaton.run(block)
+        for number, group in enumerate(tables.tables.groups):
+            assert (found[numbers, number] == step_plainly(group, block)).all()
+    assert automaton.is_full
+
+
+def test_columns_that_are_read_beside_each_other_let_one_automaton_grow() -> None:
+    tables, loops = engine(), machine()
+    assert tables is not None
+    assert loops is not None
+    cells = table_of_oddities().to_pylist()
+    blocks = [block_of(pa.array(cells[turn:] * 50 + cells[:turn] * 50)) for turn in range(24)]
+    automaton = LazyProduct(tables.tables.groups, loops)
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(automaton.run, blocks))
+    for block, (numbers, found) in zip(blocks, results, strict=True):
+        for number, group in enumerate(tables.tables.groups):
+            assert (found[numbers, number] == step_plainly(group, block)).all()
 
 
 def test_equal_cells_have_equal_hashes_and_others_do_not() -> None:

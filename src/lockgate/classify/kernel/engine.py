@@ -16,6 +16,7 @@ import numpy.typing as npt
 from lockgate.classify.kernel.block import Block, Numbers, count_characters
 from lockgate.classify.kernel.group import Group
 from lockgate.classify.kernel.hashing import hash_plainly
+from lockgate.classify.kernel.lazy_product import LazyProduct, RowNumbers, Rows
 from lockgate.classify.kernel.tables import CacheFolder, Tables, load_tables
 
 ENOUGH_CELLS = 4_000
@@ -55,20 +56,15 @@ class Engine:
             label: [(number, place) for number, group in enumerate(tables.groups) for place in _places(group, label)]
             for label in dict.fromkeys(label for group in tables.groups for label in group.labels)
         }
-        self._wide: dict[int, npt.NDArray[np.uint16]] = {}
+        self._product: LazyProduct | None = None
         self._search: tuple[Any, ...] | None = None
 
-    def run_group(self, number: int, block: Block, loops: ModuleType | None) -> npt.NDArray[np.uint16]:
-        """Return the accept number of every cell in one group."""
-        group = self.tables.groups[number]
-        if loops is None:
-            return step_plainly(group, block)
-        found = np.empty(len(block.offsets) - 1, np.uint16)
-        table = self._widen(number, group)
-        loops.match_whole(
-            block.offsets, block.data, table, group.start, group.accept, group.least_bytes if number else 0, found
-        )
-        return found
+    def run(self, block: Block, loops: ModuleType) -> tuple[RowNumbers, Rows]:
+        """Return the row of every cell, and the rows: the accept number in each group."""
+        product = self._product
+        if product is None or product.is_full:
+            product = self._product = LazyProduct(self.tables.groups, loops)
+        return product.run(block)
 
     def search(self, block: Block, cells: Numbers, codes: Numbers, loops: ModuleType) -> npt.NDArray[np.int64]:
         """Return the identifiers inside some cells: rows of cell, first byte, byte after the last, recogniser.
@@ -92,11 +88,6 @@ class Engine:
             found.append(hits[:written])
             done += more
         return np.concatenate(found) if found else np.zeros((0, 4), np.int64)
-
-    def _widen(self, number: int, group: Group) -> npt.NDArray[np.uint16]:
-        if number not in self._wide:
-            self._wide[number] = np.ascontiguousarray(group.table[:, group.class_of]).reshape(-1)
-        return self._wide[number]
 
     def _search_arrays(self) -> tuple[Any, ...]:
         if self._search is None:

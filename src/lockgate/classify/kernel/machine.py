@@ -15,57 +15,61 @@ import numpy as np
 from lockgate.classify.kernel.checks import check_cells, check_value  # noqa: F401 - `check_cells` is asked for here
 from lockgate.classify.kernel.codes import LOOSE, UNCLAIMED
 from lockgate.classify.kernel.compiling import compiled
+from lockgate.classify.kernel.growing import fill_slots, grow_product, start_product  # noqa: F401 - asked for here
 from lockgate.classify.kernel.words import count_bits, load_half, load_word
 
 
 @compiled
-def match_whole(offsets: Any, data: Any, table: Any, start: int, accept: Any, least: int, found: Any) -> None:
-    """Write the accept number of every cell; four cells at a time, because a step waits for the one before it.
+def step_cells(cells: Any, starts: Any, ends: Any, automaton: Any, found: Any) -> None:
+    """Write what the last state of some cells says; four at a time, because a step waits for the one before it.
 
-    Cells of fewer than `least` bytes get 0.
+    Args:
+        cells: Their numbers.
+        starts: First byte of each cell of the block.
+        ends: Byte after the last.
+        automaton: The bytes, `table`, and what each state says; the first state is 1.
+        found: By cell.
     """
-    count = len(offsets) - 1
-    first = np.uint64(start) << np.uint64(8)
+    data, table, said = automaton
+    first = np.uint64(1 << 8)
+    count = len(cells)
     full = count - count % 4
-    for cell in range(0, full, 4):
-        a, b, c, d = offsets[cell], offsets[cell + 1], offsets[cell + 2], offsets[cell + 3]
-        e = offsets[cell + 4]
-        if e - a < least:
-            found[cell] = found[cell + 1] = found[cell + 2] = found[cell + 3] = 0
-            continue
+    for turn in range(0, full, 4):
+        one, two, three, four = cells[turn], cells[turn + 1], cells[turn + 2], cells[turn + 3]
+        i, j, k, m = starts[one], starts[two], starts[three], starts[four]
+        a, b, c, d = ends[one], ends[two], ends[three], ends[four]
         p = q = r = s = first
-        common = min(min(b - a, c - b), min(d - c, e - d))
+        common = min(min(a - i, b - j), min(c - k, d - m))
         for step in range(common):
-            p = np.uint64(table[p | np.uint64(data[a + step])]) << np.uint64(8)
-            q = np.uint64(table[q | np.uint64(data[b + step])]) << np.uint64(8)
-            r = np.uint64(table[r | np.uint64(data[c + step])]) << np.uint64(8)
-            s = np.uint64(table[s | np.uint64(data[d + step])]) << np.uint64(8)
-        i, j, k, m = a + common, b + common, c + common, d + common
-        both = min(b - i, c - j)
+            p = np.uint64(table[p | np.uint64(data[i + step])]) << np.uint64(8)
+            q = np.uint64(table[q | np.uint64(data[j + step])]) << np.uint64(8)
+            r = np.uint64(table[r | np.uint64(data[k + step])]) << np.uint64(8)
+            s = np.uint64(table[s | np.uint64(data[m + step])]) << np.uint64(8)
+        i, j, k, m = i + common, j + common, k + common, m + common
+        both = min(a - i, b - j)
         for step in range(both):
             p = np.uint64(table[p | np.uint64(data[i + step])]) << np.uint64(8)
             q = np.uint64(table[q | np.uint64(data[j + step])]) << np.uint64(8)
-        both_too = min(d - k, e - m)
+        both_too = min(c - k, d - m)
         for step in range(both_too):
             r = np.uint64(table[r | np.uint64(data[k + step])]) << np.uint64(8)
             s = np.uint64(table[s | np.uint64(data[m + step])]) << np.uint64(8)
-        for place in range(i + both, b):
+        for place in range(i + both, a):
             p = np.uint64(table[p | np.uint64(data[place])]) << np.uint64(8)
-        for place in range(j + both, c):
+        for place in range(j + both, b):
             q = np.uint64(table[q | np.uint64(data[place])]) << np.uint64(8)
-        for place in range(k + both_too, d):
+        for place in range(k + both_too, c):
             r = np.uint64(table[r | np.uint64(data[place])]) << np.uint64(8)
-        for place in range(m + both_too, e):
+        for place in range(m + both_too, d):
             s = np.uint64(table[s | np.uint64(data[place])]) << np.uint64(8)
-        found[cell] = accept[p >> np.uint64(8)]
-        found[cell + 1] = accept[q >> np.uint64(8)]
-        found[cell + 2] = accept[r >> np.uint64(8)]
-        found[cell + 3] = accept[s >> np.uint64(8)]
-    for cell in range(full, count):
+        found[one], found[two] = said[p >> np.uint64(8)], said[q >> np.uint64(8)]
+        found[three], found[four] = said[r >> np.uint64(8)], said[s >> np.uint64(8)]
+    for turn in range(full, count):
+        cell = cells[turn]
         p = first
-        for place in range(offsets[cell], offsets[cell + 1]):
+        for place in range(starts[cell], ends[cell]):
             p = np.uint64(table[p | np.uint64(data[place])]) << np.uint64(8)
-        found[cell] = accept[p >> np.uint64(8)]
+        found[cell] = said[p >> np.uint64(8)]
 
 
 @compiled

@@ -22,8 +22,10 @@ from lockgate.classify.kernel.engine import (
     engine,
     hash_block,
     machine,
+    step_plainly,
 )
 from lockgate.classify.kernel.group import MISSING_LABEL, UNTIDY, label_of
+from lockgate.classify.kernel.lazy_product import RowNumbers, Rows
 from lockgate.classify.recogniser import Recogniser
 
 Mask = npt.NDArray[np.bool_]
@@ -43,6 +45,7 @@ class Reading:
         block: Its offsets and bytes.
         loops: Compiled loops; None to do without.
         passes: Accept number of every cell, by group; filled as asked for.
+        joined: Row of every cell, and the rows: its accept number in each group; once asked for.
         hashed: Hash and number of characters of every cell, once asked for.
     """
 
@@ -51,13 +54,24 @@ class Reading:
     block: Block
     loops: ModuleType | None
     passes: dict[int, npt.NDArray[np.uint16]] = field(default_factory=dict)
+    joined: tuple[RowNumbers, Rows] | None = None
     hashed: tuple[Hashes, Numbers] | None = None
 
     def group(self, number: int) -> npt.NDArray[np.uint16]:
         """Return the accept number of every cell in one group."""
         if number not in self.passes:
-            self.passes[number] = self.engine.run_group(number, self.block, self.loops)
+            joined = self.rows()
+            if joined is None:
+                self.passes[number] = step_plainly(self.engine.tables.groups[number], self.block)
+            else:
+                self.passes[number] = joined[1][:, number][joined[0]]
         return self.passes[number]
+
+    def rows(self) -> tuple[RowNumbers, Rows] | None:
+        """Return the row of every cell, and the rows; None where groups are stepped one by one."""
+        if self.joined is None and self.loops is not None:
+            self.joined = self.engine.run(self.block, self.loops)
+        return self.joined
 
     def untidy(self) -> Mask:
         """Return which cells have to be normalised first."""
@@ -154,12 +168,14 @@ class Tally:
         counts: Rows of each.
         longest: Bytes of the longest.
         rows: Rows by accept number, by group; filled as asked for.
+        by_row: Rows of the source by row of the joined groups, once asked for.
     """
 
     reading: Reading
     counts: Numbers
     longest: int
     rows: dict[int, Numbers] = field(default_factory=dict)
+    by_row: Numbers | None = None
 
     def count(self, recogniser: Recogniser) -> FormTally | None:
         """Return the rows of a recogniser; None if cells have to be looked at for that."""
@@ -188,8 +204,14 @@ class Tally:
     def _rows(self, number: int) -> Numbers:
         if number not in self.rows:
             size = len(self.reading.engine.tables.groups[number].fits)
-            found = np.bincount(self.reading.group(number), self.counts, size)
-            self.rows[number] = found.astype(np.int64)
+            joined = self.reading.rows()
+            if joined is None:
+                numbers, counts = self.reading.group(number), self.counts
+            else:
+                if self.by_row is None:
+                    self.by_row = np.bincount(joined[0], self.counts, len(joined[1])).astype(np.int64)
+                numbers, counts = joined[1][:, number], self.by_row
+            self.rows[number] = np.bincount(numbers, counts, size).astype(np.int64)
         return self.rows[number]
 
 
