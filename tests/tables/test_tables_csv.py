@@ -77,7 +77,7 @@ def test_forms_that_real_files_have_are_read(tmp_path: Path, content: bytes, cel
         (b"", "is empty"),
         (b"\n\n", "is empty"),
         (b"\na,b\n1,2\n", "begins with an empty line"),
-        (b"a,b,a\n1,2,3\n", "two columns of `t.csv` are called `a`"),
+        (b"a,b,a\n1,2,3\n", "columns 1 and 3 of `t.csv` have the same name"),
         (b"a,,c\n1,2,3\n", "column 2 of `t.csv` has no name"),
         (b"a,b\nSECRET,2\nSECRET\n", "expected 2 columns in row 2 of `t.csv` (the header not counted), found 1"),
         (b"a,b\n" + b"1,2\n" * 200_000 + b"SECRET,2,3\n", "in row 200001 of `t.csv`"),
@@ -85,7 +85,7 @@ def test_forms_that_real_files_have_are_read(tmp_path: Path, content: bytes, cel
         (b'a,b\n1,2\n1,"SECRET"x\n', "text stands behind a closing quote in line 3"),
         (b"a,b\n" + b"1,2\n" * 2_000_000 + b"SECRET,2,3\n", "in row 2000001 of `t.csv`"),
         (b"a,b\nSECRET\0,2\n", "holds a NUL byte"),
-        (b"a,b\nSECRET\xff\xff,2\n", "in no encoding known here"),
+        (b"a,b\nSECRET\xff\xff,2\n", "in no other encoding known here"),
         (b'a,b\n"' + b"SECRET" * 3_500_000 + b'",2\n', "is longer than 4 MiB"),
     ],
 )

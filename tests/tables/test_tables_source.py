@@ -74,7 +74,7 @@ def test_files_that_do_not_agree_are_refused(tmp_path: Path) -> None:
         ("sqlite:///nothing.db", "no file `nothing.db`"),
         ("empty.jsonl", "is empty"),
         ("broken.parquet", "no readable Parquet"),
-        ("broken.db", "cannot be read as an SQLite database (SQLITE_NOTADB)"),
+        ("broken.db", "cannot be read as an SQLite database: it is no database"),
     ],
 )
 def test_what_is_not_there_or_not_known_is_refused_with_a_hint(tmp_path: Path, location: str, complaint: str) -> None:
@@ -210,7 +210,7 @@ def test_a_query_is_a_source_of_its_own(tmp_path: Path) -> None:
     path = database(tmp_path / "shop.db")
     assert rows_of(path, query='SELECT a + 1 AS n FROM "the ""best"" customers" WHERE a;') == [{"n": 2}]
     assert "found both" in refusal(path, "t", "SELECT 1")
-    assert "two columns" in refusal(path, query="SELECT 1 AS n, 2 AS n")
+    assert "columns 1 and 2" in refusal(path, query="SELECT 1 AS n, 2 AS n")
 
 
 def test_a_database_with_an_open_write_ahead_log_is_read(tmp_path: Path) -> None:

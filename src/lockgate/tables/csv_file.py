@@ -9,7 +9,7 @@ Empty lines are skipped, except in a file of one column, where an empty line is 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import IO, Literal, cast
@@ -18,6 +18,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from lockgate.tables.csv_dialect import Dialect, read_dialect
+from lockgate.tables.csv_oddities import Oddities
 from lockgate.tables.csv_quotes import record_blocks
 from lockgate.tables.csv_text import Encoding, find_encoding, utf8_blocks
 from lockgate.tables.file_state import FileState, require_unchanged, state_of
@@ -36,11 +37,13 @@ class CsvPart:
         state: The file as it was when opened.
         encoding: How its bytes are read.
         dialect: How its records are cut.
+        notes: What is odd in its bytes and read all the same, for people.
     """
 
     state: FileState
     encoding: Encoding
     dialect: Dialect
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +95,10 @@ def open_csv(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = ()) ->
                 "Give files that are read together the same columns in the same order.",
             )
     assumed = [part.encoding.note for part in parts if part.encoding.note]
+    odd = [note for part in parts for note in part.notes]
     empty = [f"`{part.state.path.name}` holds a header and no rows" for part in parts if not part.dialect.has_rows]
     schema = pa.schema([pa.field(name, pa.string()) for name in names])
-    return CsvSource(name, schema, parts, (*notes, *assumed, *empty))
+    return CsvSource(name, schema, parts, (*notes, *assumed, *odd, *empty))
 
 
 def _open_part(path: Path) -> CsvPart:
@@ -102,10 +106,11 @@ def _open_part(path: Path) -> CsvPart:
     encoding = find_encoding(path)
     sample = b"".join(islice(utf8_blocks(path, encoding), _SAMPLE_BLOCKS))
     part = CsvPart(state, encoding, read_dialect(sample.decode(), path.name))
-    for _ in _blocks(part):
-        """The pass itself is the check."""
+    oddities = Oddities()
+    for block in _blocks(part):  # the pass checks the quotes as well
+        oddities.look_at(block)
     require_unchanged([state])
-    return part
+    return replace(part, notes=oddities.notes(path.name))
 
 
 def _blocks(part: CsvPart) -> Iterator[bytes]:

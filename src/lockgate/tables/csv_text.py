@@ -1,11 +1,10 @@
 """The text of a CSV file: which encoding it is in, and its bytes as UTF-8 in blocks.
 
 1. UTF-8 with or without a byte order mark, if every byte of the file fits it.
-2. UTF-16, only with a byte order mark.
-3. EUC-KR (as Windows writes it, CP949) and GB18030, each only if every byte fits. Most Korean files fit both, so
-   where both fit, EUC-KR is taken if nearly all letters beyond ASCII are Hangul syllables, else GB18030.
+2. UTF-16 and UTF-32, only with a byte order mark.
+3. An encoding of East Asia, if every byte fits it and its letters are usual ones: `csv_encoding`.
 
-What is assumed beyond UTF-8 is said in a note.
+What is assumed beyond UTF-8 is said in a note. A file whose encoding changes on the way is refused.
 """
 
 import codecs
@@ -14,16 +13,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from lockgate.tables.csv_encoding import SCRIPTS, rank_codecs
 from lockgate.tables.file_state import open_bytes
 from lockgate.terms.errors import InputError
 
 BLOCK_BYTES = 2 << 20
 """Bytes read at once."""
 
-_HANGUL = re.compile("[\uac00-\ud7a3]")
-_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
-_HANGUL_SHARE = 0.9
-"""Chinese text read as EUC-KR is a mixture of Hangul and Hanja; Korean text is nearly all Hangul."""
+_SAMPLE_BYTES = 8 << 20
+"""Of a text that is not UTF-8, so much is read in each encoding to find the one that gives usual letters."""
+
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+"""Codec by byte order mark; that of UTF-32 begins as that of UTF-16 does, so it goes first."""
+
+_UTF8_LINES = re.compile(rb"(?m)^(?:[\x00-\x7f]*+[\xe3-\xed][\x80-\xbf]{2}){4,}[\x00-\x7f]*$")
+"""Lines with four characters or more that UTF-8 writes in three bytes: by chance once in a thousand million lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +49,35 @@ class Encoding:
 
 
 def find_encoding(path: Path) -> Encoding:
-    """Return the encoding that every byte of the file fits.
+    """Return the encoding that every byte of the file fits, and whose letters are usual.
 
     Raises:
-        InputError: If none does.
+        InputError: If there is none, or the encoding changes on the way.
     """
     with open_bytes(path) as file:
         start = file.read(4)
-    if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        if _letters(path, "utf-16") is None:
-            raise _undecodable(path)
-        return Encoding("utf-16", f"`{path.name}` is read as UTF-16, as its byte order mark says")
-    if _letters(path, "utf-8-sig", count=False) is not None:
+    for mark, codec in _MARKS.items():
+        if start.startswith(mark):
+            return _marked(path, codec)
+    if _first_misfit(path, "utf-8-sig") is None:
         return Encoding("utf-8-sig")
-    korean, chinese = _letters(path, "cp949"), _letters(path, "gb18030")
-    if korean is not None and (chinese is None or korean[0] >= _HANGUL_SHARE * korean[1]):
-        return Encoding("cp949", _assumed(path, "EUC-KR (CP949)"))
-    if chinese is not None:
-        return Encoding("gb18030", _assumed(path, "GB18030"))
+    for codec in rank_codecs(_readings(path)):
+        if _first_misfit(path, codec) is None:
+            _require_one_encoding(path)
+            shown = SCRIPTS[codec].shown
+            return Encoding(
+                codec, f"`{path.name}` is not UTF-8; it is read as {shown}, which every byte and most letters fit"
+            )
     raise _undecodable(path)
+
+
+def _marked(path: Path, codec: str) -> Encoding:
+    if _first_misfit(path, codec) is not None:
+        raise InputError(
+            f"`{path.name}` begins with the mark of {codec.upper()} and does not stay in it",
+            "Save the whole file in one encoding, best UTF-8.",
+        )
+    return Encoding(codec, f"`{path.name}` is read as {codec.upper()}, as its byte order mark says")
 
 
 def utf8_blocks(path: Path, encoding: Encoding) -> Iterator[bytes]:
@@ -71,7 +90,8 @@ def utf8_blocks(path: Path, encoding: Encoding) -> Iterator[bytes]:
     for text in _decoded(path, encoding.codec):
         if "\0" in text:
             raise InputError(
-                f"`{path.name}` holds a NUL byte, so it is no CSV text", "Name a text file, or repair this one."
+                f"`{path.name}` holds a NUL byte, so it is no CSV text",
+                "Name a text file; if it is UTF-16 or UTF-32 without a byte order mark, save it as UTF-8.",
             )
         block = text.encode()
         if block:
@@ -92,25 +112,71 @@ def _decoded(path: Path, codec: str) -> Iterator[str]:
             raise _undecodable(path) from None
 
 
-def _letters(path: Path, codec: str, *, count: bool = True) -> tuple[int, int] | None:
-    """Return how many Hangul syllables and how many letters beyond ASCII there are; None if a byte does not fit."""
-    hangul = beyond = 0
-    try:
-        for text in _decoded(path, codec):
-            if count:
-                hangul += len(_HANGUL.findall(text))
-                beyond += len(_BEYOND_ASCII.findall(text))
-    except InputError:
-        return None
-    return hangul, beyond
+def _readings(path: Path) -> dict[str, str]:
+    """Return the beginning of the file as each codec reads it that fits it; a letter cut at the end is left out."""
+    with open_bytes(path) as file:
+        sample = file.read(_SAMPLE_BYTES)
+    readings = {}
+    for codec in SCRIPTS:
+        try:
+            readings[codec] = codecs.getincrementaldecoder(codec)("strict").decode(sample)
+        except UnicodeDecodeError:
+            continue
+    return readings
 
 
-def _assumed(path: Path, name: str) -> str:
-    return f"`{path.name}` is not UTF-8; it is read as {name}, which every byte fits"
+def _first_misfit(path: Path, codec: str) -> int | None:
+    """Return the line of the first block whose bytes do not fit a codec; None if all fit."""
+    decoder = codecs.getincrementaldecoder(codec)("strict")
+    lines = 1
+    with open_bytes(path) as file:
+        try:
+            while block := file.read(BLOCK_BYTES):
+                decoder.decode(block)
+                lines += block.count(b"\n")
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError as error:
+            return lines + error.object.count(b"\n", 0, error.start)
+    return None
+
+
+def _require_one_encoding(path: Path) -> None:
+    """Refuse a file that is not UTF-8 with lines that are."""
+    line = _first_utf8_line(path)
+    if line is not None:
+        raise _changing(path, line)
+
+
+def _first_utf8_line(path: Path) -> int | None:
+    """Return the line at or behind which letters beyond ASCII are surely UTF-8; None if there is none."""
+    lines, rest = 1, b""
+    with open_bytes(path) as file:
+        while block := file.read(BLOCK_BYTES):
+            whole, _, tail = (rest + block).rpartition(b"\n")
+            found = _UTF8_LINES.search(whole)
+            if found:
+                return lines + whole.count(b"\n", 0, found.start())
+            lines += whole.count(b"\n") + 1
+            rest = tail[-BLOCK_BYTES:]
+    return lines if _UTF8_LINES.search(rest) else None
+
+
+def _changing(path: Path, line: int) -> InputError:
+    return InputError(
+        f"`{path.name}` changes its encoding at or behind line {line}",
+        "Save the whole file in one encoding, best UTF-8.",
+    )
 
 
 def _undecodable(path: Path) -> InputError:
+    """Return the error of a text in no one known encoding; if some of it is UTF-8, it says where."""
+    line = _first_misfit(path, "utf-8-sig") or 1
+    utf8_line = _first_utf8_line(path)
+    if utf8_line is not None:
+        return _changing(path, max(line, utf8_line))
+    known = ", ".join(script.shown for script in SCRIPTS.values())
     return InputError(
-        f"`{path.name}` is text in no encoding known here (UTF-8, UTF-16 with a mark, GB18030, EUC-KR)",
+        f"line {line} of `{path.name}` is not UTF-8, and the file reads as text in no other encoding known here "
+        f"(UTF-16 or UTF-32 with a mark, {known})",
         "Save the file as UTF-8.",
     )

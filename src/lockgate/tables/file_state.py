@@ -9,6 +9,9 @@ from typing import BinaryIO
 
 from lockgate.terms.errors import InputError, LockgateError
 
+_SHOWN = 120
+"""Letters of a name that a message shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileState:
@@ -67,7 +70,12 @@ def unreadable(path: Path, error: OSError) -> InputError:
     if isinstance(error, FileNotFoundError):
         return InputError(f"no file `{path.name}` in `{path.parent}`", "Check the path; it counts from the flow file.")
     reason = os.strerror(error.errno).lower() if error.errno else "the system gave no reason"
-    return InputError(f"cannot read `{path.name}`: {reason}", "Check the path and who may read it.")
+    return InputError(f"cannot read `{shortened(path.name)}`: {reason}", "Check the path and who may read it.")
+
+
+def shortened(name: str) -> str:
+    """Return a name as a message shows it: the middle of a long one left out."""
+    return name if len(name) <= _SHOWN else f"{name[: _SHOWN // 2]}…{name[-_SHOWN // 4 :]}"
 
 
 def unwritable(path: Path, error: OSError) -> LockgateError:

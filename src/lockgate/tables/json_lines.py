@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from lockgate.tables.file_state import FileState, open_bytes, require_unchanged, state_of
 from lockgate.tables.fragments import FRAGMENT_ROWS
-from lockgate.tables.json_values import ColumnKind, as_array
+from lockgate.tables.json_values import ColumnKind, as_array, mixed_notes
 from lockgate.tables.plain_types import require_names
 from lockgate.terms.errors import InputError
 
@@ -82,7 +82,8 @@ def open_json_lines(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] =
         raise InputError(f"`{name}` is empty", "Name a file with one object a line.")
     require_names(kinds, name)
     require_unchanged(states)
-    return JsonLinesSource(name, pa.schema([(key, kind.type()) for key, kind in kinds.items()]), states, notes)
+    schema = pa.schema([(key, kind.type()) for key, kind in kinds.items()])
+    return JsonLinesSource(name, schema, states, (*notes, *mixed_notes(kinds, name)))
 
 
 def _row_groups(path: Path) -> Iterator[list[dict[str, Any]]]:
@@ -119,7 +120,9 @@ def _parsed(line: bytes, number: int, path: Path) -> dict[str, Any]:
             _require_whole_letters(row)
     except UnicodeError:
         raise _broken(path, number, "holds letters that UTF-8 does not have") from None
-    except (ValueError, RecursionError):
+    except RecursionError:
+        raise _broken(path, number, "is nested too deep") from None
+    except ValueError:
         raise _broken(path, number, "is no JSON object with single keys and finite numbers") from None
     if not isinstance(row, dict):
         raise _broken(path, number, "is no JSON object")

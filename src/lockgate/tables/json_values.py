@@ -11,11 +11,14 @@ Source: RFC 8259; the bound on whole numbers is that of IEEE 754 binary64.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
+
+_SHOWN = 5
+"""Columns that a note names."""
 
 _INT64 = range(-(2**63), 2**63)
 _EXACT = range(-(2**53), 2**53 + 1)
@@ -43,6 +46,10 @@ class ColumnKind:
             whole = [value for value in values if type(value) is int]
             self.low, self.high = min(self.low, *whole), max(self.high, *whole)
 
+    def is_mixed(self) -> bool:
+        """Return whether values other than text have to be read as text: nested, of several kinds, or too large."""
+        return bool(self.kinds - {str}) and self.type() == pa.string()
+
     def type(self) -> pa.DataType:
         """Return the type that all values seen fit without a loss."""
         if self.kinds == {bool}:
@@ -52,6 +59,16 @@ class ColumnKind:
         if self.kinds == {float} or (self.kinds == {int, float} and self.low in _EXACT and self.high in _EXACT):
             return pa.float64()
         return pa.binary() if self.kinds == {bytes} else pa.string()
+
+
+def mixed_notes(kinds: Mapping[str, ColumnKind], where: str) -> tuple[str, ...]:
+    """Return what is said of columns whose values are of several kinds, for people; at most one note."""
+    mixed = [name for name, kind in kinds.items() if kind.is_mixed()]
+    if not mixed:
+        return ()
+    shown = ", ".join(f"`{name}`" for name in mixed[:_SHOWN])
+    more = f" and {len(mixed) - _SHOWN} more" if len(mixed) > _SHOWN else ""
+    return (f"nested values, or values of several kinds, in {shown}{more} of `{where}` are read as text",)
 
 
 def as_array(values: Iterable[object], type_: pa.DataType) -> "pa.Array[Any]":

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lockgate.tables.location import find_location, is_known_file
+from lockgate.tables.location import find_location, is_folder, is_known_file
 from lockgate.tables.source import open_source
 from lockgate.tables.sqlite_table import list_tables
 from lockgate.terms.errors import InputError
@@ -22,7 +22,7 @@ def list_sources(reference: SourceReference) -> tuple[SourceReference, ...]:
         InputError: If there is nothing to read.
     """
     folder = Path(reference.location)
-    if not folder.is_dir():
+    if not is_folder(folder):
         return _of_one_place(reference)
     try:
         open_source(reference)

@@ -5,10 +5,12 @@ relative path, four and an absolute one, as database URLs have it). A location t
 file, even if it has the letters of a glob. Files are read in the order of their paths.
 """
 
+import stat
 from dataclasses import dataclass
 from glob import glob, has_magic
 from pathlib import Path
 
+from lockgate.tables.file_state import shortened, unreadable
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
 
@@ -24,6 +26,14 @@ _FORMATS = {
     ".sqlite3": "sqlite",
 }
 """Format by extension; the letters' case does not matter."""
+
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
 
 _SQLITE_URL = "sqlite:///"
 
@@ -64,6 +74,15 @@ def is_known_file(path: Path) -> bool:
     return path.suffix.lower() in _FORMATS and path.name[0] not in "._"
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a folder lies at a path.
+
+    Raises:
+        InputError: If the system does not let us look.
+    """
+    return _kind_of(path) == stat.S_IFDIR
+
+
 def _find(text: str) -> Location:
     if text.startswith(_SQLITE_URL):
         path = Path(text.removeprefix(_SQLITE_URL))
@@ -75,9 +94,10 @@ def _find(text: str) -> Location:
             "Name a file, a glob, a folder, or `sqlite:///path`.",
         )
     path = Path(text)
-    if path.is_dir():
+    kind = _kind_of(path)
+    if kind == stat.S_IFDIR:
         return _folder(path)
-    if has_magic(text) and not path.exists():
+    if has_magic(text) and not kind:
         found = sorted(Path(one) for one in glob(text, recursive=True))  # noqa: PTH207 - absolute patterns
         found = [path for path in found if path.is_file()]
         if not found:
@@ -87,9 +107,33 @@ def _find(text: str) -> Location:
 
 
 def _existing(path: Path) -> Path:
-    if not path.is_file():
-        raise InputError(f"no file `{path.name}` in `{path.parent}`", "Check the path; it counts from the flow file.")
+    kind = _kind_of(path)
+    if not kind:
+        raise InputError(
+            f"no file `{path.name}` in `{shortened(str(path.parent))}`", "Check the path; it counts from the flow file."
+        )
+    if kind != stat.S_IFREG:
+        what = _KINDS.get(kind, "no file with data")
+        raise InputError(
+            f"`{path.name}` is {what}, and a source is read more than once", "Write the data to a file and name that."
+        )
     return path
+
+
+def _kind_of(path: Path) -> int:
+    """Return the kind of what lies at a path, as `stat.S_IFMT` tells it; 0 if there is nothing.
+
+    Raises:
+        InputError: If the system does not let us look: a path too long, a folder that may not be entered.
+    """
+    try:
+        return stat.S_IFMT(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+    except OSError as error:
+        raise unreadable(path, error) from None
+    except ValueError:  # a NUL in the path
+        raise InputError("the path of a source holds a NUL", "Check the path.") from None
 
 
 def _folder(folder: Path) -> Location:

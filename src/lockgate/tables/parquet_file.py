@@ -1,16 +1,28 @@
 """Parquet files as a source: types are kept, layouts made plain, nested columns refused for now."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import parquet
 
-from lockgate.tables.file_state import FileState, require_unchanged, state_of, unreadable
+from lockgate.tables.file_state import FileState, open_bytes, require_unchanged, state_of, unreadable
 from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.plain_types import plain_batch, plain_schema
 from lockgate.terms.errors import InputError
+
+CELL_BYTES = 16 << 20
+"""No cell may be longer."""
+
+_BATCH_BYTES = 256 << 20
+"""A batch holds no more rows than would be this long if each were as long as the average of its row group."""
+
+_ENCRYPTED = b"PARE"
+"""The last bytes of a file with an encrypted footer (Apache Parquet modular encryption, section 5.4)."""
 
 _BUFFER_BYTES = 1 << 20
 """Column chunks are streamed through a buffer of this size; without one a whole chunk lies in memory."""
@@ -47,8 +59,10 @@ class ParquetSource:
     def _read(self, path: Path) -> Iterator[pa.RecordBatch]:
         with _opened(path) as file:
             try:
-                for batch in file.iter_batches(FRAGMENT_ROWS):
-                    yield plain_batch(batch, self.schema, path.name)
+                for batch in file.iter_batches(_rows_at_once(file.metadata)):
+                    plain = plain_batch(batch, self.schema, path.name)
+                    _require_short_cells(plain, path)
+                    yield plain
             except (pa.ArrowException, OSError):
                 raise _damaged(path) from None
 
@@ -78,6 +92,28 @@ def open_parquet(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = ()
     return ParquetSource(name, schemas[0], states, notes)
 
 
+def _rows_at_once(metadata: parquet.FileMetaData) -> int:
+    """Return how many rows are read at once: fewer where they are long on the average of their row group."""
+    groups = (metadata.row_group(place) for place in range(metadata.num_row_groups))
+    longest = max((group.total_byte_size // max(1, group.num_rows) for group in groups), default=0)
+    return max(1, min(FRAGMENT_ROWS, _BATCH_BYTES // max(1, longest)))
+
+
+def _require_short_cells(batch: pa.RecordBatch, path: Path) -> None:
+    for field, column in zip(batch.schema, batch.columns, strict=True):
+        is_long = pa.types.is_string(field.type) or pa.types.is_binary(field.type)
+        if is_long and column.nbytes > CELL_BYTES and _longest(column) > CELL_BYTES:
+            raise InputError(
+                f"column `{field.name}` of `{path.name}` holds a cell longer than {CELL_BYTES >> 20} MiB",
+                "Leave the column out, or split its cells.",
+            )
+
+
+def _longest(column: "pa.Array[Any]") -> int:
+    lengths: pa.Int32Array = pc.binary_length(column)  # type: ignore[call-overload] # text or bytes, as was asked
+    return int(pc.max(lengths).as_py() or 0)
+
+
 def _opened(path: Path) -> parquet.ParquetFile:
     try:
         return parquet.ParquetFile(path, buffer_size=_BUFFER_BYTES, pre_buffer=False)
@@ -88,4 +124,8 @@ def _opened(path: Path) -> parquet.ParquetFile:
 
 
 def _damaged(path: Path) -> InputError:
+    with open_bytes(path) as file:
+        file.seek(-min(len(_ENCRYPTED), state_of(path).size), os.SEEK_END)
+        if file.read() == _ENCRYPTED:
+            return InputError(f"`{path.name}` is an encrypted Parquet file", "Write the file anew, unencrypted.")
     return InputError(f"`{path.name}` is no readable Parquet file", "Write the file anew, unencrypted.")

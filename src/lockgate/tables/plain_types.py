@@ -51,14 +51,21 @@ def require_names(names: Iterable[str], where: str) -> None:
     Raises:
         InputError: If there is none, or a name is empty or comes twice.
     """
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     position = 0
     for position, name in enumerate(names, start=1):
         if not name.strip():
-            raise InputError(f"column {position} of `{where}` has no name", "Give every column a name.")
+            raise InputError(
+                f"column {position} of `{where}` has no name",
+                "Give every column a name, or add a header if the first row is data.",
+            )
         if name in seen:
-            raise InputError(f"two columns of `{where}` are called `{name}`", "Give every column its own name.")
-        seen.add(name)
+            # the name is not told: where the header is missing, it is a cell
+            raise InputError(
+                f"columns {seen[name]} and {position} of `{where}` have the same name",
+                "Give every column its own name, or add a header if the first row is data.",
+            )
+        seen[name] = position
     if not position:
         raise InputError(f"`{where}` has no columns", "Name a table with at least one column.")
 

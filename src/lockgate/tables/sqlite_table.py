@@ -15,11 +15,29 @@ import pyarrow as pa
 
 from lockgate.tables.file_state import FileState, open_bytes, require_unchanged, state_of
 from lockgate.tables.fragments import FRAGMENT_ROWS
-from lockgate.tables.json_values import ColumnKind, as_array
+from lockgate.tables.json_values import ColumnKind, as_array, mixed_notes
 from lockgate.tables.plain_types import require_names
 from lockgate.terms.errors import InputError
 
-_FETCHED_ROWS = 8_192
+CELL_BYTES = 16 << 20
+"""No cell may be longer."""
+
+_BATCH_BYTES = 64 << 20
+"""A batch holds no more rows than would be this long if each were as long as the longest."""
+
+_FETCHED_ROWS = 64
+_STEPS = 100_000
+"""Steps of the database between two looks at the keyboard: a view may never end."""
+
+_REASONS = {
+    "SQLITE_BUSY": "another program has it locked",
+    "SQLITE_LOCKED": "another program has it locked",
+    "SQLITE_CORRUPT": "it is damaged or cut off",
+    "SQLITE_NOTADB": "it is no database, or an encrypted one",
+    "SQLITE_TOOBIG": f"a cell is longer than {CELL_BYTES >> 20} MiB",
+    "SQLITE_AUTH": "the query does more than select",
+    "SQLITE_CANTOPEN": "the system does not let it be opened",
+}
 _ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE})
 _TABLES_SHOWN = 20
 
@@ -35,6 +53,7 @@ class SqliteSource:
         statement: The query that reads the rows.
         notes: What was assumed, for people.
         format: Always `sqlite`.
+        batch_rows: Rows that are read at once, fewer where they are long.
     """
 
     name: str
@@ -43,6 +62,7 @@ class SqliteSource:
     statement: str
     notes: tuple[str, ...] = ()
     format: str = "sqlite"
+    batch_rows: int = FRAGMENT_ROWS
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Return the rows in the order in which the database yields them, at most 65,536 a batch.
@@ -52,7 +72,7 @@ class SqliteSource:
         """
         with _reading(self.states[0].path) as connection:
             cursor = connection.execute(self.statement)
-            while rows := cursor.fetchmany(FRAGMENT_ROWS):
+            while rows := cursor.fetchmany(self.batch_rows):
                 columns = zip(*rows, strict=True)
                 yield pa.RecordBatch.from_arrays(
                     [as_array(values, field.type) for values, field in zip(columns, self.schema, strict=True)],
@@ -85,13 +105,22 @@ def open_sqlite(path: Path, table: str = "", query: str = "", notes: tuple[str, 
         cursor = connection.execute(statement)
         names = [column[0] for column in cursor.description or ()]
         require_names(names, name)
-        kinds = [ColumnKind() for _ in names]
+        kinds = {column: ColumnKind() for column in names}
+        longest = 1
         while rows := cursor.fetchmany(_FETCHED_ROWS):
-            for kind, values in zip(kinds, zip(*rows, strict=True), strict=True):
+            for kind, values in zip(kinds.values(), zip(*rows, strict=True), strict=True):
                 kind.add(values)
+            longest = max(longest, *map(_length, rows))
     require_unchanged(states)
-    schema = pa.schema([(column, kind.type()) for column, kind in zip(names, kinds, strict=True)])
-    return SqliteSource(name, schema, states, statement, notes)
+    schema = pa.schema([(column, kind.type()) for column, kind in kinds.items()])
+    notes = (*notes, *mixed_notes(kinds, name))
+    batch_rows = max(1, min(FRAGMENT_ROWS, _BATCH_BYTES // longest))
+    return SqliteSource(name, schema, states, statement, notes, batch_rows=batch_rows)
+
+
+def _length(row: tuple[object, ...]) -> int:
+    """Return about how much a row holds: its text and bytes."""
+    return sum([len(value) for value in row if isinstance(value, (str, bytes))])
 
 
 def list_tables(path: Path) -> tuple[str, ...]:
@@ -113,16 +142,32 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
         connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
         with closing(connection):
             connection.set_authorizer(_authorize)
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, CELL_BYTES)
+            connection.set_progress_handler(_go_on, _STEPS)
             yield connection
     except sqlite3.Error as error:
+        if _is_interrupted(error):
+            raise KeyboardInterrupt from None
         raise InputError(
-            f"`{path.name}` cannot be read as an SQLite database ({_reason(error)})",
+            f"`{path.name}` cannot be read as an SQLite database: {_reason(error)}",
             "Check the file, the table and the query; a query may only select.",
         ) from None
 
 
+def _go_on() -> int:
+    """Let the database go on; a key pressed meanwhile is raised here and makes it stop."""
+    return 0
+
+
+def _is_interrupted(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT"
+
+
 def _reason(error: sqlite3.Error) -> str:
-    return str(getattr(error, "sqlite_errorname", "") or type(error).__name__)
+    name = str(getattr(error, "sqlite_errorname", ""))
+    if not name:  # the driver's own message of text that is none quotes it
+        return "text in it is not UTF-8" if isinstance(error, sqlite3.OperationalError) else type(error).__name__
+    return _REASONS.get(name, name)
 
 
 def _authorize(action: int, *_details: str | None) -> int:
