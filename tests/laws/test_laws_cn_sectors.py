@@ -12,6 +12,7 @@ from lockgate.terms.finding import DoesNotApply, Requires
 
 LAWS = {instrument.id: instrument for instrument in load_laws().instruments}
 FACES = "cn/facial-recognition-measures"
+CREDIT = "cn/credit-reporting-regulation"
 NONE, DUTY = DoesNotApply, Requires
 
 # instrument, article, number: value, boundary word and unit as the law has them; the count that is moved; other facts;
@@ -23,6 +24,10 @@ NUMBERS = [
 PERIODS = {
     (FACES, "9", "kept"): (3, ">=", "years"),
     (FACES, "15", "filing"): (30, ">=", "working days"),
+    (CREDIT, "16", "kept"): (5, ">=", "years"),
+    (CREDIT, "17", "free_reports"): (2, ">=", "reports a year"),
+    (CREDIT, "25", "answer"): (20, ">=", "days"),
+    (CREDIT, "26", "answer"): (30, ">=", "days"),
 }
 MINE = {row[0] for row in NUMBERS} | {key[0] for key in PERIODS}
 

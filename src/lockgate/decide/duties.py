@@ -20,6 +20,7 @@ CONSENT_QUALITIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "consent": ("informed", "voluntary", "explicit"),
         "separate-consent": ("separate",),
         "written-consent": ("written",),
+        "risk-explanation": ("risk_explained",),
         "guardian-consent": ("guardian",),
         "explicit-consent": ("explicit",),
     }

@@ -10,7 +10,15 @@ from types import MappingProxyType
 
 from lockgate.laws.body import Laws
 from lockgate.laws.charter import charter
-from lockgate.laws.cn import cross_border_provisions, dsl, facial_recognition_measures, gbt_42460, pipl
+from lockgate.laws.cn import (
+    credit_reporting_measures,
+    credit_reporting_regulation,
+    cross_border_provisions,
+    dsl,
+    facial_recognition_measures,
+    gbt_42460,
+    pipl,
+)
 from lockgate.laws.eu import gdpr
 from lockgate.laws.flow import Flow
 from lockgate.laws.instrument import Here, Reading, parse_instrument
@@ -27,6 +35,8 @@ INSTRUMENTS: tuple[_Rules, ...] = (
     ("cn/cross_border_provisions", cross_border_provisions.READINGS, cross_border_provisions.reaches),
     ("cn/facial_recognition_measures", facial_recognition_measures.READINGS, facial_recognition_measures.reaches),
     ("cn/gbt_42460", gbt_42460.READINGS, gbt_42460.reaches),
+    ("cn/credit_reporting_regulation", credit_reporting_regulation.READINGS, credit_reporting_regulation.reaches),
+    ("cn/credit_reporting_measures", credit_reporting_measures.READINGS, credit_reporting_measures.reaches),
     ("eu/gdpr", gdpr.READINGS, gdpr.reaches),
     ("kr/pipa", pipa.READINGS, pipa.reaches),
     ("us/part_202", part_202.READINGS, part_202.reaches),

@@ -74,6 +74,7 @@ def _terms() -> dict[str, DutyTerm]:
         ("consent", legal, 30, "obtain informed, voluntary and explicit consent"),
         ("separate-consent", legal, 30, "obtain a separate consent for exactly this"),
         ("written-consent", legal, 30, "obtain written consent"),
+        ("risk-explanation", legal, 5, "explain to the persons what the use may mean for them to their disadvantage"),
         ("guardian-consent", legal, 30, "obtain the consent of a parent or guardian"),
         ("explicit-consent", legal, 30, "obtain explicit consent for the special categories"),
         ("contract", legal, 20, "sign a contract that binds the recipient"),
