@@ -188,6 +188,22 @@ def article_26(flow: Flow, here: Here) -> Finding:
     return here.does_not_apply("the recipient is no joint controller")
 
 
+def article_27(flow: Flow, here: Here) -> Finding:
+    """Representative in the Union of a holder outside that article 3(2) reaches; public bodies excepted.
+
+    Only a known place and known roles are read, since nothing waits for it. That a use is occasional, without special
+    categories at large scale and harmless, which frees as well, no fact shows.
+    """
+    holder = flow.facts.values.get("holder.in")
+    if holder is None or holder in here.territory or not flow.subjects_in(here.territory):
+        return here.does_not_apply("the holder is not known to be outside with persons in the Union")
+    if _is_known_to_be_public(flow, here):
+        return here.does_not_apply("the holder is a public body")
+    return here.requires(
+        "representative", reason="a holder outside names a representative, unless the use is occasional"
+    )
+
+
 def article_28(flow: Flow, here: Here) -> Finding:
     """Entrusted parties: a written contract with the listed content, which also lets the holder inspect."""
     if flow.recipient_is("entrusted-party"):
@@ -215,6 +231,26 @@ def article_35(flow: Flow, here: Here) -> Finding:
     ):
         return here.requires("impact-assessment", reason="the use is of a kind that article 35(3) lists")
     return here.does_not_apply("the use is of no kind that article 35(3) lists")
+
+
+def article_37(flow: Flow, here: Here) -> Finding:
+    """Data protection officer: public bodies; monitoring or special data as a core activity at large scale.
+
+    What the core activity and what large scale is, no fact shows: the duty is listed wherever such data or uses occur,
+    and gates nothing. Only known roles and uses are read.
+    """
+    if _is_known_to_be_public(flow, here):
+        return here.requires("protection-officer-filing", reason="a public body has a data protection officer")
+    if flow.holds(here.at("35").categories("high_risk_categories")) or flow.facts.values.get(
+        "purpose.use"
+    ) in here.words("monitoring_uses"):
+        return here.requires("protection-officer-filing", reason="due if this is a core activity at large scale")
+    return here.does_not_apply("no public body, no special data, no monitoring is known")
+
+
+def _is_known_to_be_public(flow: Flow, here: Here) -> bool:
+    roles = flow.facts.values.get("holder.roles")
+    return isinstance(roles, tuple) and not set(here.words("public_roles")).isdisjoint(roles)
 
 
 def _rests_on_union_law(flow: Flow, here: Here) -> bool:
@@ -263,9 +299,11 @@ READINGS: Mapping[str, Reading] = MappingProxyType(
         "21": article_21,
         "22": article_22,
         "26": article_26,
+        "27": article_27,
         "28": article_28,
         "30": article_30,
         "35": article_35,
+        "37": article_37,
         "44": article_44,
         "45": article_45,
         "46": article_46,

@@ -32,7 +32,9 @@ def article_45(flow: Flow, here: Here) -> Finding:
 
     Scopes read: Japan and Canada for businesses (not public bodies; what Canada's act leaves to the provinces, such as
     most staff data, is not told apart), Korea not for personal credit data to parties under its Financial Services
-    Commission, the USA for certified parties, Brazil not yet from the EEA states outside the Union.
+    Commission (accounts, payments and means counted as such data; churches and candidates not told apart), the USA for
+    certified parties, Brazil not yet from the EEA states outside the Union. The European Patent Organisation is covered
+    since 2025-07-15 and has no country code.
     """
     if not _is_transfer(flow, here):
         return here.does_not_apply(_NO_TRANSFER)
@@ -73,14 +75,18 @@ def article_48(flow: Flow, here: Here) -> Finding:
 
 
 def article_49(flow: Flow, here: Here) -> Finding:
-    """Derogations, read narrowly: one alone is read here, explicit consent to the transfer in spite of its risks.
+    """Derogations, read narrowly: two are read here, explicit consent to the transfer, and vital interests.
 
-    It lifts the safeguards where the consent is known to be informed, free, explicit, for exactly this transfer, given
-    after the risks were explained, and not withdrawn, and the holder is no public body. Contract, claims, vital and
-    public interests are for the occasional, necessary case; no fact shows that, so they lift nothing.
+    Consent lifts the safeguards where it is known to be informed, free, explicit, for exactly this transfer, given
+    after the risks were explained, and not withdrawn, and the holder is no public body. Vital interests, 49(1)(f), lift
+    them where the ground is that and the exception for special categories says that the person cannot consent.
+    Contract, claims and public interests are for the occasional, necessary case; no fact shows that, so they lift
+    nothing.
     """
     if not _is_transfer(flow, here):
         return here.does_not_apply(_NO_TRANSFER)
+    if flow.is_known_to_be("basis.special_ground", value="vital-interests") and flow.ground_is("vital-interests"):
+        return here.lifts("eu/gdpr 46", reason="vital interests of a person who cannot consent")
     qualities = (flow.is_known_to_be(f"basis.consent.{quality}", value=True) for quality in _EXPLICIT_TO_THE_RISK)
     if (
         not all(qualities)
