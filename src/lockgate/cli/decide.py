@@ -7,16 +7,26 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from rich.markup import escape
+
+from lockgate.cli.comparison_text import show_comparison
+from lockgate.cli.decision_page import render_decision, render_paper
 from lockgate.cli.decision_text import show_decision
+from lockgate.cli.language import LANGUAGES, Language, language
 from lockgate.cli.progress import watch
 from lockgate.cli.questions import ask_questions
 from lockgate.cli.surroundings import Surroundings
-from lockgate.flow.deciding import decide_request
+from lockgate.cli.text_file import write_whole
+from lockgate.decide.comparison import compare_decisions
+from lockgate.flow.deciding import Decided, decide_request
 from lockgate.flow.file import read_flow_file
+from lockgate.flow.papers.paper import make_papers
 from lockgate.flow.scanning import ScanMeans
+from lockgate.laws.body import Laws
 from lockgate.laws.catalogue import load_laws
 from lockgate.terms.decision import Outcome
 from lockgate.terms.errors import InputError, ReleaseRefused, Undecided
+from lockgate.terms.rendering import as_json
 
 HELP = "say what the law of the day says of a flow, article by article, and the lawful routes"
 
@@ -36,30 +46,67 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ask", action="store_true", help="ask the open questions and write the answers to the flow file"
     )
+    parser.add_argument("--compare", metavar="DAY", type=_day, help="say what the law of another day says differently")
+    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="language of the answer; reasons stay English")
+    parser.add_argument("--html", metavar="FILE", help="write the decision as a page that stands alone")
+    parser.add_argument(
+        "--papers", metavar="DIR", help="write the papers that the duties ask for, filled with the facts"
+    )
 
 
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Decide, print, return the exit code of the outcome."""
     path = Path(arguments.flow)
     laws = load_laws()
+    words = language(arguments.lang, {item.id: item.title_local for item in laws.instruments})
     skipped: set[tuple[str, str]] = set()
     while True:
-        request = read_flow_file(path)
-        if arguments.as_of:
-            request = replace(request, as_of=arguments.as_of)
-        with tempfile.TemporaryDirectory() as folder, watch(surroundings) as progress:
-            as_of = request.as_of or surroundings.today
-            means = ScanMeans(laws, as_of, secrets.token_bytes(32), Path(folder), progress)
-            decided = decide_request(request, means)
+        decided = _decide(path, arguments.as_of, laws, surroundings)
         if not arguments.ask or not ask_questions(path, decided.decision, surroundings, skipped):
             break
-    surroundings.answer(decided.decision)
-    show_decision(decided, surroundings.console, is_traced=arguments.trace)
+    comparison = None
+    if arguments.compare:
+        other = _decide(path, arguments.compare, laws, surroundings)
+        comparison = compare_decisions(decided.decision, other.decision)
+    written = _write(arguments, decided, words)
+    document = as_json(decided.decision)
+    surroundings.answer(document if comparison is None else {**document, "compared": as_json(comparison)})
+    console = surroundings.console
+    show_decision(decided, console, words, is_traced=arguments.trace, is_last=comparison is None)
+    if comparison is not None:
+        show_comparison(comparison, console, words)
+        console.print(f"\n[dim]{words.say('not-advice')}[/]")
+    for file in written:
+        surroundings.side.print(f"written: {escape(str(file))}", soft_wrap=True)
     return EXIT_CODES[decided.decision.outcome]
+
+
+def _decide(path: Path, day: date | None, laws: Laws, surroundings: Surroundings) -> Decided:
+    request = read_flow_file(path)
+    if day:
+        request = replace(request, as_of=day)
+    with tempfile.TemporaryDirectory() as folder, watch(surroundings) as progress:
+        as_of = request.as_of or surroundings.today
+        return decide_request(request, ScanMeans(laws, as_of, secrets.token_bytes(32), Path(folder), progress))
+
+
+def _write(arguments: argparse.Namespace, decided: Decided, words: Language) -> list[Path]:
+    """Write the page and the papers that are asked for; return where."""
+    written = []
+    if arguments.html:
+        written.append(Path(arguments.html))
+        write_whole(written[-1], render_decision(decided, words))
+    if arguments.papers:
+        folder = Path(arguments.papers)
+        folder.mkdir(parents=True, exist_ok=True)
+        for paper in make_papers(decided):
+            written.append(folder / f"{paper.name}.html")
+            write_whole(written[-1], render_paper(paper, words))
+    return written
 
 
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise InputError(f"--as-of: expected a day such as 2026-11-21, found `{text}`") from error
+        raise InputError(f"expected a day such as 2026-11-21, found `{text}`") from error

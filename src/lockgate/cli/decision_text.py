@@ -5,12 +5,12 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
+from lockgate.cli.language import ENGLISH, Language
 from lockgate.flow.deciding import Decided
 from lockgate.terms.decision import Decision, MissingFact, Outcome, Route
-from lockgate.terms.duty import DUTIES, Duty
+from lockgate.terms.duty import Duty
 from lockgate.terms.facts import Facts
 from lockgate.terms.finding import CitedFinding, Effect
-from lockgate.terms.measure import Measure, MeasureKind
 from lockgate.terms.truth import Truth
 
 _COLOURS = {
@@ -19,82 +19,84 @@ _COLOURS = {
     Outcome.UNDECIDED: "yellow",
     Outcome.REFUSED: "red",
 }
-_MEANING = {
-    Outcome.PERMITTED: "every duty that gates the flow is met",
-    Outcome.CONDITIONAL: "lawful once the open duties below are met",
-    Outcome.UNDECIDED: "a fact that decides is unknown",
-    Outcome.REFUSED: "an article stands against the flow as it is",
-}
 _MARKS = {Truth.YES: "[green]✓[/]", Truth.NO: "[red]✗[/]", Truth.UNKNOWN: "[yellow]?[/]"}
-_STEPS = {
-    MeasureKind.DROP: "leave out {columns}",
-    MeasureKind.PSEUDONYMISE: "pseudonymise {columns}",
-    MeasureKind.REDACT: "redact {columns}",
-    MeasureKind.GENERALISE: "generalise {columns}",
-    MeasureKind.K_ANONYMISE: "make classes of at least {amount} persons over {columns}",
-    MeasureKind.AGGREGATE: "send counts of at least {amount} persons by {columns}",
-    MeasureKind.FEWER_PERSONS: "send {amount} persons only",
-}
 _QUESTIONS_AT_MOST = 8
 _CITATIONS_AT_MOST = 3
 _ROUTES_AT_MOST = 5
 
 
-def show_decision(decided: Decided, console: Console, *, is_traced: bool = False) -> None:
-    """Print a decision; with `is_traced` every article that was tried."""
+def show_decision(
+    decided: Decided, console: Console, words: Language = ENGLISH, *, is_traced: bool = False, is_last: bool = True
+) -> None:
+    """Print a decision.
+
+    Args:
+        decided: The flow with what its decision rests on.
+        console: Where to.
+        words: Of the language to print in.
+        is_traced: Whether to print every article that was tried.
+        is_last: Whether nothing else about the flow follows.
+    """
     decision = decided.decision
-    console.print(f"\n[bold]{escape(decided.request.title or 'A flow')}[/]")
-    console.print(f"[dim]{escape(_summary(decided.planned))}; law of {decision.as_of}[/]\n")
+    console.print(f"\n[bold]{escape(decided.request.title or words.say('a-flow'))}[/]")
+    console.print(f"[dim]{escape(summary_of(decided.planned, words))}; {words.say('law-of', day=decision.as_of)}[/]\n")
     colour = _COLOURS[decision.outcome]
-    console.print(f"[bold {colour}]{decision.outcome.upper()}[/]: {_MEANING[decision.outcome]}")
+    console.print(f"[bold {colour}]{words.outcome(decision.outcome)}[/]: {words.meaning(decision.outcome)}")
     for difference in decided.differences:
-        said = f"the file says {difference.said}, the data say {difference.found}: {difference.taken} counts"
-        _line(console, "[yellow]≠[/]", f"[bold]{escape(difference.fact)}[/]: {escape(said)} ({escape(difference.why)})")
-    _show_what_decides(decision, console)
-    _show_questions(decision, console)
-    _show_duties(decision.duties, console)
-    show_routes(decision.routes, console)
+        said = words.say("difference", said=difference.said, found=difference.found, taken=difference.taken)
+        print_line(
+            console, "[yellow]≠[/]", f"[bold]{escape(difference.fact)}[/]: {escape(said)} ({escape(difference.why)})"
+        )
+    _show_what_decides(decision, console, words)
+    _show_questions(decision, console, words)
+    _show_duties(decision.duties, console, words)
+    show_routes(decision.routes, console, words)
     if is_traced:
-        _show_trace(decision, console)
-    console.print("\n[dim]Not legal advice. --trace shows every article that was tried.[/]")
+        _show_trace(decision, console, words)
+    if is_last:
+        console.print(f"\n[dim]{words.say('not-advice')}[/]")
 
 
-def show_routes(routes: tuple[Route, ...], console: Console) -> None:
+def show_routes(routes: tuple[Route, ...], console: Console, words: Language = ENGLISH) -> None:
     """Print the lawful ways through."""
     if not routes:
-        console.print("\nNo lawful route was found with the measures at hand.")
+        console.print(f"\n{words.say('no-route')}")
         return
-    console.print("\n[bold]Lawful routes[/]")
+    console.print(f"\n[bold]{words.say('routes')}[/]")
     for route in routes[:_ROUTES_AT_MOST]:
-        papers = "no open duty" if not route.paperwork else f"{route.paperwork} open duties, about {route.days} days"
-        if route.paperwork == 1:
-            papers = f"1 open duty, about {route.days} days"
-        colour = _COLOURS[route.outcome]
-        head = f"[bold]{route.id}[/] [{colour}]{route.outcome}[/] · {papers} · loses {route.loses:.0%}"
-        _line(console, "→", head)
-        for text in [step_text(step) for step in route.steps] or ["as it stands"]:
-            _line(console, " ", f"  {escape(text)}")
+        outcome = words.outcome(route.outcome).lower()
+        head = f"[bold]{route.id}[/] [{_COLOURS[route.outcome]}]{outcome}[/] · {paperwork(route, words)}"
+        print_line(console, "→", f"{head} · {words.say('loses', share=f'{route.loses:.0%}')}")
+        for text in [words.step(step) for step in route.steps] or [words.say("as-it-stands")]:
+            print_line(console, " ", f"  {escape(text)}")
 
 
-def step_text(step: Measure) -> str:
-    """Return a measure as a person would say it."""
-    columns = ", ".join(step.columns)
-    return _STEPS[step.kind].format(columns=columns, amount=f"{step.amount:,}")
+def paperwork(route: Route, words: Language) -> str:
+    """Return how many papers a route needs, and how long they usually take."""
+    phrase = {0: "no-open-duty", 1: "one-open-duty"}.get(route.paperwork, "open-duties")
+    return words.say(phrase, count=route.paperwork, days=route.days)
 
 
-def _summary(facts: Facts) -> str:
+def summary_of(facts: Facts, words: Language) -> str:
+    """Return how many persons, from where to where, for what and on which ground."""
     values = facts.values
-    persons = values.get("data.persons")
+    persons, use, ground = (values.get(fact) for fact in ("data.persons", "purpose.use", "basis.ground"))
     parts = [
-        f"{persons:,} persons" if isinstance(persons, int) else "persons not counted",
-        f"{values.get('holder.in', '?')} to {values.get('recipient.in', '?')}",
-        f"for {values.get('purpose.use', 'an unknown purpose')}",
-        f"on {values.get('basis.ground', 'no stated ground')}",
+        words.say("persons", count=f"{persons:,}") if isinstance(persons, int) else words.say("persons-unknown"),
+        words.say("from-to", holder=values.get("holder.in", "?"), recipient=values.get("recipient.in", "?")),
+        words.say("purpose", use=use) if use else words.say("purpose-unknown"),
+        words.say("ground", ground=ground) if ground else words.say("ground-unknown"),
     ]
     return ", ".join(parts)
 
 
-def _show_what_decides(decision: Decision, console: Console) -> None:
+def _show_what_decides(decision: Decision, console: Console, words: Language) -> None:
+    for finding in what_decides(decision)[:_QUESTIONS_AT_MOST]:
+        print_line(console, "§", _finding_text(finding, words))
+
+
+def what_decides(decision: Decision) -> list[CitedFinding]:
+    """Return the findings that make the outcome what it is, beside the duties that are listed anyway."""
     wanted = {
         Outcome.REFUSED: (Effect.FORBIDS,),
         Outcome.UNDECIDED: (Effect.FORBIDS,),
@@ -102,13 +104,11 @@ def _show_what_decides(decision: Decision, console: Console) -> None:
         Outcome.PERMITTED: (Effect.REQUIRES, Effect.LIFTS),
     }[decision.outcome]
     open_ = {duty.id for duty in decision.duties if duty.holds_up}
-    shown = [
+    return [
         finding
         for finding in decision.findings
         if finding.effect in wanted and not finding.lifted_by and _tells_something(finding, decision.outcome, open_)
     ]
-    for finding in shown[:_QUESTIONS_AT_MOST]:
-        _line(console, "§", _finding_text(finding))
 
 
 def _tells_something(finding: CitedFinding, outcome: Outcome, open_: set[str]) -> bool:
@@ -118,56 +118,64 @@ def _tells_something(finding: CitedFinding, outcome: Outcome, open_: set[str]) -
     return outcome is not Outcome.PERMITTED or finding.effect is Effect.LIFTS
 
 
-def _finding_text(finding: CitedFinding) -> str:
-    return f"[bold]{finding.citation}[/] {finding.effect}: {escape(finding.reason)}"
+def _finding_text(finding: CitedFinding, words: Language) -> str:
+    citation = escape(words.citation(finding.citation))
+    return f"[bold]{citation}[/] {words.effect(finding.effect)}: {escape(finding.reason)}"
 
 
-def _show_duties(duties: tuple[Duty, ...], console: Console) -> None:
+def _show_duties(duties: tuple[Duty, ...], console: Console, words: Language) -> None:
     if not duties:
         return
-    console.print("\n[bold]Duties[/]")
+    console.print(f"\n[bold]{words.say('duties')}[/]")
     for duty in sorted(duties, key=lambda item: (not item.holds_up, not item.gates)):
-        term = DUTIES[duty.id]
-        after = "" if duty.gates else " [dim](after the release)[/]"
-        _line(console, _MARKS[duty.met], f"{term.title}{after} [dim]{escape('; '.join(duty.because))}[/]")
+        after = "" if duty.gates else f" [dim]{words.say('after-release')}[/]"
+        because = "; ".join(words.citation(citation) for citation in duty.because)
+        print_line(console, _MARKS[duty.met], f"{escape(words.duty(duty.id))}{after} [dim]{escape(because)}[/]")
 
 
-def _show_questions(decision: Decision, console: Console) -> None:
-    deciding = [item for item in decision.missing if item.decides and not _is_shown_as_duty(item)]
+def _show_questions(decision: Decision, console: Console, words: Language) -> None:
+    deciding = deciding_questions(decision)
     if not deciding:
         return
-    console.print("\n[bold]Questions that can change the outcome[/]")
+    console.print(f"\n[bold]{words.say('questions')}[/]")
     for item in deciding[:_QUESTIONS_AT_MOST]:
-        _line(console, "?", _question_text(item))
+        print_line(console, "?", _question_text(item, words))
     if len(deciding) > _QUESTIONS_AT_MOST:
-        console.print(f"  … and {len(deciding) - _QUESTIONS_AT_MOST} more; --json lists all")
+        console.print(f"  {words.say('more-questions', count=len(deciding) - _QUESTIONS_AT_MOST)}")
+
+
+def deciding_questions(decision: Decision) -> list[MissingFact]:
+    """Return the questions that can change the outcome and are not shown as a duty."""
+    return [item for item in decision.missing if item.decides and not _is_shown_as_duty(item)]
 
 
 def _is_shown_as_duty(item: MissingFact) -> bool:
     return item.fact.startswith("safeguards.") or item.fact == "data.columns"
 
 
-def _question_text(item: MissingFact) -> str:
+def _question_text(item: MissingFact, words: Language) -> str:
     asked = f"{item.fact} · " if item.fact else ""
-    return f"{escape(item.question)} [dim]{asked}{escape(_citations(item.asked_by))}[/]"
+    return f"{escape(words.question(item))} [dim]{asked}{escape(_citations(item.asked_by, words))}[/]"
 
 
-def _citations(asked_by: tuple[str, ...]) -> str:
+def _citations(asked_by: tuple[str, ...], words: Language) -> str:
     """Return a few citations, and how many more there are."""
     more = len(asked_by) - _CITATIONS_AT_MOST
-    return "; ".join(asked_by[:_CITATIONS_AT_MOST]) + (f" and {more} more" if more > 0 else "")
+    shown = "; ".join(words.citation(citation) for citation in asked_by[:_CITATIONS_AT_MOST])
+    return shown + (f" {words.say('and-more', count=more)}" if more > 0 else "")
 
 
-def _show_trace(decision: Decision, console: Console) -> None:
-    console.print(f"\n[bold]Every article that was tried[/] [dim](laws {decision.laws})[/]")
+def _show_trace(decision: Decision, console: Console, words: Language) -> None:
+    console.print(f"\n[bold]{words.say('trace')}[/] [dim](laws {decision.laws})[/]")
     for finding in decision.findings:
-        lifted = f" [dim]lifted by {', '.join(finding.lifted_by)}[/]" if finding.lifted_by else ""
+        by = ", ".join(words.citation(citation) for citation in finding.lifted_by)
+        lifted = f" [dim]{escape(words.say('lifted-by', citations=by))}[/]" if by else ""
         since, until = finding.in_force
-        window = f"[dim]in force {since} to {until or 'today'}, confidence {finding.confidence}[/]"
-        _line(console, "§", f"{_finding_text(finding)}{lifted} {window}")
+        window = words.say("window", since=since, until=until or words.say("today"), confidence=finding.confidence)
+        print_line(console, "§", f"{_finding_text(finding, words)}{lifted} [dim]{window}[/]")
 
 
-def _line(console: Console, mark: str, text: str) -> None:
+def print_line(console: Console, mark: str, text: str) -> None:
     """Print a marked line whose continuation lines are indented under the text."""
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=1)

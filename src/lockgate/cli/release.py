@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from lockgate.cli.decision_text import show_routes, step_text
+from lockgate.cli.decision_text import show_routes
+from lockgate.cli.language import ENGLISH
 from lockgate.cli.progress import watch
 from lockgate.cli.surroundings import Surroundings
 from lockgate.flow.file import read_flow_file
@@ -108,7 +109,7 @@ def show_release(released: Released, console: Console) -> None:
     done = "Released" if released.out else "Would release"
     console.print(f"\n[bold green]{done}[/] {copy.rows_out:,} of {copy.rows_in:,} rows, route {released.taken.id}")
     for step in released.taken.steps:
-        console.print(f"  • {escape(step_text(step))}")
+        console.print(f"  • {escape(ENGLISH.step(step))}")
     show_verification(copy.verification, console)
     if released.out is None:
         console.print("\nA rehearsal: nothing was written.")

@@ -1,0 +1,1 @@
+"""The papers that duties ask for, filled from the facts of a flow."""
