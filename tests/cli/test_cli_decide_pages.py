@@ -35,7 +35,7 @@ def test_every_duty_fact_measure_and_phrase_has_words_in_each_language(code: str
 @pytest.mark.parametrize(
     ("citation", "code", "said"),
     [
-        ("cn/pipl 39", "zh", "《中华人民共和国个人信息保护法》第39条"),
+        ("cn/pipl 39", "zh", "《个人信息保护法》第39条"),
         ("kr/pipa 28-8", "ko", "개인정보 보호법 제28조의8"),
         ("cn/pipl 39", "en", "cn/pipl 39"),
         ("charter/charter 1", "en", "charter/charter 1"),
