@@ -1,6 +1,7 @@
 """Persons, ages, uniqueness, roles, grades and the whole classification."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from itertools import combinations
 from time import process_time
@@ -8,7 +9,7 @@ from time import process_time
 import numpy as np
 import pyarrow as pa
 import pytest
-from classify_samples import AS_OF, KEY, customers, scan_table, with_roles
+from classify_samples import AS_OF, KEY, cn_resident_id, customers, scan_table, with_roles
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -99,6 +100,36 @@ def test_several_columns_tell_the_youngest_and_none_tells_nothing() -> None:
     assert ages.merge_youngest(None, None) is None
 
 
+DAYS = st.dates(date(1890, 1, 1), date(2030, 12, 31))
+
+
+@settings(max_examples=200)
+@given(st.lists(DAYS, min_size=1, max_size=40), st.dates(date(2024, 1, 1), date(2028, 12, 31)))
+def test_ages_are_those_of_the_calendar(births: list[date], day: date) -> None:
+    batch = pa.record_batch({"born": pa.array([birth.isoformat() for birth in births])})
+    found = ages.fold(batch, (ages.AgeColumn("born", "date-of-birth"),), day)
+    years = [day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day)) for birth in births]
+    told = [year for year in years if 0 <= year <= 130]
+    assert found.youngest == (min(told) if told else None)
+    assert found.is_child.tolist() == [0 <= year < ages.child_below() for year in years]
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 14), date(2026, 3, 15), date(2026, 3, 16)])
+@pytest.mark.parametrize(
+    ("type_", "number"),
+    [
+        ("cn-resident-id", lambda year: cn_resident_id("110105", f"{year}0315", 2)),
+        ("kr-resident-number", lambda year: f"{year % 100:02}0315-{1 if year < 2000 else 3}234567"),
+    ],
+)
+def test_a_number_tells_an_age_to_the_day(type_: str, number: Callable[[int], str], day: date) -> None:
+    for year in (2012, 2011, 1990, 2026):
+        found = ages.fold(pa.record_batch({"x": [number(year)]}), (ages.AgeColumn("x", type_),), day)
+        age = day.year - year - (day.day < 15)
+        assert found.youngest == (age if age >= 0 else None)
+        assert found.is_child.tolist() == [0 <= age < 14]
+
+
 SMALL = st.lists(st.tuples(*[st.one_of(st.none(), st.integers(0, 2))] * 3), min_size=1, max_size=25)
 
 
@@ -123,20 +154,21 @@ def test_the_sample_does_not_depend_on_batches(cut: int, other: int) -> None:
     parts = [uniqueness.fold(batch.slice(a, b - a), ["a"], a) for a, b in ((0, low), (low, high), (high, 200))]
     left = uniqueness.merge(uniqueness.merge(parts[0], parts[1]), parts[2])
     right = uniqueness.merge(parts[0], uniqueness.merge(parts[2], parts[1]))
-    whole = uniqueness.merge(uniqueness.empty(["a"]), uniqueness.fold(batch, ["a"], 0, rows=200))
+    whole = uniqueness.merge(uniqueness.empty(["a"]), uniqueness.fold(batch, ["a"], 0))
     for part in (right, whole):
         assert (left.rows == part.rows).all()
         assert (left.cells == part.cells).all()
 
 
-def test_a_large_source_is_sampled_to_its_limit_and_the_hint_does_not_change_the_sample() -> None:
+def test_a_large_source_is_sampled_to_its_limit_and_leaving_rows_out_early_does_not_change_the_sample() -> None:
     rows = 130_000
     table = pa.table({"a": pa.array(np.arange(rows) % 1000)})
     samples = []
-    for hint in (0, rows):
+    for is_told in (False, True):
         partial, first = uniqueness.empty(["a"]), 0
         for batch in table.to_batches(max_chunksize=65_536):
-            partial = uniqueness.merge(partial, uniqueness.fold(batch, ["a"], first, hint))
+            last = partial.last_hash if is_told else 2**64 - 1
+            partial = uniqueness.merge(partial, uniqueness.fold(batch, ["a"], first, last))
             first += batch.num_rows
         samples.append(partial)
     assert len(samples[0].rows) == uniqueness.SAMPLE_ROWS

@@ -127,12 +127,29 @@ def _without_nulls(values: Text, rows: npt.NDArray[np.int64]) -> tuple[Text, npt
 def encode(column: Column) -> tuple[Text, npt.NDArray[np.int64]]:
     """Return the distinct cells of a column as text, and of each row the place among them; null is one past the end.
 
+    Two cells that differ in the source but not as text (0.0 and -0.0) stay apart.
+
     Args:
         column: Of any type; cells are text but not yet in normal form.
     """
-    encoded = as_text(column).dictionary_encode()
-    values = encoded.dictionary
+    if pt.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    # Values are written as text once each where Arrow can encode them; it does not encode nested ones.
+    encoded = (as_text(column) if kind_of(column.type) is Kind.OTHER else column).dictionary_encode()
+    values = as_text(encoded.dictionary)
     return values, pc.fill_null(encoded.indices, len(values)).to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def placed_cells(column: Column) -> tuple[Text, npt.NDArray[np.int64]]:
+    """Return the cells of a column as text without nulls, and of each row the place of its cell (see `encode`).
+
+    Text is not encoded, because that costs more than reading it: a value may stand more than once.
+    """
+    if pt.is_dictionary(column.type) or kind_of(column.type) is not Kind.TEXT:
+        return encode(column)
+    valid = column.is_valid().to_numpy(zero_copy_only=False)
+    values = column.drop_null()
+    return values, np.where(valid, np.cumsum(valid) - 1, len(values))
 
 
 def _values(column: Column) -> list[object]:

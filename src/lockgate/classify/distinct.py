@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lockgate.classify.kernel.block import block_of
-from lockgate.classify.kernel.hashing import hash_plainly
+from lockgate.classify.kernel.engine import LONGEST_PLAIN, hash_block, machine
 from lockgate.classify.normal import Text
 
 LIMIT = 1024
@@ -48,7 +48,8 @@ def hash_values(values: Text) -> npt.NDArray[np.uint64]:
     Not secret: it leaves the process only through a keyed hash.
     """
     block = block_of(values)
-    return hash_plainly(block.offsets, block.data)
+    loops = machine() if machine.cache_info().currsize or block.lengths.max(initial=0) > LONGEST_PLAIN else None
+    return hash_block(block, loops)[0]
 
 
 def make_sketch(hashes: npt.NDArray[np.uint64], counts: npt.NDArray[np.int64]) -> Sketch:

@@ -6,9 +6,12 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from lockgate.classify.cells import encode
-from lockgate.classify.normal import is_missing, normalise
+from lockgate.classify.kernel.block import block_of
+from lockgate.classify.normal import Text, is_missing
+from lockgate.classify.siphash import KEY_BYTES, hash_cells, hash_numbers
+from lockgate.classify.tidy import tidy_cells
 from lockgate.terms.classification import ColumnVerdict
 from lockgate.terms.column import Verdict
 
@@ -22,6 +25,9 @@ _HARDLY_A_GAP = 0.99
 """Share of rows that a key must be filled in to go before a surer type."""
 
 _BY_KEY, _BY_ROW = b"lockgate-person", b"lockgate-row"
+
+_ODD = np.isin(np.arange(256), [*b"- abcdefghijklmnopqrstuvwxyz", *range(128, 256)])
+"""Bytes for which a key has to be looked at before it is hashed."""
 
 
 def find_subject_key(verdicts: Iterable[ColumnVerdict]) -> str:
@@ -56,31 +62,40 @@ def person_keys(batch: pa.RecordBatch, subject_key: str | None, first_row: int, 
         first_row: Number of the batch's first row in the source.
         key: Secret of the hash, at most 64 bytes.
 
-    Source: RFC 7693 (BLAKE2b, keyed).
+    Source: RFC 7693 (BLAKE2b, keyed), which parts the key; see `siphash` for the hash itself.
     """
+    by_row = _part_of(key, _BY_ROW)
     if subject_key is None:
-        return _row_hashes(np.arange(first_row, first_row + batch.num_rows), key)
-    distinct, codes = encode(batch.column(subject_key))
-    values = normalise(distinct)
-    hashes = _hash_all([_plain(value) for value in values.to_pylist()], key, _BY_KEY)
-    missing = np.append(is_missing(values).to_numpy(zero_copy_only=False), True)
-    persons: Hashes = np.vstack([hashes, np.zeros((1, 2), np.uint64)])[codes]
-    unknown = missing[codes]
-    persons[unknown] = _row_hashes(np.flatnonzero(unknown) + first_row, key)
+        return hash_numbers(np.arange(first_row, first_row + batch.num_rows), by_row)
+    cells = tidy_cells(batch.column(subject_key))
+    hashes = hash_cells(block_of(_plain(cells.values)), _part_of(key, _BY_KEY))
+    missing = np.append(is_missing(cells.values).to_numpy(zero_copy_only=False), True)
+    persons: Hashes = np.vstack([hashes, np.zeros((1, 2), np.uint64)])[cells.codes]
+    unknown = np.flatnonzero(missing[cells.codes])
+    if len(unknown):
+        persons[unknown] = hash_numbers(unknown + first_row, by_row)
     return persons
 
 
-def _row_hashes(rows: npt.NDArray[np.int64], key: bytes) -> Hashes:
-    return _hash_all([str(row) for row in rows.tolist()], key, _BY_ROW)
+def _part_of(key: bytes, use: bytes) -> bytes:
+    return blake2b(digest_size=KEY_BYTES, key=key, person=use).digest()
 
 
-def _hash_all(values: list[str], key: bytes, use: bytes) -> Hashes:
-    joined = b"".join(blake2b(value.encode(), digest_size=16, key=key, person=use).digest() for value in values)
-    hashes: Hashes = np.frombuffer(joined, dtype="<u8").astype(np.uint64).reshape(-1, 2)
-    return hashes
+def _plain(values: Text) -> Text:
+    """Return keys in upper case, numbers without hyphens and spaces."""
+    block = block_of(values)
+    if not _ODD[block.data[block.offsets[0] : block.offsets[-1]]].any():
+        return values
+    upper = pc.ascii_upper(values)
+    bare = pc.replace_substring(pc.replace_substring(upper, "-", ""), " ", "")
+    plain = pc.if_else(pc.match_substring_regex(bare, "^[0-9]+X?$"), bare, upper)
+    other: Text = pc.invert(pc.string_is_ascii(values))
+    if not pc.any(other).as_py():
+        return plain
+    return pc.replace_with_mask(plain, other, pa.array(map(_plain_text, values.filter(other).to_pylist()), values.type))
 
 
-def _plain(value: str | None) -> str:
-    folded = (value or "").upper()
+def _plain_text(value: str) -> str:
+    folded = value.upper()
     bare = folded.replace("-", "").replace(" ", "")
     return bare if bare.removesuffix("X").isdigit() else folded

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from lockgate.classify.cells import encode
+from lockgate.classify.cells import placed_cells
 from lockgate.classify.distinct import hash_values
 from lockgate.terms.category import IMPERSONAL, Category
 from lockgate.terms.classification import ColumnCombination, ColumnVerdict
@@ -26,6 +26,7 @@ _LARGEST_SUBSET = 3
 _LEAST_VALUES = 3
 _LEAST_GAIN = 0.01
 _DENSE = 4_000_000
+_LAST = 2**64 - 1
 
 Codes = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
@@ -42,6 +43,11 @@ class UniquenessPartial:
 
     rows: Hashes
     cells: Hashes
+
+    @property
+    def last_hash(self) -> int:
+        """Greatest hash of a row that may still come into the sample."""
+        return int(self.rows[-1]) if len(self.rows) == SAMPLE_ROWS else _LAST
 
 
 def candidates(verdicts: Sequence[ColumnVerdict], rows: int) -> tuple[str, ...]:
@@ -64,25 +70,29 @@ def candidates(verdicts: Sequence[ColumnVerdict], rows: int) -> tuple[str, ...]:
     return tuple(verdicts[place].name for place in sorted(place for *_, place in ranked[:MOST_COLUMNS]))
 
 
-def fold(batch: pa.RecordBatch, columns: Sequence[str], first_row: int, rows: int = 0) -> UniquenessPartial:
+def fold(batch: pa.RecordBatch, columns: Sequence[str], first_row: int, last_hash: int = _LAST) -> UniquenessPartial:
     """Return the sampled rows of one batch.
 
     Args:
         batch: Rows of a source.
-        columns: From `candidates`.
+        columns: From `candidates`, or more: see `narrow`.
         first_row: Number of the batch's first row in the source.
-        rows: Of the whole source if known, which saves work; the sample is the same.
+        last_hash: Of the partial so far, which saves work; the sample is the same.
     """
     hashes = _mix(np.arange(first_row, first_row + batch.num_rows, dtype=np.uint64))
-    # 1.2 times the sample: so far over the expected number that the 50 000 least hashes are never cut off.
-    bound = 2.0**64 * min(1.0, 1.2 * SAMPLE_ROWS / rows) if rows else 2.0**64
-    chosen = np.flatnonzero(hashes <= np.uint64(min(bound, 2.0**64 - 2048)))
+    chosen = np.flatnonzero(hashes <= np.uint64(last_hash))
     chosen = chosen[np.argsort(hashes[chosen])][:SAMPLE_ROWS]
+    rows = pa.array(chosen, pa.int64())
     cells = np.zeros((len(chosen), len(columns)), np.uint64)
     for place, name in enumerate(columns):
-        values, codes = encode(batch.column(name).take(pa.array(chosen, pa.int64())))
+        values, codes = placed_cells(batch.column(name).take(rows))
         cells[:, place] = np.append(hash_values(values), np.uint64(0))[codes]
     return UniquenessPartial(hashes[chosen], cells)
+
+
+def narrow(partial: UniquenessPartial, columns: Sequence[str], wanted: Sequence[str]) -> UniquenessPartial:
+    """Return the sample with some of its columns."""
+    return replace(partial, cells=partial.cells[:, [columns.index(name) for name in wanted]])
 
 
 def merge(a: UniquenessPartial, b: UniquenessPartial) -> UniquenessPartial:

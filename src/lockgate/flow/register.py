@@ -8,7 +8,7 @@ person needs a valid entry for every category of personal data that moves. What 
 A simplification: the register is held in memory, sixteen bytes a person.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -81,16 +81,17 @@ class WithheldSource:
         """Return what was assumed of the whole source."""
         return self.whole.notes
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Return the rows of persons with a valid consent; a row without a subject key has none."""
         first = 0
-        for batch in self.whole.batches():
+        wanted = self.schema.names if columns is None else list(columns)
+        for batch in self.whole.batches(list(dict.fromkeys([*wanted, self.subject_key]))):
             persons = _as_records(person_keys(batch, self.subject_key, first, self.key))
             has_key = np.asarray(batch.column(self.subject_key).is_valid())
             first += batch.num_rows
             kept = np.flatnonzero(_is_member(persons, self.valid) & has_key)
             if len(kept):
-                yield batch.take(pa.array(kept, pa.int64()))
+                yield batch.select(wanted).take(pa.array(kept, pa.int64()))
 
 
 def withhold(source: Source, subject_key: str, key: bytes, register: str, wanted: Wanted) -> WithheldSource:

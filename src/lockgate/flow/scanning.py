@@ -3,36 +3,41 @@
 Numbered steps, tagged in `scan_source`:
 
  1. Fold the evidence of every column over all rows, and solve it to verdicts.
- 2. Fold a sample of the columns that could tell persons apart, and solve it to combinations; roles follow.
- 3. Count persons by the subject key, those with sensitive data among them, and find the youngest.
+ 2. Fold a sample of the columns that could tell persons apart, and solve it to combinations; roles follow. In the same
+    pass over the source, unless it has too many columns to sample all of them.
+ 3. Count persons by the subject key, those with sensitive data among them, and find the youngest. In the same pass as
+    well, by the verdicts of the first rows, if those of all rows ask for the same columns.
+ 4. If not, in a pass of its own over the columns that it needs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from lockgate.classify import ages, scan, uniqueness
 from lockgate.classify.assemble import assemble
 from lockgate.classify.catalogue import IDENTIFYING
-from lockgate.classify.persons import find_subject_key, person_keys
+from lockgate.classify.persons import find_subject_key
 from lockgate.classify.text import identifier_spans
+from lockgate.flow.counting import CountAhead, PersonCounter, Question
 from lockgate.flow.progress import Progress
 from lockgate.flow.reconcile import CountedPersons
+from lockgate.flow.sampling import Sample
 from lockgate.laws.body import Laws
+from lockgate.tables.read_ahead import read_ahead
 from lockgate.tables.source import Source
-from lockgate.tables.spill import Spill
 from lockgate.terms.category import Category
 from lockgate.terms.classification import Classification, ColumnCombination, ColumnVerdict, PersonCount
 from lockgate.terms.errors import InputError
 
 SENSITIVE_IN = "CN"
 """The coded jurisdiction whose law counts persons with sensitive data."""
+
+_SAMPLED_AHEAD = 64
+"""Columns up to which all are sampled in the first pass, before it is known which are worth it."""
 
 _CALLED_BY_WORDS = "person-name"
 """The type that words such as `client` announce, which stand in headers too."""
@@ -90,9 +95,13 @@ def scan_source(source: Source, subject_key: str, means: ScanMeans, persons_per_
     Raises:
         InputError: If the subject key is no column of the source, or the source cannot be read.
     """
-    verdicts = find_verdicts(source, subject_key, means)  # 1, 2
-    sensitive = tuple(verdict.name for verdict in verdicts.columns if SENSITIVE_IN in verdict.sensitive_in)
-    counted = count_persons(source, verdicts, sensitive, means, persons_per_row)  # 3
+    with CountAhead(means.folder, means.as_of, means.key) as ahead:
+        verdicts = _find_verdicts(source, subject_key, means, ahead)  # 1, 2
+        question = _question(verdicts.columns, verdicts.subject_key)
+        counter = ahead.answer(question)  # 3
+        if counter is not None:
+            return classification_of(verdicts, counter.counted(persons_per_row))
+    counted = count_persons(source, verdicts, question.sensitive, means, persons_per_row)  # 4
     return classification_of(verdicts, counted)
 
 
@@ -102,19 +111,40 @@ def find_verdicts(source: Source, subject_key: str, means: ScanMeans) -> Verdict
     Raises:
         InputError: If the subject key is no column of the source, or the source cannot be read.
     """
+    return _find_verdicts(source, subject_key, means, None)
+
+
+def _find_verdicts(source: Source, subject_key: str, means: ScanMeans, ahead: CountAhead | None) -> Verdicts:
     if subject_key and subject_key not in source.schema.names:
         raise InputError(f"data.subject_key: no column `{subject_key}` in `{source.name}`", "name a column of the data")
     _require_header(source)
     means.progress.step("scanning every row")
-    partial, rows = scan.EMPTY, 0
-    for batch in source.batches():
+    partial = scan.EMPTY
+    sample = Sample(source.schema.names if len(source.schema.names) <= _SAMPLED_AHEAD else ())
+
+    def solve() -> list[ColumnVerdict]:
+        return scan.solve(partial, source.schema, means.as_of, means.key, means.sensitive_in)
+
+    def guess() -> Question:
+        verdicts = solve()
+        return _question(verdicts, subject_key or find_subject_key(verdicts))
+
+    for first, batch in _read_ahead(source):
         partial = scan.merge(partial, scan.fold(batch))
-        rows += batch.num_rows
+        sample.add(batch, first)
+        if ahead is not None:
+            ahead.add(batch, first, guess)
         means.progress.rows(batch.num_rows)
-    verdicts = scan.solve(partial, source.schema, means.as_of, means.key, means.sensitive_in)
-    combinations = _measure_combinations(source, tuple(verdicts), rows, means.progress)
+    verdicts = solve()
+    combinations = _measure_combinations(source, verdicts, partial.rows, sample, means.progress)
     assigned = uniqueness.assign_roles(verdicts, combinations)
-    return Verdicts(rows, assigned, combinations, subject_key or find_subject_key(assigned))
+    return Verdicts(partial.rows, assigned, combinations, subject_key or find_subject_key(assigned))
+
+
+def _question(verdicts: Iterable[ColumnVerdict], subject_key: str) -> Question:
+    columns = tuple(verdicts)
+    sensitive = tuple(column.name for column in columns if SENSITIVE_IN in column.sensitive_in)
+    return Question(subject_key, ages.age_columns(columns), sensitive)
 
 
 def _require_header(source: Source) -> None:
@@ -145,24 +175,14 @@ def count_persons(
         persons_per_row: How many persons a row is about, where no column tells them apart.
     """
     means.progress.step("counting persons")
-    tells_age = ages.age_columns(verdicts.columns)
-    youngest: int | None = None
-    rows = 0
-    with Spill(means.folder, ("high", "low"), ("sensitive",)) as spill:
-        for first, batch in numbered_batches(source):
-            told = ages.fold(batch, tells_age, means.as_of)
-            youngest = ages.merge_youngest(youngest, told.youngest)
-            keys = person_keys(batch, verdicts.subject_key or None, first, means.key)
-            flags = (_has_value(batch, sensitive) | told.is_child).astype(np.int64)
-            spill.add(pa.table({"high": keys[:, 0], "low": keys[:, 1], "sensitive": flags}))
-            rows += batch.num_rows
+    question = Question(verdicts.subject_key, ages.age_columns(verdicts.columns), sensitive)
+    # Something has to be read, so that rows are counted where no column says anything of persons.
+    needed = [name for name in source.schema.names if name in question.columns] or source.schema.names[:1]
+    with PersonCounter(question, means.as_of, means.key, means.folder) as counter:
+        for first, batch in _read_ahead(source, needed):
+            counter.add(batch, first)
             means.progress.rows(batch.num_rows)
-        count, of_them = 0, 0
-        for table in spill.merged():
-            count += table.num_rows
-            of_them += int(np.count_nonzero(table.column("sensitive").to_numpy()))
-    times = 1 if verdicts.subject_key else persons_per_row
-    return CountedPersons(count * times, of_them * times, youngest, rows)
+        return counter.counted(persons_per_row)
 
 
 def classification_of(verdicts: Verdicts, counted: CountedPersons) -> Classification:
@@ -178,33 +198,30 @@ def classification_of(verdicts: Verdicts, counted: CountedPersons) -> Classifica
 
 def numbered_batches(source: Source) -> Iterator[tuple[int, pa.RecordBatch]]:
     """Yield the batches of a source, each with the number of its first row."""
+    return _numbered(source.batches())
+
+
+def _read_ahead(source: Source, columns: Sequence[str] | None = None) -> Iterator[tuple[int, pa.RecordBatch]]:
+    return _numbered(read_ahead(source.batches(columns)))
+
+
+def _numbered(batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[int, pa.RecordBatch]]:
     first = 0
-    for batch in source.batches():
+    for batch in batches:
         yield first, batch
         first += batch.num_rows
 
 
 def _measure_combinations(
-    source: Source, verdicts: tuple[ColumnVerdict, ...], rows: int, progress: Progress
+    source: Source, verdicts: Sequence[ColumnVerdict], rows: int, sample: Sample, progress: Progress
 ) -> tuple[ColumnCombination, ...]:
     columns = uniqueness.candidates(verdicts, rows)
     if not columns:
         return ()
-    progress.step("measuring who stands out")
-    partial = uniqueness.empty(columns)
-    for first, batch in numbered_batches(source):
-        partial = uniqueness.merge(partial, uniqueness.fold(batch, columns, first, rows))
-        progress.rows(batch.num_rows)
-    return uniqueness.solve(partial, columns)
-
-
-def _has_value(batch: pa.RecordBatch, columns: tuple[str, ...]) -> npt.NDArray[np.bool_]:
-    """Return for each row whether any of the columns says something; an empty text says nothing."""
-    found = np.zeros(batch.num_rows, np.bool_)
-    for name in columns:
-        column = batch.column(name)
-        says = column.is_valid().to_numpy(zero_copy_only=False)
-        if pa.types.is_string(column.type):
-            says &= np.asarray(pc.not_equal(column, pa.scalar("")).fill_null(False))  # noqa: FBT003 - the value filled in
-        found |= says
-    return found
+    if not sample.columns:
+        progress.step("measuring who stands out")
+        sample = Sample(columns)
+        for first, batch in _read_ahead(source, columns):
+            sample.add(batch, first)
+            progress.rows(batch.num_rows)
+    return uniqueness.solve(uniqueness.narrow(sample.partial(), sample.columns, columns), columns)

@@ -1,15 +1,16 @@
 """CSV files as a source: every column is text, an empty unquoted cell is null, a quoted empty one is empty text.
 
 Nothing is guessed from cells: what looks like a number stays the text that the file holds, leading zeros and all.
-1. *Open*: find the encoding over the whole file, the dialect from its beginning, check the quotes over the whole file.
+1. *Open*: find the encoding over the whole file, the dialect from its beginning, check the quotes over the whole file
+   and note where records can be cut.
 2. *Read*: blocks of whole records, each parsed alone by one thread, so that memory is bounded, nothing is read ahead
    in the background, and the number of a wrong row is known.
 
 Empty lines are skipped, except in a file of one column, where an empty line is a null.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import IO, Literal, cast
@@ -20,12 +21,12 @@ from pyarrow import csv
 from lockgate.tables.csv_dialect import Dialect, read_dialect
 from lockgate.tables.csv_oddities import Oddities
 from lockgate.tables.csv_quotes import record_blocks
-from lockgate.tables.csv_text import Encoding, find_encoding, utf8_blocks
+from lockgate.tables.csv_text import Encoding, find_encoding, sized_blocks, utf8_blocks
 from lockgate.tables.file_state import FileState, require_unchanged, state_of
 from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.terms.errors import InputError
 
-_SAMPLE_BLOCKS = 4
+_SAMPLE_BLOCKS = 1
 """Blocks from whose text the dialect is found; the header must lie in them."""
 
 
@@ -37,12 +38,14 @@ class CsvPart:
         state: The file as it was when opened.
         encoding: How its bytes are read.
         dialect: How its records are cut.
+        sizes: Bytes of UTF-8 of each block of whole records.
         notes: What is odd in its bytes and read all the same, for people.
     """
 
     state: FileState
     encoding: Encoding
     dialect: Dialect
+    sizes: tuple[int, ...]
     notes: tuple[str, ...] = ()
 
 
@@ -64,14 +67,15 @@ class CsvSource:
     notes: tuple[str, ...] = ()
     format: str = "csv"
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Return the rows in order, at most 65,536 a batch.
 
         Raises:
             InputError: If a row is not as wide as the header, or a file has changed since it was opened.
         """
+        schema = self.schema if columns is None else pa.schema([self.schema.field(name) for name in columns])
         for part in self.parts:
-            yield from _read(part, self.schema)
+            yield from _read(part, schema)
             require_unchanged([part.state])
 
 
@@ -105,24 +109,21 @@ def _open_part(path: Path) -> CsvPart:
     state = state_of(path)
     encoding = find_encoding(path)
     sample = b"".join(islice(utf8_blocks(path, encoding), _SAMPLE_BLOCKS))
-    part = CsvPart(state, encoding, read_dialect(sample.decode(), path.name))
+    dialect = read_dialect(sample.decode(errors="ignore"), path.name)  # the sample may end within a letter
     oddities = Oddities()
-    for block in _blocks(part):  # the pass checks the quotes as well
+    sizes = []
+    for block in record_blocks(utf8_blocks(path, encoding), dialect.delimiter, path.name):  # checks the quotes as well
         oddities.look_at(block)
+        sizes.append(len(block))
     require_unchanged([state])
-    return replace(part, notes=oddities.notes(path.name))
-
-
-def _blocks(part: CsvPart) -> Iterator[bytes]:
-    path = part.state.path
-    return record_blocks(utf8_blocks(path, part.encoding), part.dialect.delimiter, path.name)
+    return CsvPart(state, encoding, dialect, tuple(sizes), oddities.notes(path.name))
 
 
 def _read(part: CsvPart, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     first = 0
-    for number, block in enumerate(_blocks(part)):
+    for number, block in enumerate(sized_blocks(part.state.path, part.encoding, part.sizes)):
         # empty lines alone are no rows, save in a table of one column
-        if len(schema.names) == 1 or block.strip(b"\r\n"):
+        if len(part.dialect.names) == 1 or block.strip(b"\r\n"):
             table = _parsed(part, schema, block, _Place(first, has_header=number == 0))
             first += table.num_rows
             yield from table.to_batches(FRAGMENT_ROWS)
@@ -150,17 +151,18 @@ def _parsed(part: CsvPart, schema: pa.Schema, block: bytes, place: _Place) -> pa
             read_options=csv.ReadOptions(
                 use_threads=False,
                 block_size=len(block) + 1,
-                column_names=list(schema.names),
+                column_names=list(part.dialect.names),
                 skip_rows_after_names=int(place.has_header),
             ),
             parse_options=csv.ParseOptions(
                 delimiter=part.dialect.delimiter,
                 newlines_in_values=True,
-                ignore_empty_lines=len(schema.names) > 1,
+                ignore_empty_lines=len(part.dialect.names) > 1,
                 invalid_row_handler=note_wrong,
             ),
             convert_options=csv.ConvertOptions(
                 column_types=dict.fromkeys(schema.names, pa.string()),
+                include_columns=list(schema.names),
                 null_values=[""],
                 strings_can_be_null=True,
                 quoted_strings_can_be_null=False,

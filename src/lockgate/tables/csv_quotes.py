@@ -42,7 +42,7 @@ def record_blocks(blocks: Iterable[bytes], delimiter: str, where: str) -> Iterat
         end = _last_end(text, quotes.toggles(text))
         if end:
             yield text[:end]
-            quotes.lines += text.count(b"\n", 0, end)
+            quotes.lines += int(np.count_nonzero(np.frombuffer(text, np.uint8, end) == _LINE_FEED))
         rest = text[end:]
         if len(rest) > RECORD_BYTES:
             raise InputError(
@@ -56,6 +56,9 @@ def record_blocks(blocks: Iterable[bytes], delimiter: str, where: str) -> Iterat
 
 def _last_end(text: bytes, toggles: Places) -> int:
     """Return where the last whole record ends; 0 if none does."""
+    end = text.rfind(b"\n") + 1
+    if end and np.searchsorted(toggles, end) % 2 == 0:
+        return end
     letters = np.frombuffer(text, dtype=np.uint8)
     for mark in (_LINE_FEED, _RETURN):
         breaks = np.flatnonzero(letters[: len(text) - (mark == _RETURN)] == mark)
@@ -79,19 +82,24 @@ class _Quotes:
     def __init__(self, delimiter: str, where: str) -> None:
         self._ends = np.zeros(256, dtype=bool)
         self._ends[[ord(delimiter), _LINE_FEED, _RETURN]] = True
+        self._may_stand = self._ends.copy()
+        self._may_stand[_QUOTE] = True
         self._where = where
         self.lines = 0
 
     def toggles(self, text: bytes) -> Places:
         """Return the places of quotes that open or close, the two of a doubled one among them."""
-        padded = np.frombuffer(b"\n" + text + b"\n", dtype=np.uint8)
-        quotes = np.flatnonzero(padded[1:-1] == _QUOTE)
-        opening = np.arange(len(quotes)) % 2 == 0
-        before, behind = padded[quotes], padded[quotes + 2]
-        beside = np.where(opening, before, behind)
-        if (self._ends[beside] | (beside == _QUOTE)).all():
+        letters = np.frombuffer(text, dtype=np.uint8)
+        quotes = np.flatnonzero(letters == _QUOTE)
+        # The sides on which the end of a cell or another quote has to stand; so it does beyond both ends of the text.
+        before, behind = quotes[0::2] - 1, quotes[1::2] + 1
+        before, behind = (
+            before[int(before[:1].sum() < 0) :],
+            behind[: len(behind) - int(behind[-1:].sum() == len(text))],
+        )
+        if self._may_stand[letters[before]].all() and self._may_stand[letters[behind]].all():
             return quotes
-        return self._toggles_one_by_one(text, padded, quotes)
+        return self._toggles_one_by_one(text, np.frombuffer(b"\n" + text + b"\n", dtype=np.uint8), quotes)
 
     def require_closed(self, text: bytes) -> None:
         """Hold the end of the whole text against its quotes.

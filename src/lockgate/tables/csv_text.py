@@ -9,15 +9,18 @@ What is assumed beyond UTF-8 is said in a note. A file whose encoding changes on
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
 
 from lockgate.tables.csv_encoding import SCRIPTS, rank_codecs
 from lockgate.tables.file_state import open_bytes
 from lockgate.terms.errors import InputError
 
-BLOCK_BYTES = 2 << 20
+BLOCK_BYTES = 8 << 20
 """Bytes read at once."""
 
 _SAMPLE_BYTES = 8 << 20
@@ -33,6 +36,12 @@ _MARKS = {
 
 _UTF8_LINES = re.compile(rb"(?m)^(?:[\x00-\x7f]*+[\xe3-\xed][\x80-\xbf]{2}){4,}[\x00-\x7f]*$")
 """Lines with four characters or more that UTF-8 writes in three bytes: by chance once in a thousand million lines."""
+
+_UTF8 = "utf-8-sig"
+_CONTINUED, _LEAD = 0x80, 0xC0
+"""Bytes of UTF-8 from the first on and below the second continue a letter (RFC 3629)."""
+
+_LONGEST_LETTER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +68,8 @@ def find_encoding(path: Path) -> Encoding:
     for mark, codec in _MARKS.items():
         if start.startswith(mark):
             return _marked(path, codec)
-    if _first_misfit(path, "utf-8-sig") is None:
-        return Encoding("utf-8-sig")
+    if _is_utf8(path):
+        return Encoding(_UTF8)
     for codec in rank_codecs(_readings(path)):
         if _first_misfit(path, codec) is None:
             _require_one_encoding(path)
@@ -87,18 +96,82 @@ def utf8_blocks(path: Path, encoding: Encoding) -> Iterator[bytes]:
         InputError: If a byte does not fit the encoding, or the text holds a NUL.
     """
     last = b"\n"
-    for text in _decoded(path, encoding.codec):
-        if "\0" in text:
+    for block in _blocks(path, encoding):
+        if b"\0" in block:
             raise InputError(
                 f"`{path.name}` holds a NUL byte, so it is no CSV text",
                 "Name a text file; if it is UTF-16 or UTF-32 without a byte order mark, save it as UTF-8.",
             )
-        block = text.encode()
-        if block:
-            last = block[-1:]
-            yield block
+        last = block[-1:]
+        yield block
     if last not in b"\r\n":
         yield b"\n"
+
+
+def sized_blocks(path: Path, encoding: Encoding, sizes: Iterable[int]) -> Iterator[bytes]:
+    """Return the text of the file as UTF-8 in blocks of given sizes, without looking at it again.
+
+    Args:
+        path: A file whose whole text `utf8_blocks` has returned.
+        encoding: How its bytes are read.
+        sizes: Bytes of each block; together those of the text.
+
+    Raises:
+        InputError: If a byte does not fit the encoding.
+    """
+    with open_bytes(path) as file:
+        if encoding.codec == _UTF8:
+            _skip_mark(file)
+            for size in sizes:
+                yield file.read(size).ljust(size, b"\n")  # the line break at the end may be missing
+            return
+    rest = b""
+    blocks = _blocks(path, encoding)
+    for size in sizes:
+        while len(rest) < size and (block := next(blocks, b"")):
+            rest += block
+        yield rest[:size].ljust(size, b"\n")
+        rest = rest[size:]
+
+
+def _blocks(path: Path, encoding: Encoding) -> Iterator[bytes]:
+    """Return the text as UTF-8 in blocks that are not empty."""
+    if encoding.codec != _UTF8:
+        yield from filter(None, (text.encode() for text in _decoded(path, encoding.codec)))
+        return
+    with open_bytes(path) as file:
+        _skip_mark(file)
+        while block := file.read(BLOCK_BYTES):
+            yield block
+
+
+def _skip_mark(file: BinaryIO) -> None:
+    if file.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
+        file.seek(0)
+
+
+def _is_utf8(path: Path) -> bool:
+    """Whether every byte of the file fits UTF-8; Arrow looks at them without making text of them."""
+    rest = b""
+    with open_bytes(path) as file:
+        while block := file.read(BLOCK_BYTES):
+            text = rest + block
+            end = len(text) - 1
+            while end > 0 and _CONTINUED <= text[end] < _LEAD and end > len(text) - _LONGEST_LETTER:
+                end -= 1
+            if not _fits_utf8(text, end):
+                return False
+            rest = text[end:]
+    return _fits_utf8(rest, len(rest))
+
+
+def _fits_utf8(text: bytes, size: int) -> bool:
+    offsets = pa.py_buffer(bytes(8) + size.to_bytes(8, "little"))
+    try:
+        pa.Array.from_buffers(pa.large_binary(), 1, [None, offsets, pa.py_buffer(text)]).cast(pa.large_string())
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _decoded(path: Path, codec: str) -> Iterator[str]:

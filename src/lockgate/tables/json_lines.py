@@ -7,7 +7,7 @@ taken strictly: a key that comes twice, a number that is none (NaN) or too large
 import codecs
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,17 +45,18 @@ class JsonLinesSource:
     notes: tuple[str, ...] = ()
     format: str = "jsonl"
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Return the rows in order, at most 65,536 a batch.
 
         Raises:
             InputError: If a file has changed since it was opened.
         """
+        schema = self.schema if columns is None else pa.schema([self.schema.field(name) for name in columns])
         for state in self.states:
             for rows in _row_groups(state.path):
                 yield pa.RecordBatch.from_arrays(
-                    [as_array([row.get(field.name) for row in rows], field.type) for field in self.schema],
-                    schema=self.schema,
+                    [as_array([row.get(field.name) for row in rows], field.type) for field in schema],
+                    schema=schema,
                 )
             require_unchanged([state])
 

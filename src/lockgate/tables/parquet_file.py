@@ -1,7 +1,7 @@
 """Parquet files as a source: types are kept, layouts made plain, nested columns refused for now."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,21 +46,22 @@ class ParquetSource:
     notes: tuple[str, ...] = ()
     format: str = "parquet"
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
-        """Return the rows in order, at most 65,536 a batch.
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Return the rows in order, at most 65,536 a batch; of columns that are not wanted nothing is read.
 
         Raises:
             InputError: If a file is damaged, or has changed since it was opened.
         """
         for state in self.states:
-            yield from self._read(state.path)
+            yield from self._read(state.path, list(self.schema.names if columns is None else columns))
             require_unchanged([state])
 
-    def _read(self, path: Path) -> Iterator[pa.RecordBatch]:
+    def _read(self, path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
+        schema = pa.schema([self.schema.field(name) for name in columns])
         with _opened(path) as file:
             try:
-                for batch in file.iter_batches(_rows_at_once(file.metadata)):
-                    plain = plain_batch(batch, self.schema, path.name)
+                for batch in file.iter_batches(_rows_at_once(file.metadata), columns=columns):
+                    plain = plain_batch(batch.select(columns), schema, path.name)
                     _require_short_cells(plain, path)
                     yield plain
             except (pa.ArrowException, OSError):

@@ -5,7 +5,7 @@ the files are no longer what they were when the source was opened.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -39,8 +39,12 @@ class Source(Protocol):
     def notes(self) -> tuple[str, ...]:
         """Return what was assumed or passed over, for people."""
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
-        """Return the rows in source order, at most 65,536 a batch; every call begins anew."""
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Return the rows in source order, at most 65,536 a batch; every call begins anew.
+
+        Args:
+            columns: Those wanted, in the order in which they are wanted, at least one; None is all.
+        """
 
 
 class FileDescription(NamedTuple):

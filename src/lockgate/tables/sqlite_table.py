@@ -5,7 +5,7 @@ lets a query read and compute and nothing else: no attached file, no pragma, no 
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,19 +64,22 @@ class SqliteSource:
     format: str = "sqlite"
     batch_rows: int = FRAGMENT_ROWS
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Return the rows in the order in which the database yields them, at most 65,536 a batch.
 
         Raises:
             InputError: If the database has changed since it was opened.
         """
+        names = self.schema.names if columns is None else columns
+        schema = pa.schema([self.schema.field(name) for name in names])
+        places = [self.schema.get_field_index(name) for name in names]
         with _reading(self.states[0].path) as connection:
             cursor = connection.execute(self.statement)
             while rows := cursor.fetchmany(self.batch_rows):
-                columns = zip(*rows, strict=True)
+                cells = list(zip(*rows, strict=True))
                 yield pa.RecordBatch.from_arrays(
-                    [as_array(values, field.type) for values, field in zip(columns, self.schema, strict=True)],
-                    schema=self.schema,
+                    [as_array(cells[place], field.type) for place, field in zip(places, schema, strict=True)],
+                    schema=schema,
                 )
         require_unchanged(self.states)
 
