@@ -23,8 +23,8 @@ Run = Callable[..., Any]
 @pytest.mark.parametrize("code", ["zh", "ko"])
 def test_every_duty_fact_measure_and_phrase_has_words_in_each_language(code: str):
     words, english = language(code, {}).words, language("en", {}).words
-    assert set(words["duties"]) == set(DUTIES)
-    assert set(words["facts"]) == set(FACTS)
+    assert set(words["duties"]) >= set(DUTIES)
+    assert set(words["facts"]) >= set(FACTS)
     assert set(words["measures"]) == {kind.value for kind in MeasureKind}
     for kind in english:
         assert set(words[kind]) == set(english[kind]), kind
