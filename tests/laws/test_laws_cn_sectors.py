@@ -13,6 +13,7 @@ from lockgate.terms.finding import DoesNotApply, Requires
 LAWS = {instrument.id: instrument for instrument in load_laws().instruments}
 FACES = "cn/facial-recognition-measures"
 CREDIT = "cn/credit-reporting-regulation"
+CARS = "cn/automotive-provisions"
 NONE, DUTY = DoesNotApply, Requires
 
 # instrument, article, number: value, boundary word and unit as the law has them; the count that is moved; other facts;
@@ -20,10 +21,17 @@ NONE, DUTY = DoesNotApply, Requires
 NUMBERS = [
     (FACES, "7", "child_age", (14, ">=", "years"), "data.min_age", {}, DUTY, NONE),
     (FACES, "15", "persons", (100_000, ">=", "persons"), "data.persons", {"holder.persons_held": 200_000}, NONE, DUTY),
+    (CARS, "3", "persons", (100_000, ">", "persons"), "holder.persons_held", {}, NONE, DUTY),
+    (CARS, "10", "persons", (100_000, ">", "persons"), "holder.persons_held", {}, NONE, DUTY),
+    (CARS, "11", "persons", (100_000, ">", "persons"), "holder.persons_held", {}, NONE, DUTY),
+    (CARS, "13", "persons", (100_000, ">", "persons"), "holder.persons_held", {}, NONE, DUTY),
+    (CARS, "14", "persons", (100_000, ">", "persons"), "holder.persons_held", {"recipient.in": "DE"}, NONE, DUTY),
 ]
 PERIODS = {
     (FACES, "9", "kept"): (3, ">=", "years"),
     (FACES, "15", "filing"): (30, ">=", "working days"),
+    (CARS, "9", "deletion"): (10, ">=", "working days"),
+    (CARS, "13", "report_day"): (15, ">=", "day of December"),
     (CREDIT, "16", "kept"): (5, ">=", "years"),
     (CREDIT, "17", "free_reports"): (2, ">=", "reports a year"),
     (CREDIT, "25", "answer"): (20, ">=", "days"),

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from lockgate.laws.body import Laws
 from lockgate.laws.charter import charter
 from lockgate.laws.cn import (
+    automotive_provisions,
     credit_reporting_measures,
     credit_reporting_regulation,
     cross_border_provisions,
@@ -37,6 +38,7 @@ INSTRUMENTS: tuple[_Rules, ...] = (
     ("cn/gbt_42460", gbt_42460.READINGS, gbt_42460.reaches),
     ("cn/credit_reporting_regulation", credit_reporting_regulation.READINGS, credit_reporting_regulation.reaches),
     ("cn/credit_reporting_measures", credit_reporting_measures.READINGS, credit_reporting_measures.reaches),
+    ("cn/automotive_provisions", automotive_provisions.READINGS, automotive_provisions.reaches),
     ("eu/gdpr", gdpr.READINGS, gdpr.reaches),
     ("kr/pipa", pipa.READINGS, pipa.reaches),
     ("us/part_202", part_202.READINGS, part_202.reaches),
