@@ -70,7 +70,7 @@ def header_score(header: str, phrases: tuple[str, ...], against: frozenset[str] 
     >>> header_score("email", ("email",)), header_score("email_verified", ("email",)), header_score("name", ("~name",))
     (1.0, 0.1, 0.4)
     """
-    words = words_of(header)
+    words = _head(words_of(header))
     best = max((_phrase_score(words, phrase) for phrase in _compile(phrases).near(words)), default=0.0)
     if best and best < FULL and against and _is_against(words, against):
         return 0.0
@@ -84,7 +84,27 @@ def is_denied(header: str, against: frozenset[str]) -> bool:
     >>> is_denied("product_name", frozenset({"product"}))
     True
     """
-    return _is_against(words_of(header), against)
+    return _is_against(_head(words_of(header)), against)
+
+
+def _head(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words before `of` where they are of a person: the head of a school is no school."""
+    if "of" in words[1:] and words[words.index("of") - 1] in headers.PERSONS:
+        return words[: words.index("of")]
+    return words
+
+
+@lru_cache(maxsize=16384)
+def is_numbered(header: str) -> bool:
+    """Return whether a header is of a thing with a number of its own.
+
+    >>> is_numbered("order_no"), is_numbered("phone_no")
+    (True, False)
+    """
+    words = words_of(header)
+    return not headers.NUMBERED.isdisjoint(words) or any(
+        thing in word for thing in headers.NUMBERED_CJK for word in words
+    )
 
 
 def _is_against(words: tuple[str, ...], against: frozenset[str]) -> bool:

@@ -1,10 +1,13 @@
 """Normal form of cells, before anything is matched; not a repair: the source's values stay as they are."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from lockgate.classify.disguise import undisguise_all
 
 Text: TypeAlias = Any
 """A string array, or a Boolean one of the same length: Arrow's kernels return types too many to name."""
@@ -17,6 +20,12 @@ FLOAT = r"^[1-9](?:\.[0-9]+)?[Ee]\+?[0-9]{1,2}$|^[0-9]{7,}\.0+$"
 
 _MOST_DIGITS = 20
 
+_NUMERALS = "〇零一二三四五六七八九"
+NUMERALS = rf"^[+]?[{_NUMERALS}](?:[ -]?[{_NUMERALS}]){{6,}}$"
+"""RE2 pattern of a cell that is a number written in Chinese numerals, one a digit; fewer may be a name or a word."""
+
+_DIGIT_OF = str.maketrans(_NUMERALS, "00123456789")
+
 QUOTES = "'‘’"
 """Signs by which a spreadsheet keeps a number as text; the first character of a cell is dropped if it is one."""
 
@@ -27,30 +36,36 @@ _MISSING = pa.array(sorted(MISSING), pa.string())
 
 
 def normalise(values: Text) -> Text:
-    """Return the cells in normal form: NFKC, nothing of zero width, trimmed, spreadsheet numbers written out.
+    """Return the cells in normal form: NFKC, plain signs, trimmed, spreadsheet numbers and Chinese numerals as digits.
 
     Args:
         values: A string array; nulls stay null.
 
     Source: Unicode Standard Annex 15 (NFKC), which turns full-width digits and letters into ASCII.
 
-    >>> normalise(pa.array(["\uff11\uff13\uff18\u200b0013", "'0044", "1.3812345678E+10"])).to_pylist()
-    ['1380013', '0044', '13812345678']
+    >>> normalise(pa.array(["\uff11\uff13\uff18\u200b0013", "'0044", "1.3812345678E+10", "一三八〇〇一三"])).to_pylist()
+    ['1380013', '0044', '13812345678', '1380013']
     """
-    text = pc.call_function("utf8_normalize", [values], pc.Utf8NormalizeOptions("NFKC"))
+    text = undisguise_all(pc.call_function("utf8_normalize", [values], pc.Utf8NormalizeOptions("NFKC")))
     text = pc.replace_substring_regex(text, pattern=f"[{ZERO_WIDTH}]", replacement="")
     text = pc.replace_substring_regex(pc.utf8_trim_whitespace(text), pattern=f"^[{QUOTES}]", replacement="")
-    floats = pc.fill_null(pc.match_substring_regex(text, pattern=FLOAT), False)  # noqa: FBT003 - the value filled in
-    if not pc.any(floats).as_py():
-        return text
-    written = [_write_out(value.as_py()) for value in text.filter(floats)]
-    return pc.replace_with_mask(text, floats, pa.array(written, text.type))
+    return _rewrite(_rewrite(text, FLOAT, _write_out), NUMERALS, lambda value: value.translate(_DIGIT_OF))
 
 
 def is_missing(values: Text) -> Text:
     """Return a Boolean array: whether a cell in normal form says nothing, by being null, empty or a word for that."""
     known = pc.fill_null(values, "")
     return pc.is_in(pc.utf8_lower(known), value_set=_MISSING)
+
+
+def _rewrite(text: Text, pattern: str, write: Callable[[str], str]) -> Text:
+    """Return the cells, those of a pattern written otherwise."""
+    found: Text = pc.match_substring_regex(text, pattern=pattern)
+    mask: Text = pc.fill_null(found, False)  # noqa: FBT003 - the value filled in
+    if not pc.any(mask).as_py():
+        return text
+    written = [write(value) for value in text.filter(mask).to_pylist()]
+    return pc.replace_with_mask(text, mask, pa.array(written, text.type))
 
 
 def _write_out(value: str) -> str:

@@ -9,7 +9,7 @@ from lockgate.classify.catalogue import CATALOGUE, IDENTIFYING
 from lockgate.classify.cells import Kind
 from lockgate.classify.evidence import FormCount, is_beyond_chance, log_odds, probability_of
 from lockgate.classify.grade import grade_of
-from lockgate.classify.header import DENIED, HINT, INNER, header_score, is_denied
+from lockgate.classify.header import DENIED, HINT, INNER, TAIL, header_score, is_denied, is_numbered
 from lockgate.classify.recogniser import ColumnStatistics, Recogniser
 from lockgate.classify.shape import render_example
 from lockgate.terms.category import IMPERSONAL, Category
@@ -22,7 +22,13 @@ _TYPES_OF_PERSONS = 2
 _SHARE_OF_HITS = 0.01
 _BESIDE_PERSONS = 1.5
 _RIVAL = 6.0
-FREE_TEXT = "free-text"
+_NUMBERED = 3.0
+"""Taken off numbers of telephones where the header is of a thing that has numbers."""
+_SHORT_TEXT, _LEAST_INNER = 60, 1.5
+"""Characters of cells that hold an identifier and little else; the log odds they reach where no header asks."""
+FREE_TEXT, PHONE = "free-text", "phone"
+_INNER = frozenset({"email", PHONE, "ip"})
+"""Types that a cell may hold beside other words: `Jane Roe <jroe@mail.example>`, two numbers, a port."""
 
 CONTEXTUAL: frozenset[str] = frozenset(item.type for item in CATALOGUE.values() if item.contextual)
 """Types that say something of a person only where other columns are about persons."""
@@ -160,6 +166,13 @@ def _with_rivals(candidates: list[_Candidate], name: str) -> list[_Candidate]:
     Austin, Charlotte and Madison under `city` are cities, and no names of persons.
     """
     named = max(item.header for item in candidates)
+    if is_numbered(name):
+        candidates = [
+            replace(item, odds=item.odds - _NUMBERED)
+            if item.recogniser.type == PHONE and item.header <= DENIED
+            else item
+            for item in candidates
+        ]
     return [
         replace(item, odds=item.odds - _RIVAL)
         if item.recogniser.check is not None
@@ -200,7 +213,21 @@ def _weigh(figures: ColumnFigures, recogniser: Recogniser, beside: float) -> _Ca
         as_of=figures.as_of,
         births=births,
     )
-    return _Candidate(recogniser, header, count, log_odds(recogniser, count, column, figures.kind, header, beside))
+    odds = log_odds(recogniser, count, column, figures.kind, header, beside)
+    inner = figures.texts.get(recogniser.type, 0) if recogniser.type in _INNER else 0
+    if inner and column.mean_length <= _SHORT_TEXT:
+        wider = _with_inner(count, inner, figures.cells)
+        lifted = log_odds(recogniser, wider, column, figures.kind, header, beside)
+        lifted = lifted if header >= TAIL else min(lifted, _LEAST_INNER)
+        if lifted > odds:
+            return _Candidate(recogniser, header, wider, lifted)
+    return _Candidate(recogniser, header, count, odds)
+
+
+def _with_inner(count: FormCount, inner: int, cells: int) -> FormCount:
+    """Return the count of cells with those that hold an identifier beside other words; no cell counts twice."""
+    strong = min(cells, count.strong + inner)
+    return FormCount(max(count.form, strong), strong, min(cells, max(count.passed, strong)))
 
 
 def _without_unborn(count: FormCount, births: Mapping[int, int], as_of: date) -> FormCount:

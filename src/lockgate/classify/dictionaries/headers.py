@@ -11,7 +11,7 @@ zip=zip; postal=postal; pat=patient; stu=student; mbr mber=member; tx txn=transa
 ctry cntry=country; prov=province; veh=vehicle; reg=registration; ident=identity; natl=national; lat=latitude;
 lng lon long=longitude; univ=university; mgr=manager; addrs=address; emladdr eml=email; mailaddr=mail address;
 uname=user name; cmpny=company; orgnzt=organisation; applcnt rqester=applicant; cstmr=customer;
-rprsntv=representative; wrter=writer; loc=location; pic=picture; img=image
+rprsntv=representative; wrter=writer; loc=location; cd=code; pic=picture; img=image
 """
 
 SHORTENED: dict[str, tuple[str, ...]] = {
@@ -29,7 +29,7 @@ def _words(*rows: str) -> frozenset[str]:
 
 VOCABULARY = _words(
     "account address age area bank billing birth blood born business card cell city client code company contact",
-    "country county credit customer date day debit department detail device district doctor driver email",
+    "country county credit customer date day deaths debit department detail device district doctor driver email",
     "emergency employee employer expiry family fax file first full gender given guest hash holder home host house",
     "id identity image income insurance ip job key landline last license line login mail maiden marital medical",
     "member middle mobile model mother father name national nick number office order owner parent passport",
@@ -57,7 +57,10 @@ TURNS = _words(
 )
 """Words that turn a header into one about something else: `email_verified` is no e-mail address."""
 
-GENERAL = _words("id card account license bank tax user customer name policy registration serial routing case patient")
+GENERAL = _words(
+    "id card account license bank tax user customer name policy registration serial routing case patient student",
+    "member client employee passenger guest contact emp",
+)
 """Words that name a type only together with those behind them: `id number` is not any `id`."""
 
 NEUTRAL_CJK = tuple(
@@ -77,15 +80,25 @@ TURNS_CJK = tuple(
 )
 """The same for headers in Chinese, Japanese and Korean."""
 
-PERSONS = _words(
+PERSON_NOUNS = _words(
     "customer client user member patient employee student pupil teacher staff person people passenger applicant",
-    "candidate guest owner holder buyer seller borrower subscriber recipient sender receiver contact author",
-    "player driver doctor physician nurse manager director actor child father mother parent spouse guardian",
-    "emergency billing shipping consignee beneficiary insured policyholder tenant resident citizen voter donor",
-    "visitor respondent participant attendee representative agent worker officer lead husband wife kin signatory",
-    "payee payer lawyer mr contactperson individual personal my own reporter writer reviewer referrer instructor tutor",
-    "coach",
+    "candidate guest owner holder buyer seller borrower subscriber recipient sender receiver author player driver",
+    "doctor physician nurse manager director actor child father mother parent spouse guardian consignee",
+    "beneficiary insured policyholder tenant resident citizen voter donor visitor respondent participant attendee",
+    "representative agent worker officer lead husband wife kin signatory payee payer lawyer reporter writer",
+    "reviewer referrer instructor tutor actress artist singer athlete coach head trustee inspector victim",
+    "defendant plaintiff sponsor supervisor principal investigator researcher chef composer musician poet painter",
+    "scientist engineer architect designer photographer journalist editor skater swimmer golfer jockey boxer",
+    "wrestler runner cyclist batsman bowler pitcher striker goalkeeper medalist champion astronaut pilot captain",
+    "soldier veteran prisoner inmate suspect witness judge attorney counsellor counselor therapist dentist",
+    "surgeon librarian mayor governor senator minister king queen monarch president chairman chairwoman",
+    "chairperson secretary treasurer lender debtor creditor trainer trainee intern volunteer professor lecturer",
+    "dean assignee requester requestor approver creator technician mechanic clerk cashier waiter landlord lessee",
+    "lessor grantor grantee petitioner nominee laureate legislator lobbyist contestant competitor winner finalist",
 )
+"""Words for what a person is; a header that ends with one may hold names."""
+
+PERSONS = PERSON_NOUNS | _words("contact emergency billing shipping mr contactperson individual personal my own")
 """Words for persons, which say whose name, number or address it is."""
 
 PERSONS_CJK = tuple(
@@ -108,3 +121,34 @@ _SIMPLER = (
 )
 SIMPLER: dict[int, str] = {ord(old): new for old, new in zip(_SIMPLER[::2], _SIMPLER[1::2], strict=True)}
 """Traditional and Japanese forms of characters with the simplified ones, as far as headers need them."""
+
+THINGS = _words(
+    "movie film title song album track book novel magazine newspaper journal article paper band artwork painting",
+    "statue ship boat vessel aircraft plane train storm hurricane cyclone typhoon horse dog cat breed animal bird",
+    "fish plant tree flower fruit vegetable food dish wine beer drink recipe park garden beach mountain peak",
+    "river lake island sea village town borough neighborhood neighbourhood suburb district county zone area",
+    "location address venue stadium airport port bridge building tower house hotel restaurant cafe bar museum",
+    "library theatre theater church temple university college academy clinic pharmacy medicine chemical mineral",
+    "element gene protein disease symptom scientific common genus taxon variety cultivar strain award prize",
+    "competition tournament league club game toy car vehicle make colour color material style theme topic subject",
+    "keyword tag type kind status language currency unit measure metric indicator variable feature label",
+    "parameter function method module package server device sensor machine tool equipment part component",
+    "ingredient service plan program programme policy law act account month day season holiday festival ceremony",
+    "crop constituency ward precinct poll pollster network channel show episode series sport asset fund stock",
+    "index market sector industry supplier vendor manufacturer publisher",
+)
+"""Words for what has a name and is no person."""
+
+NUMBERED = _words(
+    "order invoice transaction tracking serial sku product item barcode upc ean isbn issn patent ticket docket parcel",
+    "shipment batch lot bill receipt voucher coupon reference timestamp epoch price amount total quantity balance",
+    "record code version hash checksum",
+)
+"""Words for things whose numbers may look like numbers of telephones."""
+
+NUMBERED_CJK = tuple(
+    word
+    for row in ("订单 流水 交易 单号 快递 运单 编号 序号 条码 批次 金额 주문 송장 거래 일련 금액 注文 伝票",)
+    for word in row.split()
+)
+"""The same in Chinese, Japanese and Korean."""

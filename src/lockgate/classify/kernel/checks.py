@@ -5,7 +5,7 @@ Each takes the bytes of a value that has the type's form and returns `FAILS`, `A
 `HOLDS`, or a month of birth as `year * 12 + month - 1`.
 """
 # Loops over bytes are written out, because a call or a list inside them would cost more than the work itself.
-# ruff: noqa: C901, PLR0911
+# ruff: noqa: C901, PLR0911, PLR0912
 # NumPy's whole numbers are assigned to plain ones, which are the same once compiled.
 # mypy: disable-error-code="assignment"
 # Plain numbers are bytes, digits, lengths and ranges of the standards that the docstrings name.
@@ -27,7 +27,8 @@ _PROVINCES[
     [*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83, 91]
 ] = True
 _POWERS = np.array([pow(2, 17 - place, 11) for place in range(18)])
-_ZERO, _NINE, _DASH, _SPACE, _STOP, _COLON = 48, 57, 45, 32, 46, 58
+_ZERO, _NINE, _DASH, _SPACE, _STOP, _COLON, _SLASH = 48, 57, 45, 32, 46, 58, 47
+_LETTERS, _T, _Z, _OTHER_SCRIPT = 65, 84, 90, 128
 
 
 @compiled
@@ -154,12 +155,26 @@ def _is_issued(head: int, digits: int) -> bool:
 
 
 @compiled
+def _has_words(data: Any, start: int, end: int) -> bool:
+    """Whether a month is a word or a year is of an era; the T and Z of ISO 8601 are no words."""
+    if data[start] >= _OTHER_SCRIPT:
+        return True
+    for place in range(start, end):
+        byte = np.int64(data[place])
+        if _LETTERS <= byte < _OTHER_SCRIPT and byte not in (_T, _Z):
+            return True
+    return False
+
+
+@compiled
 def _day(data: Any, start: int, end: int) -> Any:
     """Return the month of a written day; numbers are read from the first eleven characters, as the recogniser does."""
     if end - start == 4:
         return _number(data, start, end) * 12 + 11
     first, second, third, count, size, characters = 0, 0, 0, 0, 0, 0
     is_number, has_stop = False, False
+    if _has_words(data, start, end):
+        return ASK
     for place in range(start, end):
         byte = np.int64(data[place])
         has_stop |= byte == _STOP
@@ -184,6 +199,8 @@ def _day(data: Any, start: int, end: int) -> Any:
         return ASK
     if size > 2:
         return _month(first, second, third)
+    if third < 100:
+        third += 2000 if third <= 30 else 1900
     if first > 12 or has_stop:
         return _month(third, second, first)
     return _month(third, first, second)
@@ -194,7 +211,7 @@ def _address(data: Any, start: int, end: int) -> Any:
     octet, largest = 0, 0
     for place in range(start, end):
         byte = np.int64(data[place])
-        if byte == _COLON:
+        if byte in (_COLON, _SLASH):
             return ASK
         octet = 0 if byte == _STOP else octet * 10 + byte - _ZERO
         largest = max(largest, octet)

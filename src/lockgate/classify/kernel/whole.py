@@ -15,7 +15,7 @@ from lockgate.classify.kernel.group import MISSING_LABEL, UNTIDY, Group, label_o
 from lockgate.classify.kernel.product import Product, TooManyStatesError
 from lockgate.classify.kernel.syntax import Alternation, Boundary, Characters, Node, UnsupportedPatternError
 from lockgate.classify.kernel.syntax import Sequence as Parts
-from lockgate.classify.normal import FLOAT, MISSING, QUOTES, ZERO_WIDTH
+from lockgate.classify.normal import FLOAT, MISSING, NUMERALS, QUOTES, ZERO_WIDTH
 from lockgate.classify.recogniser import Recogniser
 
 LONGEST_COUNT = 20
@@ -83,6 +83,7 @@ def normal_parts() -> list[Part]:
             Parts((Characters(outside), end)),
             Characters(charset.union(charset.unsettled(), charset.of_points(map(ord, ZERO_WIDTH)))),
             syntax.parse(FLOAT, charset.RE2),
+            syntax.parse(NUMERALS, charset.RE2),
         )
     )
     return [_part(UNTIDY, untidy, _FEW), _part(MISSING_LABEL, _words(MISSING), _FEW)]

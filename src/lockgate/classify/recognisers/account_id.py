@@ -21,6 +21,7 @@ RECOGNISER = Recogniser(
     category=Category.OTHER_PERSONAL,
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
+        "~student, ~member, ~customer, ~client, ~patient, ~employee, ~passenger, ~guest",
         "~id, uid, user id, userid, customer id, customerid, client id, member id, patient id, passenger id",
         "employee id, student id, person id, account id, subject id, respondent id, staff id, user no",
         "user number, member number, employee number, employee no, emp no, student number, student no",
@@ -57,7 +58,8 @@ RECOGNISER = Recogniser(
             "agent",
         }
     ),
-    form=r"^[0-9A-Za-z][0-9A-Za-z_.@:-]{0,63}$",
+    # A number with a decimal fraction counts or measures something.
+    form=r"^(?:[0-9][0-9_@:-]{0,63}|[0-9_.@:-]*[A-Za-z][0-9A-Za-z_.@:-]{0,63})$",
     chance=0.5,
     weight=0.5,
     kinds=NUMERIC,

@@ -15,7 +15,7 @@ RECOGNISER = Recogniser(
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
         "age, age group, age range, age bracket, age at visit, patient age, alter, edad, age years, ages, nl",
-        "nianling",
+        "nianling, age at death, age at diagnosis, age at onset, age at marriage, age at enrollment, age at admission",
         "年龄, 岁数, 年龄段, 周岁, 年纪, 年齢, 나이, 연령, 연령대, 만나이",
     ),
     not_headers=frozenset({"account", "vehicle", "device", "house", "building", "page", "min", "max"}),

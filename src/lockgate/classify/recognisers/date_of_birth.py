@@ -13,18 +13,31 @@ from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole
 
 _YEAR = r"(?:18|19|20)[0-9]{2}"
+_MONTH = (
+    "(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?)"
+)
+_NAMES_OF_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _FORM = (
     rf"{_YEAR}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}(?:[ T]00:00(?::00(?:\.0+)?)?(?:Z|[+]00:?00)?)?"
     rf"|{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
-    rf"|{_YEAR}[年년] ?[0-9]{{1,2}}[月월] ?[0-9]{{1,2}}[日일号]?|[0-9]{{1,2}}[-/.][0-9]{{1,2}}[-/.]{_YEAR}"
+    rf"|{_MONTH}\.? [0-9]{{1,2}},? {_YEAR}|[0-9]{{1,2}}\.?[ -]{_MONTH}\.?,?[ -](?:{_YEAR}|[0-9]{{2}})"
+    r"|(?:明治|大正|昭和|平成|令和)(?:[0-9]{1,2}|元)年[0-9]{1,2}月[0-9]{1,2}日"
+    rf"|{_YEAR}[年년] ?[0-9]{{1,2}}[月월]份?|{_YEAR}[年년] ?[0-9]{{1,2}}[月월] ?[0-9]{{1,2}}[日일号]?"
+    rf"|[0-9]{{1,2}}[-/.][0-9]{{1,2}}[-/.]{_YEAR}"
 )
+_SHORT = r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{2}"
 _OLDEST, _MONTHS = 115, 12
+_ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
+"""The year before the first of each era of Japan."""
+_LAST_OF_CENTURY = 30
+"""Two digits up to it are a year of this century, above it of the last: a simplification."""
 
 
 def born_in(value: str) -> int | None:
     """Return the month of a date as `year * 12 + month - 1`; None if the calendar has no such day.
 
-    >>> born_in("1990-02-30"), born_in("31/12/1990") == born_in("1990-12-31")
+    >>> born_in("1990-02-30"), born_in("31/12/1990") == born_in("1990-12-31") == born_in("31-Dec-90")
     (None, True)
     """
     day = parse_day(value)
@@ -39,17 +52,39 @@ def parse_day(value: str) -> tuple[int, int, int] | None:
     """
     if re.fullmatch(_YEAR, value):
         return int(value), 12, 31
+    year, month, day = _parse_written(value) or _parse_numbers(value)
+    if not (1 <= month <= _MONTHS and 1 <= day <= monthrange(year, month)[1]):
+        return None
+    return year, month, day
+
+
+def _parse_written(value: str) -> tuple[int, int, int] | None:
+    """Return the numbers of a day whose month is a word or whose year is of an era; None for another form."""
+    digits = [int(part) for part in re.findall(r"[0-9]+", value)]
+    if value[:2] in _ERAS:
+        return _ERAS[value[:2]] + (digits[0] if "元" not in value else 1), digits[-2], digits[-1]
+    word = re.search(r"[A-Za-z]{3}", value)
+    if word is None or len(digits) != 2:  # noqa: PLR2004 - a day and a year
+        return None
+    return _whole_year(digits[1]), _NAMES_OF_MONTHS.index(word[0].lower()) + 1, digits[0]
+
+
+def _parse_numbers(value: str) -> list[int]:
     digits = re.findall(r"[0-9]+", value[:11])
     if len(digits) == 1:
         digits = [value[:4], value[4:6], value[6:8]]
     numbers = [int(part) for part in digits[:3]]
-    if len(digits[0]) <= 2:  # noqa: PLR2004 - the year stands last
-        first, second, year = numbers
-        numbers = [year, second, first] if first > _MONTHS or "." in value else [year, first, second]
-    year, month, day = numbers
-    if not (1 <= month <= _MONTHS and 1 <= day <= monthrange(year, month)[1]):
-        return None
-    return year, month, day
+    if len(digits[0]) > 2:  # noqa: PLR2004 - the year stands first
+        return numbers if len(numbers) > 2 else [*numbers, 1]  # noqa: PLR2004 - a month without a day
+    first, second, year = numbers
+    day_first = first > _MONTHS or "." in value
+    return [_whole_year(year), second, first] if day_first else [_whole_year(year), first, second]
+
+
+def _whole_year(year: int) -> int:
+    if year >= 100:  # noqa: PLR2004 - three digits or more are all of it
+        return year
+    return year + (2000 if year <= _LAST_OF_CENTURY else 1900)
 
 
 def _holds(value: str) -> bool:
@@ -86,7 +121,7 @@ RECOGNISER = Recogniser(
         "출생년도, 출생연도",
     ),
     not_headers=frozenset({"place", "country", "city", "weight", "地"}),
-    form=rf"^(?:{_FORM}|{_YEAR})$",
+    form=rf"^(?:{_FORM}|{_YEAR}|{_SHORT})$",
     strong=rf"^(?:{_FORM})$",
     chance=0.3,
     strong_chance=0.1,

@@ -8,11 +8,13 @@ from lockgate.classify.recogniser import Recogniser, phrases
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole
 
-_TOP = (
+TOP = (
     "com|org|net|edu|gov|mil|int|info|biz|name|io|ai|app|dev|me|tv|cc|xyz|top|site|online|shop|club|eu|cn|hk|tw|mo|jp"
     "|kr|us|uk|de|fr|es|it|nl|be|ch|at|se|no|fi|dk|pl|cz|pt|ie|gr|ru|ua|tr|in|sg|my|th|vn|ph|au|nz|ca|mx|br|ar|cl|za"
 )
-_FORM = rf"(?:[0-9A-Za-z](?:[0-9A-Za-z-]*[0-9A-Za-z])?\.)+(?:{_TOP})"
+"""Top-level domains in common use."""
+
+_FORM = rf"(?:[0-9A-Za-z](?:[0-9A-Za-z-]*[0-9A-Za-z])?\.)+(?:{TOP})"
 
 
 RECOGNISER = Recogniser(

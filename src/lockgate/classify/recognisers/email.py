@@ -19,7 +19,8 @@ RECOGNISER = Recogniser(
     category=Category.CONTACT,
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
-        "email, e mail, mail, email id, email addr, contact email, emails, work email, personal email, correo",
+        "~contact, email, e mail, mail, email id, email addr, contact email, emails, work email, personal email",
+        "correo",
         "correo electronico, courriel, mail id, email address, mail address, emailaddress, emladdr, yx, dzyx",
         "emailadres, youxiang",
         "邮箱, 电子邮箱, 电子邮件, 邮箱地址, 邮件地址, 邮件, 이메일, 이메일주소, 메일, 전자우편, 전자우편주소",
@@ -30,6 +31,6 @@ RECOGNISER = Recogniser(
     chance=0.002,
     strong_chance=0.002,
     strong_weight=10.0,
-    text=r"(?<![0-9A-Za-z._%+-])[0-9A-Za-z_%+-]+(?:\.[0-9A-Za-z_%+-]+)*@"
+    text=r"(?<![0-9A-Za-z._%+*-])[0-9A-Za-z_%+-]+(?:\.[0-9A-Za-z_%+-]+)*@"
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}(?![0-9A-Za-z])",
 )

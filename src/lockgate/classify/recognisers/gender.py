@@ -20,10 +20,12 @@ RECOGNISER = Recogniser(
         phrases(
             "male, female, man, woman, men, women, boy, girl, m, f, w, d, x, 0, 1, 2, 9, other, unknown",
             "diverse, divers, nonbinary, non-binary, true, false",
+            "männlich, weiblich, homme, femme, masculin, féminin, masculino, femenino, feminino, hombre, mujer",
+            "maschio, femmina, man, vrouw, mannelijk, vrouwelijk, nam, nữ, h",
             "男, 女, 男性, 女性, 未知, 未说明, 其他, 保密, 남, 여, 남자, 여자, 남성, 여성, 기타",
         )
     ),
-    strong="^(?i:male|female|man|woman|men|women|男|女|男性|女性|남|여|남자|여자|남성|여성)$",
+    strong="^(?i:male|female|man|woman|men|women|männlich|weiblich|homme|femme|masculino|femenino|feminino|hombre|mujer|男|女|男性|女性|남|여|남자|여자|남성|여성)$",
     chance=0.15,
     strong_chance=0.01,
     weight=2.5,

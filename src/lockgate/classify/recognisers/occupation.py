@@ -13,8 +13,8 @@ RECOGNISER = Recogniser(
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
         "occupation, ofcps, ofcps name, job, job title, profession, ~position, job role, job category",
-        "designation, career, workclass, work class, employment, employment type, ~industry, ~department, zy, zw",
-        "职业, 职务, 职位, 岗位, 工种, 行业, 部门, 직업, 직종, 직위, 직책, 직급, 부서, 업종",
+        "designation, career, workclass, work class, employment, employment type, ~industry, zy, zw",
+        "职业, 职务, 职位, 岗位, 工种, 行业, 직업, 직종, 직위, 직책, 직급, 업종",
     ),
     not_headers=frozenset({"cursor", "x", "y", "queue"}),
     form=r"^.*\p{L}.*$",

@@ -20,7 +20,9 @@ RECOGNISER = Recogniser(
     headers=phrases(
         "company, company name, employer, employer name, work company, business name, institution, affiliation",
         "corp name, cmpnynm, ~organisation name, organisation, organization, org, work unit, workplace, gzdw",
-        "公司, 单位, 工作单位, 公司名称, 企业名称, 회사, 회사명, 직장, 근무처, 소속, 기관명",
+        "~department, ~school, school name, university, college, ~deptnm, deptname",
+        "部门, 部门名称, 科室, 院系, 学院, 学校, 学校名称, 班级, 부서, 부서명, 학과, 학교, 학교명, 기관명",
+        "公司, 单位, 工作单位, 公司名称, 企业名称, 회사, 회사명, 직장, 근무처, 소속",
     ),
     form=r"^.*\p{L}.*$",
     strong=rf"^(?:.*(?:有限公司|股份公司|集团|事务所|委员会|研究院|株式会社|주식회사|㈜|\(주\)|{_LATIN})"

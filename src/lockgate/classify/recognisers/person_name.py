@@ -7,7 +7,8 @@ proves little of one cell, so it is the share of a column's cells that counts, a
 import re
 import unicodedata
 
-from lockgate.classify.dictionaries import chinese, english, korean
+from lockgate.classify.dictionaries import chinese, english, japanese, korean
+from lockgate.classify.dictionaries.headers import PERSON_NOUNS, THINGS
 from lockgate.classify.dictionaries.surnames import EAST_ASIAN, SURNAMES
 from lockgate.classify.dictionaries.words import WORDS
 from lockgate.classify.recogniser import ColumnStatistics, Recogniser, phrases
@@ -17,7 +18,10 @@ from lockgate.terms.column import ColumnRole
 _LATIN = r"[\p{Latin}][\p{Latin}'’.-]*"
 _TITLED = (
     r"[\p{Latin}][\p{Latin}'’ -]*, ?(?i:mr|mrs|miss|ms|master|dr|prof|rev|sir|lady|capt|col|major|don|dona|mme|mlle"
-    r"|jonkheer|the countess)\b\.?.*|(?i:mr|mrs|miss|ms|dr|prof)\.? [\p{Latin}].*"
+    r"|jonkheer|the countess)\b\.?.*|(?i:mr|mrs|miss|ms|dr|prof|rep|sen|hon|judge|justice|rev|sir|lord|lady|baroness"
+    r"|viscount|herr|frau|sra?|mme|mlle|se[nñ]ora?)\.? [\p{Latin}].*"
+    r"|(?:[A-Z]\.[ -]?){1,3}[\p{Latin}]{2,}(?:[ '’-][\p{Latin}]{2,}){0,2}|[\p{Latin}'’-]{2,}, (?:[A-Z]\.[ -]?){1,3}"
+    r"|\p{Han}{1,8}[·•・]\p{Han}{1,8}"
 )
 _ZH_SURNAME = f"(?:{'|'.join(sorted(chinese.COMPOUND_SURNAMES))}|[{''.join(sorted(chinese.SURNAMES))}])"
 _KO_SURNAME = f"[{''.join(sorted(korean.SURNAMES))}]"
@@ -34,6 +38,15 @@ _CUED = (
 """Names inside text, only where a word beside them says that they are; a name without such a word is not found."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_INITIALS = re.compile(r"(?:[A-Z]\.[ -]?){1,3}[A-Z][a-z].*|[A-Z][^, ]+, (?:[A-Z]\.[ -]?){1,3}")
+_APART = re.compile(r"[\u3041-\u30ff]{1,8}[ ・][\u3041-\u30ff]{1,8}|[\u3400-\u9fff]{1,8}[·•・][\u3400-\u9fff]{2,8}")
+"""Names in Kana, and names of other languages in Han, whose parts stand apart."""
+_SLAVIC = (
+    *("ович", "евич", "ич", "овна", "евна", "ична", "ов", "ев", "ёв", "ин", "ова", "ева", "ёва", "ина", "ский", "ская"),
+    *("цкий", "цкая", "енко", "чук"),
+)
+"""Ends of patronymics and surnames in Cyrillic letters."""
+_LONGEST_GIVEN = 4
 _NAME_LENGTH, _MOST_WORDS = 60, 5
 _PARTICLES = frozenset({"van", "la", "los", "an", "san", "santa", "st"})
 
@@ -54,6 +67,12 @@ def _is_chinese(value: str) -> bool:
     return unknown <= len(given) - 1 or (head == 2 or value[0] in chinese.FREQUENT)  # noqa: PLR2004 - a compound
 
 
+def _is_japanese(value: str) -> bool:
+    head = next((size for size in (3, 2) if value[:size] in japanese.SURNAMES), 0)
+    given = value[head:]
+    return bool(head) and 1 <= len(given) <= _LONGEST_GIVEN and given[-1] not in japanese.LAST_NOT_GIVEN
+
+
 def _is_korean(value: str) -> bool:
     head = 2 if value[:2] in korean.COMPOUND_SURNAMES else 1
     if head == 1 and value[0] not in korean.SURNAMES:
@@ -69,6 +88,8 @@ def _is_latin(value: str) -> bool:
     head, comma, tail = _plain(value).partition(",")
     written = _WORD.findall(f"{tail} {head}" if comma else head)
     words = [word for word in written if len(word) > 1 and word not in english.TITLES]
+    if len(words) < len(written) and _INITIALS.fullmatch(value):
+        return True
     if not 1 <= len(words) <= _MOST_WORDS or "&" in value:
         return False
     if len(words) < 2:  # noqa: PLR2004 - one word, perhaps with a title or an initial
@@ -98,8 +119,10 @@ def _holds(value: str) -> bool:
     if len(value) > _NAME_LENGTH * 2:
         return False
     compact = re.sub(r"[\s·]", "", value)
-    if "\u3400" <= compact[0] <= "\u9fff":
-        return _is_chinese(compact)
+    if "\u3041" <= compact[0] <= "\u9fff":
+        return bool(_APART.fullmatch(value)) or _is_chinese(compact) or _is_japanese(compact)
+    if "\u0400" <= compact[0] <= "\u04ff":
+        return any(word.endswith(_SLAVIC) for word in value.lower().split())
     if "\uac00" <= compact[0] <= "\ud7a3":
         return _is_korean(compact)
     return _is_latin(value)
@@ -115,7 +138,13 @@ RECOGNISER = Recogniser(
     type="person-name",
     category=Category.NAME,
     role=ColumnRole.DIRECT_IDENTIFIER,
-    headers=phrases(
+    headers=tuple(f"~{noun}" for noun in sorted(PERSON_NOUNS))
+    + phrases(
+        "фио, имя, фамилия, отчество, 氏名漢字, 氏名カナ, 患者氏名, 担当者名, 利用者名",
+        "お客様名, 執筆者, 受取人, 差出人",
+        "~rider, ~assigned to, ~reported by, ~created by, ~approved by, ~prepared by, ~pi, ~chair, ~leader",
+        "ansprechpartner, bearbeiter, titulaire, titular, responsable, responsavel, propietario, nome completo",
+        "nombre completo, nombres, primer apellido, segundo apellido, nom de famille, nom complet, rufname",
         "~name, full name, fullname, legal name, preferred name, nick name, other name, father name, mother name",
         "spouse name, guardian name, teacher name, player name, actor name, artist name, director name, signatory",
         "payee name, beneficiary name, account holder, account name, card holder, cardholder name, doctor name",
@@ -139,7 +168,21 @@ RECOGNISER = Recogniser(
         "ユーザー名, 代表者",
     ),
     not_headers=frozenset(
-        {"product", "file", "company", "column", "table", "event", "city", "country", "brand", "item", "shop", "store"}
+        THINGS
+        | {
+            "product",
+            "file",
+            "company",
+            "column",
+            "table",
+            "event",
+            "city",
+            "country",
+            "brand",
+            "item",
+            "shop",
+            "store",
+        }
         | {"school", "hospital", "department", "dept", "project", "model", "host", "domain", "course", "street", "road"}
         | {"class", "group", "category", "bank", "state", "province", "region", "site", "page", "app", "field", "org"}
         | {"organisation", "organization", "employer", "display", "team", "station", "drug", "species"}
@@ -176,7 +219,11 @@ RECOGNISER = Recogniser(
             "병원",
         }
     ),
-    form=rf"^(?:\p{{Han}}{{1,4}}(?:[ ·]\p{{Han}}{{1,8}})?|\p{{Hangul}}{{2,5}}|\p{{Hangul}} \p{{Hangul}}{{2}}"
+    form=rf"^(?:\p{{Han}}{{1,5}}(?: \p{{Han}}{{1,8}})?|\p{{Han}}{{1,8}}[·•・]\p{{Han}}{{1,8}}"
+    rf"|[\x{{3041}}-\x{{30ff}}]{{1,8}}[ ・][\x{{3041}}-\x{{30ff}}]{{1,8}}|\p{{Hangul}}{{2,5}}"
+    rf"|\p{{Hangul}} \p{{Hangul}}{{2}}"
+    rf"|\p{{Han}}{{2,3}} ?[\x{{3041}}-\x{{309f}}]{{2,4}}"
+    rf"|\p{{Cyrillic}}[\p{{Cyrillic}}-]+(?: [\p{{Cyrillic}}.-]+){{1,3}}"
     rf"|{_LATIN}(?:,? {_LATIN}){{0,4}}(?: \(.*\))?|{_TITLED})$",
     strong=rf"^(?:{_TITLED})$",
     chance=0.4,

@@ -5,10 +5,14 @@ path or query is looked for as in any text.
 """
 
 from lockgate.classify.recogniser import Recogniser, phrases
+from lockgate.classify.recognisers.domain_name import TOP
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole
 
-_FORM = r"(?:https?|ftp)://[^\s]{3,}|www\.[0-9A-Za-z-]+\.[^\s]{2,}"
+_FORM = (
+    r"(?i:https?|ftp)://[^\s]{3,}|(?i:www)\.[0-9A-Za-z-]+\.[^\s]{2,}|//[0-9A-Za-z-]+\.[^\s]{3,}"
+    rf"|(?:[0-9A-Za-z](?:[0-9A-Za-z-]*[0-9A-Za-z])?\.)+(?:{TOP})/[^\s]*"
+)
 _BARE = r"[0-9A-Za-z][0-9A-Za-z-]*(?:\.[0-9A-Za-z-]+)*\.[A-Za-z]{2,}(?:[:/?][^\s]*)?"
 
 RECOGNISER = Recogniser(

@@ -10,11 +10,11 @@ from lockgate.terms.column import ColumnRole
 
 _USES = "가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주아바사자하허호배국합육해공"
 _REGIONS = "서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주"
-_PLATE = (
+_CHINESE = (
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领][A-Z][· ]?"
     r"(?:[0-9A-HJ-NP-Z]{4}[0-9A-HJ-NP-Z挂学警港澳]|[0-9A-HJ-NP-Z]{6})"
-    rf"|(?:(?:{_REGIONS}) ?)?[0-9]{{2,3}}[{_USES}] ?[0-9]{{4}}"
 )
+_PLATE = _CHINESE + rf"|(?:(?:{_REGIONS}) ?)?[0-9]{{2,3}} ?[{_USES}] ?[0-9]{{4}}"
 
 RECOGNISER = Recogniser(
     type="vehicle-plate",
@@ -32,5 +32,8 @@ RECOGNISER = Recogniser(
     strong_chance=0.001,
     weight=2.0,
     strong_weight=9.0,
-    text=rf"(?<![0-9A-Za-z])(?:{_PLATE})(?![0-9A-Za-z])",
+    # Beside an address `12라 3456` may be a plot of land: with a space inside, a word or a region has to tell.
+    text=rf"(?<![0-9A-Za-z])(?:{_CHINESE}|(?:{_REGIONS}) ?[0-9]{{2,3}}[{_USES}] ?[0-9]{{4}}"
+    rf"|[0-9]{{2,3}}[{_USES}][0-9]{{4}})(?![0-9A-Za-z])"
+    rf"|(?:차량|차량번호|차번호|번호판|자동차)[은는이가:]? ?([0-9]{{2,3}} ?[{_USES}] ?[0-9]{{4}})(?![0-9A-Za-z])",
 )
