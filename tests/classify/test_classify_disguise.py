@@ -1,10 +1,17 @@
 """A number in other signs is the same number, wherever it stands in a text."""
 
+from collections.abc import Callable
+
 import pyarrow as pa
 import pytest
 
 from lockgate.classify.disguise import undisguise, undisguise_with_places
+from lockgate.classify.normal import normalise
 from lockgate.classify.text import identifier_spans
+from lockgate.terms.classification import ColumnVerdict
+from lockgate.terms.column import Verdict
+
+ScanColumn = Callable[..., ColumnVerdict]
 
 PHONE = "13800138000"
 
@@ -46,3 +53,20 @@ def test_a_word_stays_what_it_is(text: str):
 def test_places_are_those_of_the_text_before():
     assert undisguise_with_places("a\u200b①\u2060b") == ("a1b", [0, 2, 4])
     assert undisguise_with_places("a①b") == ("a1b", None)
+
+
+CELLS = DISGUISES | {"han digits": "一三八〇〇一三八〇〇〇", "stops": "138.0013.8000", "strokes": "138/0013/8000"}
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_cells_that_are_disguised_numbers_are_numbers(scan_column: ScanColumn, name: str):
+    plain = [f"13800138{number:03}" for number in range(20)]
+    column = scan_column("c1", [CELLS[name], *plain])
+    assert (column.type, column.verdict, column.evidence["format"]) == ("phone", Verdict.CONFIRMED, 1.0)
+
+
+def test_a_word_of_numerals_stays_a_word():
+    assert normalise(pa.array(["一二三四", "三十八万五千六百七十二"])).to_pylist() == [
+        "一二三四",
+        "三十八万五千六百七十二",
+    ]

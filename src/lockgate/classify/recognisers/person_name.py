@@ -88,8 +88,8 @@ def _is_latin(value: str) -> bool:
     head, comma, tail = _plain(value).partition(",")
     written = _WORD.findall(f"{tail} {head}" if comma else head)
     words = [word for word in written if len(word) > 1 and word not in english.TITLES]
-    if len(words) < len(written) and _INITIALS.fullmatch(value):
-        return True
+    if words and _INITIALS.fullmatch(value):
+        return words[-1] not in WORDS or words[-1] in SURNAMES
     if not 1 <= len(words) <= _MOST_WORDS or "&" in value:
         return False
     if len(words) < 2:  # noqa: PLR2004 - one word, perhaps with a title or an initial
