@@ -1,12 +1,15 @@
 """`lockgate laws`: which law is coded, article by article, and why the rest is not."""
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from rich.markup import escape
 from rich.table import Table
 
+from lockgate.cli.law_ledger import ledger_name, render_index, render_ledger
 from lockgate.cli.surroundings import Surroundings
+from lockgate.cli.text_file import write_whole
 from lockgate.laws.catalogue import load_laws
 from lockgate.laws.instrument import Article, Instrument
 from lockgate.terms.errors import InputError
@@ -17,6 +20,7 @@ HELP = "list the coded law: instruments, articles, versions, sources"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("instrument", nargs="?", metavar="INSTRUMENT", help="such as cn/pipl; default: all")
+    parser.add_argument("--ledger", metavar="DIR", help="write what is coded, how and why not, as pages of Markdown")
 
 
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
@@ -27,6 +31,8 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
         known = ", ".join(item.id for item in laws.instruments)
         raise InputError(f"no instrument `{arguments.instrument}`", f"coded are: {known}")
     surroundings.answer({"laws": laws.stamp, "instruments": [instrument_document(item) for item in chosen]})
+    if arguments.ledger:
+        _write_ledgers(Path(arguments.ledger), chosen)
     console = surroundings.console
     if arguments.instrument is None:
         table = Table(box=None, pad_edge=False, header_style="dim")
@@ -41,6 +47,14 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     for article in chosen[0].articles:
         console.print(_article_text(article))
     return 0
+
+
+def _write_ledgers(folder: Path, instruments: list[Instrument]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for instrument in instruments:
+        write_whole(folder / ledger_name(instrument), render_ledger(instrument))
+    if len(instruments) > 1:
+        write_whole(folder / "README.md", render_index(tuple(instruments)))
 
 
 def instrument_document(instrument: Instrument) -> dict[str, Any]:
