@@ -1,6 +1,7 @@
 """How the facts show a duty met, under the law of the day."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from types import MappingProxyType
 
 import pytest
@@ -52,15 +53,25 @@ def test_a_mechanism_is_met_by_any_of_its_papers_and_a_denied_one_does_not_speak
 
 
 @pytest.mark.parametrize(
-    ("duty", "paper", "what"),
+    ("paper", "issued", "last"),
     [
-        ("security-assessment", "security_assessment", "passed"),
-        ("standard-contract-or-certification", "certification", "issued"),
+        (on(issued=date(2023, 6, 2)), date(2023, 6, 2), date(2026, 6, 1)),
+        (on(passed=date(2024, 3, 22)), date(2024, 3, 22), date(2027, 3, 21)),
+        (on(passed=date(2024, 3, 21)), date(2024, 3, 21), date(2026, 3, 20)),  # two years before the Provisions
+        (on(passed=date(2022, 9, 1)), date(2022, 9, 1), date(2024, 8, 31)),
     ],
 )
-def test_a_paper_runs_out_on_the_day_on_which_its_years_are_over(duty, paper, what):
-    assert met(duty, **{paper: on(**{what: date(2023, 6, 1)})}) is Truth.NO
-    assert met(duty, **{paper: on(**{what: date(2023, 6, 2)})}) is Truth.YES
+def test_a_paper_holds_for_the_period_in_force_when_it_was_issued(paper, issued, last):
+    mechanism = "certification" if "issued" in paper.done else "security-assessment"
+    duty = "standard-contract-or-certification"
+
+    def on_day(day):
+        flow = replace(facts(safeguards={mechanism: paper}), as_of=day)
+        return assess_duty(duty, (), flow, load_laws(), shown_met=False).met
+
+    assert on_day(issued) is Truth.YES
+    assert on_day(last) is Truth.YES
+    assert on_day(last + timedelta(days=1)) is Truth.NO
 
 
 def test_the_scope_is_open_while_the_need_of_a_column_is_not_said():

@@ -35,6 +35,9 @@ NUMBERS = [
     (XB, "8", "child_age", (14, ">="), "data.min_age", ABROAD, DUTY, NONE),
 ]
 NOT_COUNTED = {("cn/pipl", "52", "filing"), ("cn/pipl", "56", "kept"), (XB, "8", "certification_validity")}
+NOT_COUNTED |= {
+    ("cn/pipl", "38", name) for name in ("persons_held", "persons", "sensitive_persons")
+}  # by vectors of 38
 
 
 def _usual():

@@ -136,7 +136,9 @@ _FILINGS = (("standard-contract-filing", "on"), ("standard-contract", "filed"))
 
 
 def _has_run_out(paper: str, day: date, as_of: date, laws: Laws) -> bool:
-    years = laws.number(VALIDITY[paper], as_of) if paper in VALIDITY else None
+    """Whether a paper issued on a day is no longer valid: the period is the one in force when it was issued."""
+    number = VALIDITY.get(paper)
+    years = (laws.number(number, day) or laws.number(number, as_of)) if number else None
     return years is not None and as_of >= _years_later(day, years.value)
 
 

@@ -8,17 +8,21 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
+from lockgate.laws import advice
 from lockgate.laws.body import Laws
 from lockgate.laws.charter import charter
 from lockgate.laws.cn import (
+    assessment_measures,
+    audit_measures,
     automotive_provisions,
     credit_reporting_measures,
     credit_reporting_regulation,
     cross_border_provisions,
     dsl,
     facial_recognition_measures,
-    gbt_42460,
+    network_data_risk_assessment_measures,
     pipl,
+    standard_contract_measures,
 )
 from lockgate.laws.eu import gdpr
 from lockgate.laws.flow import Flow
@@ -35,7 +39,25 @@ INSTRUMENTS: tuple[_Rules, ...] = (
     ("cn/dsl", dsl.READINGS, dsl.reaches),
     ("cn/cross_border_provisions", cross_border_provisions.READINGS, cross_border_provisions.reaches),
     ("cn/facial_recognition_measures", facial_recognition_measures.READINGS, facial_recognition_measures.reaches),
-    ("cn/gbt_42460", gbt_42460.READINGS, gbt_42460.reaches),
+    ("cn/assessment_measures", assessment_measures.READINGS, assessment_measures.reaches),
+    ("cn/standard_contract_measures", standard_contract_measures.READINGS, standard_contract_measures.reaches),
+    ("cn/certification_measures", advice.READINGS, advice.reaches),
+    ("cn/greater_bay_area_contract", advice.READINGS, advice.reaches),
+    ("cn/audit_measures", audit_measures.READINGS, audit_measures.reaches),
+    (
+        "cn/network_data_risk_assessment_measures",
+        network_data_risk_assessment_measures.READINGS,
+        network_data_risk_assessment_measures.reaches,
+    ),
+    ("cn/incident_reporting_measures", advice.READINGS, advice.reaches),
+    ("cn/small_handler_measures", advice.READINGS, advice.reaches),
+    ("cn/large_handlers_draft", advice.READINGS, advice.reaches),
+    ("cn/app_collection_draft", advice.READINGS, advice.reaches),
+    ("cn/gbt_35273", advice.READINGS, advice.reaches),
+    ("cn/gbt_37964", advice.READINGS, advice.reaches),
+    ("cn/gbt_42460", advice.READINGS, advice.reaches),
+    ("cn/gbt_43697", advice.READINGS, advice.reaches),
+    ("cn/gbt_45574", advice.READINGS, advice.reaches),
     ("cn/credit_reporting_regulation", credit_reporting_regulation.READINGS, credit_reporting_regulation.reaches),
     ("cn/credit_reporting_measures", credit_reporting_measures.READINGS, credit_reporting_measures.reaches),
     ("cn/automotive_provisions", automotive_provisions.READINGS, automotive_provisions.reaches),

@@ -4,7 +4,7 @@ Abroad is every place but the mainland. A recipient abroad that only views or qu
 foreign holder that handles data of persons in the mainland (filing guides of the authority).
 """
 
-from lockgate.laws.cn.questions import answers_foreign_authority, is_shown
+from lockgate.laws.cn.questions import answers_foreign_authority, is_shown, why_assessed_by_measures
 from lockgate.laws.flow import Flow
 from lockgate.laws.instrument import Here
 from lockgate.terms.finding import Finding
@@ -13,14 +13,20 @@ from lockgate.terms.finding import Finding
 def article_38(flow: Flow, here: Here) -> Finding:
     """One of the mechanisms is needed for sending abroad; which one, the rules of the authority say.
 
-    From 2024-03-22 these are the Cross-border Provisions. The rules before them, the assessment measures of 2022 and
-    the contract measures of 2023, are not coded, so that an earlier export is for a person to judge.
+    From 2024-03-22 these are the Cross-border Provisions, before them the assessment measures (2022-09-01) and the
+    contract measures (2023-06-01). Between the two, what needed no assessment needed a certification under this
+    article alone. Before 2022-09-01 there were no rules, so that a person has to judge.
+    See `docs/readings/cn-exports-before-2024.md`.
     """
     if not flow.leaves(here.territory):
         return here.does_not_apply("nothing leaves the mainland")
     if not here.words("mechanism_rules"):
-        return here.cannot_tell("which mechanism this export needs is said by rules of that day that are not coded")
-    return here.requires(reason="personal information goes abroad: the Cross-border Provisions name the mechanism")
+        return here.cannot_tell("the rules of that day did not say yet which mechanism an export needs")
+    if "persons" in here.version.numbers and not why_assessed_by_measures(flow, here):
+        return here.requires(
+            "standard-contract-or-certification", reason="personal information goes abroad and needs no assessment"
+        )
+    return here.requires(reason="personal information goes abroad: the rules of the authority name the mechanism")
 
 
 def article_39(flow: Flow, here: Here) -> Finding:

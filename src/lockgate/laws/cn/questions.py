@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from lockgate.laws.flow import Flow
+from lockgate.laws.flow import EXPORTED_ORDINARY, EXPORTED_SENSITIVE, Flow
 from lockgate.laws.instrument import Here
 
 CHINA = "CN"
@@ -95,3 +95,19 @@ def answers_foreign_authority(flow: Flow, here: Here) -> bool:
 def is_shown(flow: Flow, proof: str) -> bool:
     """Whether a paper of an authority is referred to; left out, it proves nothing and its duty stays open."""
     return bool(flow.facts.values.get(proof))
+
+
+def why_assessed_by_measures(flow: Flow, here: Here) -> str:
+    """Return why an export needed an assessment under the measures of 2022, by the article's numbers; empty if not."""
+    if is_important(flow):
+        return "important data go abroad"
+    if not flow.is_about(CHINA):
+        return ""
+    if flow.reaches(EXPORTED_ORDINARY, here.number("persons")):
+        return f"personal information of {here.number('persons').value:,} persons or more goes abroad"
+    if flow.reaches(EXPORTED_SENSITIVE, here.number("sensitive_persons")):
+        return f"sensitive data of {here.number('sensitive_persons').value:,} persons or more go abroad"
+    if flow.reaches("holder.persons_held", here.number("persons_held")):
+        return f"the holder holds personal information of {here.number('persons_held').value:,} persons or more"
+    is_operator = flow.has_role("holder", "critical-infrastructure-operator")
+    return "an operator of critical infrastructure sends personal information abroad" if is_operator else ""

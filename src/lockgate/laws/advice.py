@@ -1,4 +1,7 @@
-"""GB/T 42460-2023, effectiveness of de-identification: advice, read for its class sizes; it never forbids."""
+"""Instruments of which no article decides a flow: standards, drafts, and rules whose text was not read.
+
+Their data stand in the catalogue, so that each article is listed with why it is not coded.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -7,9 +10,9 @@ from lockgate.laws.flow import Flow
 from lockgate.laws.instrument import Here, Reading
 
 READINGS: Mapping[str, Reading] = MappingProxyType({})
-"""No clause lays a duty on a flow: standards advise."""
+"""No article lays a duty on a flow."""
 
 
 def reaches(flow: Flow, here: Here) -> bool:  # noqa: ARG001 - the signature of every instrument
-    """A recommended standard binds nobody by itself."""
+    """What only advises binds nobody by itself."""
     return False
