@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from lockgate.classify.kernel.codes import FIRST_FILTER
-from lockgate.classify.kernel.compiling import compiled
+from lockgate.classify.kernel.compiling import compiled, inlined
 from lockgate.classify.kernel.filters import may_hold
 
 FAILS, HOLDS, ASK = -1, 0, -2
@@ -31,7 +31,7 @@ _ZERO, _NINE, _DASH, _SPACE, _STOP, _COLON, _SLASH = 48, 57, 45, 32, 46, 58, 47
 _LETTERS, _T, _Z, _OTHER_SCRIPT = 65, 84, 90, 128
 
 
-@compiled
+@inlined
 def check_value(code: int, data: Any, start: int, end: int) -> Any:
     """Return what a check says of a value."""
     if code == 1:
@@ -59,7 +59,7 @@ def check_cells(code: int, offsets: Any, data: Any, cells: Any, said: Any) -> No
         said[place] = check_value(code, data, offsets[cell], offsets[cell + 1])
 
 
-@compiled
+@inlined
 def _number(data: Any, start: int, end: int) -> Any:
     value = 0
     for place in range(start, end):
@@ -78,7 +78,7 @@ def _month(year: int, month: int, day: int) -> Any:
     return year * 12 + month - 1
 
 
-@compiled
+@inlined
 def _resident_id(data: Any, start: int, end: int) -> Any:
     if not _PROVINCES[_number(data, start, start + 2)]:
         return FAILS
@@ -104,7 +104,7 @@ def _resident_id(data: Any, start: int, end: int) -> Any:
     )
 
 
-@compiled
+@inlined
 def _registration_number(data: Any, start: int) -> Any:
     sign = start + 6
     while data[sign] in (_DASH, _SPACE):
@@ -115,7 +115,7 @@ def _registration_number(data: Any, start: int) -> Any:
     return _month(year, _number(data, start + 2, start + 4), _number(data, start + 4, start + 6))
 
 
-@compiled
+@inlined
 def _bank_card(data: Any, start: int, end: int) -> Any:
     digits, head, total, total_shifted = 0, 0, 0, 0
     for place in range(start, end):
@@ -154,7 +154,7 @@ def _is_issued(head: int, digits: int) -> bool:
     return False
 
 
-@compiled
+@inlined
 def _has_words(data: Any, start: int, end: int) -> bool:
     """Whether a month is a word or a year is of an era; the T and Z of ISO 8601 are no words."""
     if data[start] >= _OTHER_SCRIPT:
@@ -166,7 +166,7 @@ def _has_words(data: Any, start: int, end: int) -> bool:
     return False
 
 
-@compiled
+@inlined
 def _day(data: Any, start: int, end: int) -> Any:
     """Return the month of a written day; numbers are read from the first eleven characters, as the recogniser does."""
     if end - start == 4:
@@ -206,7 +206,7 @@ def _day(data: Any, start: int, end: int) -> Any:
     return _month(third, first, second)
 
 
-@compiled
+@inlined
 def _address(data: Any, start: int, end: int) -> Any:
     octet, largest = 0, 0
     for place in range(start, end):
@@ -218,7 +218,7 @@ def _address(data: Any, start: int, end: int) -> Any:
     return HOLDS if largest > 31 else FAILS
 
 
-@compiled
+@inlined
 def _social_security(data: Any, start: int, end: int) -> Any:
     number, digits = 0, 0
     for place in range(start, end):

@@ -5,6 +5,7 @@ it is loaded here, through `importlib`, once there are cells enough to repay tha
 NumPy steps all cells of an array together over the same tables: the answers are the same.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
 from types import ModuleType
@@ -17,6 +18,7 @@ from lockgate.classify.kernel.block import Block, Numbers, count_characters
 from lockgate.classify.kernel.group import Group
 from lockgate.classify.kernel.hashing import hash_plainly
 from lockgate.classify.kernel.lazy_product import LazyProduct, RowNumbers, Rows
+from lockgate.classify.kernel.lazy_search import INNER, LazySearch
 from lockgate.classify.kernel.tables import CacheFolder, Tables, load_tables
 
 ENOUGH_CELLS = 4_000
@@ -47,6 +49,9 @@ def machine() -> ModuleType | None:
         return None
 
 
+Mask = npt.NDArray[np.bool_]
+
+
 class Engine:
     """The tables of today, laid out, with the loops over them."""
 
@@ -58,6 +63,7 @@ class Engine:
         }
         self._product: LazyProduct | None = None
         self._search: tuple[Any, ...] | None = None
+        self._lazy_search: LazySearch | None = None
 
     def run(self, block: Block, loops: ModuleType) -> tuple[RowNumbers, Rows]:
         """Return the row of every cell, and the rows: the accept number in each group."""
@@ -71,23 +77,34 @@ class Engine:
 
         A cell that only Python can search has one row with -1 for a recogniser.
         """
-        found, done, size = [], 0, max(1024, 2 * len(cells))
         main, small, items = self._search_arrays()
+        if self._lazy_search is None or self._lazy_search.is_exhausted:
+            self._lazy_search = LazySearch(main, self._plain_branches(), loops)
+        found, said = self._lazy_search.run(block, cells)
+        state = found[cells]
+        ends, inner = cells[state > INNER], cells[(state == 0) | (state == INNER)]
+        places = np.zeros((_MOST_HITS, 4), np.int64)
+        free = np.zeros(len(codes), np.int64)
         branches = len(items[0])
-        room = (
-            np.zeros((_MOST_HITS, 4), np.int64),
-            np.full(branches, -1, np.int64),
-            np.zeros(branches, np.int64),
-            np.zeros(len(codes), np.int64),
-        )
-        while done < len(cells):
-            hits = np.zeros((size, 4), np.int64)
-            written, more = loops.search_cells(
-                (cells[done:], block.offsets, block.data), main, small, (*items, codes), hits, room
-            )
-            found.append(hits[:written])
-            done += more
-        return np.concatenate(found) if found else np.zeros((0, 4), np.int64)
+        room = (places, np.full(branches, -1, np.int64), np.zeros(branches, np.int64), free)
+
+        def tell(left: Numbers, hits: Numbers) -> tuple[int, int]:
+            done: tuple[int, int] = loops.tell_ends((left, block.offsets, block.data), found, said, codes, hits)
+            return done
+
+        def look(left: Numbers, hits: Numbers) -> tuple[int, int]:
+            view = (left, block.offsets, block.data)
+            done: tuple[int, int] = loops.search_cells(view, main, small, (*items, codes), hits, room)
+            return done
+
+        return np.concatenate([_gather(tell, ends), _gather(look, inner)])
+
+    def _plain_branches(self) -> tuple[npt.NDArray[np.int64], Mask]:
+        """Return the recogniser of each branch, and whether a match of it is a hit as it is."""
+        search = self.tables.search
+        assert search is not None, "asked only where there are tables"
+        items = search.items.astype(np.int64)
+        return items, (search.group == 0) & ~np.isin(items, self.tables.loose)
 
     def _search_arrays(self) -> tuple[Any, ...]:
         if self._search is None:
@@ -147,6 +164,17 @@ def engine() -> Engine | None:
     """Return the engine for the recognisers of the catalogue; None without tables for them."""
     tables = load_tables()
     return None if tables is None else Engine(tables)
+
+
+def _gather(work: Callable[[Numbers, Numbers], tuple[int, int]], cells: Numbers) -> Numbers:
+    """Return the hits of some cells, asked for in turns that have room for them."""
+    found, done, size = [np.zeros((0, 4), np.int64)], 0, max(1024, 2 * len(cells))
+    while done < len(cells):
+        hits = np.empty((size, 4), np.int64)
+        written, more = work(cells[done:], hits)
+        found.append(hits[:written])
+        done += more
+    return np.concatenate(found)
 
 
 def _places(group: Group, label: str) -> list[int]:

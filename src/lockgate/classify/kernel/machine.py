@@ -12,11 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from lockgate.classify.kernel.checks import check_cells, check_value  # noqa: F401 - `check_cells` is asked for here
-from lockgate.classify.kernel.codes import LOOSE, UNCLAIMED
+from lockgate.classify.kernel.checks import check_cells  # noqa: F401 - asked for here
+from lockgate.classify.kernel.claiming import group_start, tell_ends, write_hits  # noqa: F401 - `tell_ends` is asked for
+from lockgate.classify.kernel.codes import LOOSE
 from lockgate.classify.kernel.compiling import compiled
 from lockgate.classify.kernel.growing import fill_slots, grow_product, start_product  # noqa: F401 - asked for here
-from lockgate.classify.kernel.words import count_bits, load_half, load_word
+from lockgate.classify.kernel.growing_search import grow_search, start_search  # noqa: F401 - asked for here
+from lockgate.classify.kernel.words import borrow, count_bits, load_half, load_word
 
 
 @compiled
@@ -141,10 +143,14 @@ def search_cells(cells: Any, main: Any, small: Any, items: Any, hits: Any, room:
         room: Room for the hits of one cell (start, end, recogniser, end of what is taken), for the end of each branch,
             the branches that end, and the end of the last hit of each recogniser.
     """
-    numbers, offsets, data = cells
+    numbers, offsets, owned = cells
     opens_with, first_with, ascii_context, pages, contexts, table, out, out_at_end, rows, row_branch, row_delay = main
-    item_of, before, group, codes = items
-    places, ends, touched, free = room
+    item_of, before, group, own_codes = items
+    own_places, own_ends, own_touched, free = room
+    data, places, ends, touched = borrow(owned), borrow(own_places), borrow(own_ends), borrow(own_touched)
+    rows, row_branch, row_delay = borrow(rows), borrow(row_branch), borrow(row_delay)
+    small, codes, hits = (borrow(small[0]), borrow(small[1]), borrow(small[2])), borrow(own_codes), borrow(hits)
+    pages, contexts = borrow(pages), borrow(contexts)
     start_context = first_with.shape[1] - 1
     written = 0
     for turn in range(len(numbers)):
@@ -195,7 +201,7 @@ def search_cells(cells: Any, main: Any, small: Any, items: Any, hits: Any, room:
                     continue
                 begin = place
                 if group[branch]:
-                    begin = _group_start(data, place, stop, end, small, before[branch], group[branch])
+                    begin = group_start(data, place, stop, end, small, before[branch], group[branch])
                 if begin < 0 or found == len(places) or codes[item] == LOOSE:
                     is_unsure = True
                     continue
@@ -208,7 +214,7 @@ def search_cells(cells: Any, main: Any, small: Any, items: Any, hits: Any, room:
             hits[written, 0], hits[written, 3] = cell, -1
             written += 1
         elif found:
-            written = _write_hits(cell, start, data, places, found, codes, hits, written)
+            written = write_hits(cell, start, data, places, found, codes, hits, written)
     return written, len(numbers)
 
 
@@ -229,21 +235,6 @@ def _note(row: int, spot: int, rows: Any, row_branch: Any, row_delay: Any, ends:
 
 
 @compiled
-def _write_hits(cell: int, start: int, data: Any, places: Any, found: int, codes: Any, hits: Any, written: int) -> Any:
-    """Write the hits of a cell that claim their places, or all of them if only Python can tell."""
-    is_told = _claim(data, places, found, codes) >= 0
-    for spot in range(found):
-        stop = places[spot, 3] if is_told else places[spot, 1]
-        if stop > 0:
-            hits[written, 0] = cell
-            hits[written, 1] = places[spot, 0] - start
-            hits[written, 2] = stop - start
-            hits[written, 3] = places[spot, 2] + (0 if is_told else UNCLAIMED)
-            written += 1
-    return written
-
-
-@compiled
 def _context_before(data: Any, place: int, pages: Any, contexts: Any) -> Any:
     """Return the context of the character before a place, which is none of ASCII."""
     back = place - 1
@@ -255,83 +246,3 @@ def _context_before(data: Any, place: int, pages: Any, contexts: Any) -> Any:
     lead = np.int64(data[back])
     point |= (lead & (0x1F if shift == 6 else 0x0F if shift == 12 else 0x07)) << shift
     return np.int64(contexts[pages[point >> 8], point & 255])
-
-
-@compiled
-def _group_start(data: Any, place: int, stop: int, end: int, small: Any, before: int, group: int) -> Any:
-    """Return where the wanted group of a match starts: after the longest beginning that leaves the group as found."""
-    table, _, out_at_end = small
-    best = -1
-    state, spot = np.int64(before), place
-    while state:
-        if out_at_end[state] >= 0 and _group_end(data, spot, end, small, group) == stop:
-            best = spot
-        if spot == stop:
-            break
-        state = np.int64(table[state, data[spot]])
-        spot += 1
-    return best
-
-
-@compiled
-def _group_end(data: Any, place: int, end: int, small: Any, group: int) -> Any:
-    table, out, out_at_end = small
-    state, spot, found = np.int64(group), place, -1
-    while state:
-        if out[state] >= 0:
-            found = spot - out[state]
-        if spot == end:
-            if out_at_end[state] >= 0:
-                found = spot - out_at_end[state]
-            break
-        state = np.int64(table[state, data[spot]])
-        spot += 1
-    return found
-
-
-@compiled
-def _claim(data: Any, places: Any, found: int, codes: Any) -> Any:
-    """Let the hits of a cell claim their places, the more telling type first; return -1 if only Python can tell.
-
-    The end of a hit that holds is written in the last column, 0 for one that does not.
-    """
-    for spot in range(1, found):
-        begin, stop, item = places[spot, 0], places[spot, 1], places[spot, 2]
-        other = spot
-        while other > 0 and places[other - 1, 2] > item:
-            places[other, 0], places[other, 1] = places[other - 1, 0], places[other - 1, 1]
-            places[other, 2] = places[other - 1, 2]
-            other -= 1
-        places[other, 0], places[other, 1], places[other, 2] = begin, stop, item
-    for spot in range(found):
-        places[spot, 3] = 0
-        stop = _checked_end(codes[places[spot, 2]], data, places[spot, 0], places[spot, 1])
-        if stop == -2:
-            return -1
-        if stop < 0:
-            continue
-        is_free = True
-        for other in range(spot):
-            if places[other, 3] > places[spot, 0] and places[other, 0] < stop:
-                is_free = False
-        if is_free:
-            places[spot, 3] = stop
-    return 0
-
-
-@compiled
-def _checked_end(code: int, data: Any, start: int, end: int) -> Any:
-    """Return the end of the longest part that passes the check: all of it, or up to the last space or hyphen."""
-    said = check_value(code, data, start, end)
-    if said != -1:
-        return end if said >= 0 else -2
-    cut = start
-    for place in range(start, end):
-        if data[place] >= 128:
-            return -2
-        if data[place] in (32, 45):
-            cut = place
-    if cut - start < 2:
-        return -1
-    said = check_value(code, data, start, cut)
-    return cut if said >= 0 else said

@@ -1,4 +1,4 @@
-"""Reads of the kernel that no compiled language of arrays has: eight bytes from anywhere, and counting bits."""
+"""What the kernel needs and no compiled language of arrays has: eight bytes from anywhere, counting bits, borrowing."""
 
 from typing import Any
 
@@ -42,6 +42,21 @@ def _count_bits(_context: Any, _word: Any) -> Any:
     return types.uint64(types.uint64), generate
 
 
+def _borrow(_context: Any, data: Any) -> Any:
+    """Return the array without a count of its references, which costs more than a check when it is passed on.
+
+    Whoever calls keeps the array alive meanwhile.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        array.meminfo = ir.Constant(array.meminfo.type, None)
+        return array._getvalue()  # noqa: SLF001 - numba's own way to read a structure
+
+    return data(data), generate
+
+
 load_word: Any = intrinsic(_load_word)
 load_half: Any = intrinsic(_load_half)
 count_bits: Any = intrinsic(_count_bits)
+borrow: Any = intrinsic(_borrow)
