@@ -5,6 +5,7 @@ Cells have to be in normal form: those that are not are told apart (`untidy`) an
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
@@ -215,6 +216,10 @@ class Tally:
         return self.rows[number]
 
 
+_REMEMBERED = 1 << 17
+"""Answers of one check that are remembered, of values that are short."""
+_SHORT = 64
+
 UNASKED = -2
 """What a compiled check says where only the recogniser can tell."""
 
@@ -248,13 +253,23 @@ def codes_of(recognisers: tuple[Recogniser, ...], loose: tuple[int, ...]) -> Num
 def _ask(recogniser: Recogniser, values: Any) -> Numbers:
     """Return what the recogniser's own check says of values, each distinct one asked once."""
     encoded = values.dictionary_encode()
-    check: Callable[[str], bool] | None = recogniser.check
-    said = [
-        FAILED if check is not None and not check(value) else (recogniser.born(value) or 0) if recogniser.born else 0
-        for value in encoded.dictionary.to_pylist()
-    ]
+    said = list(map(_answer_of(recogniser), encoded.dictionary.to_pylist()))
     answers: Numbers = np.array(said, np.int64)[encoded.indices.to_numpy()]
     return answers
+
+
+@lru_cache(maxsize=512)
+def _answer_of(recogniser: Recogniser) -> Callable[[str], int]:
+    """Return what tells what the check of a recogniser says; answers are remembered, as names come again and again."""
+    check, born = recogniser.check, recogniser.born
+
+    def answer(value: str) -> int:
+        if check is not None and not check(value):
+            return FAILED
+        return (born(value) or 0) if born else 0
+
+    remembered = lru_cache(maxsize=_REMEMBERED)(answer)
+    return lambda value: (remembered if len(value) <= _SHORT else answer)(value)
 
 
 def _match(values: Any, pattern: str) -> Mask:
