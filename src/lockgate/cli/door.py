@@ -10,31 +10,34 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 from traceback import extract_tb
 from types import MappingProxyType, ModuleType
 
 from lockgate import __version__
-from lockgate.cli import attack, decide, demo, keys, laws, new, release, scan, verify
 from lockgate.cli.surroundings import Surroundings
 from lockgate.terms.errors import InputError, LockgateError
 from lockgate.terms.rendering import as_json
 
-COMMANDS: Mapping[str, ModuleType] = MappingProxyType(
+COMMANDS: Mapping[str, str] = MappingProxyType(
     {
-        "scan": scan,
-        "new": new,
-        "decide": decide,
-        "release": release,
-        "verify": verify,
-        "attack": attack,
-        "keys": keys,
-        "laws": laws,
-        "demo": demo,
+        "scan": "lockgate.cli.scan",
+        "new": "lockgate.cli.new",
+        "decide": "lockgate.cli.decide",
+        "release": "lockgate.cli.release",
+        "verify": "lockgate.cli.verify",
+        "attack": "lockgate.cli.attack",
+        "keys": "lockgate.cli.keys",
+        "laws": "lockgate.cli.laws",
+        "demo": "lockgate.cli.demo",
     }
 )
-"""One module a command: `HELP`, `add_arguments(parser)`, `run(arguments, surroundings) -> exit code`."""
+"""One module a command: `HELP`, `add_arguments(parser)`, `run(arguments, surroundings) -> exit code`.
+
+Loaded when it is asked for, because a command should not wait for what the others need.
+"""
 
 _INTERRUPTED = 130
 _PLACES = 4
@@ -66,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: Sequence[str]) -> int:
-    parser = _make_parser()
+    parser = _make_parser(given)
     parsed = parser.parse_args(given)
     if parsed.command is None:
         parser.print_help()
@@ -76,11 +79,16 @@ def _run(given: Sequence[str]) -> int:
         wants_json=parsed.json,
         home=parsed.home,
     )
-    command: Callable[[argparse.Namespace, Surroundings], int] = COMMANDS[parsed.command].run
+    command: Callable[[argparse.Namespace, Surroundings], int] = _load(parsed.command).run
     return command(parsed, surroundings)
 
 
-def _make_parser() -> argparse.ArgumentParser:
+def _load(command: str) -> ModuleType:
+    return import_module(COMMANDS[command])
+
+
+def _make_parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser of the command that stands first, or of all where none does."""
     parser = _Parser(
         prog="lockgate",
         description="Lets data move lawfully and provably. Not legal advice.",
@@ -88,7 +96,8 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"lockgate {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
-    for name, module in COMMANDS.items():
+    for name in given[:1] if given and given[0] in COMMANDS else COMMANDS:
+        module = _load(name)
         command = commands.add_parser(name, help=module.HELP, description=module.HELP)
         command.add_argument("--json", action="store_true", help="print one JSON document on standard output")
         command.add_argument("--home", metavar="DIR", help="where keys, log and earlier releases lie")

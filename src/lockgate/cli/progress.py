@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from rich.progress import Progress as Bar
-from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+from importlib import import_module
+from typing import Any
 
 from lockgate.cli.surroundings import Surroundings
 from lockgate.flow.progress import Progress, Silent
@@ -13,7 +12,7 @@ from lockgate.flow.progress import Progress, Silent
 class _Moving:
     """Shows the running step with the rows done."""
 
-    def __init__(self, bar: Bar) -> None:
+    def __init__(self, bar: Any) -> None:
         self._bar = bar
         self._task = bar.add_task("starting", total=None, rows="")
         self._rows = 0
@@ -35,11 +34,12 @@ def watch(surroundings: Surroundings) -> Iterator[Progress]:
     if not surroundings.side.is_terminal:
         yield Silent()
         return
+    rich = import_module("rich.progress")  # loaded where somebody watches
     columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        TextColumn("{task.fields[rows]}"),
-        TimeElapsedColumn(),
+        rich.SpinnerColumn(),
+        rich.TextColumn("{task.description}"),
+        rich.TextColumn("{task.fields[rows]}"),
+        rich.TimeElapsedColumn(),
     )
-    with Bar(*columns, console=surroundings.side, transient=True) as bar:
+    with rich.Progress(*columns, console=surroundings.side, transient=True) as bar:
         yield _Moving(bar)

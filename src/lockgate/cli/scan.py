@@ -3,6 +3,7 @@
 import argparse
 import secrets
 import tempfile
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from lockgate.cli.progress import watch
-from lockgate.cli.scan_page import render_scan
 from lockgate.cli.surroundings import Surroundings
 from lockgate.cli.text_file import write_whole
 from lockgate.flow.scanning import ScanMeans, scan_source
@@ -48,7 +48,8 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
         return _explain([classification for _, classification in found], arguments.explain, surroundings)
     documents = [scan_document(name, classification, laws.stamp) for name, classification in found]
     if arguments.html:
-        write_whole(Path(arguments.html), render_scan(documents, surroundings.today))
+        page = import_module("lockgate.cli.scan_page")  # templates take long to load, and few scans write a page
+        write_whole(Path(arguments.html), page.render_scan(documents, surroundings.today))
     surroundings.answer(documents[0] if len(documents) == 1 else {"sources": documents})
     for name, classification in found:
         show_classification(name, classification, surroundings.console, asks=len(found) == 1)

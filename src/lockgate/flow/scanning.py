@@ -21,7 +21,7 @@ from lockgate.classify import ages, scan, uniqueness
 from lockgate.classify.assemble import assemble
 from lockgate.classify.catalogue import IDENTIFYING
 from lockgate.classify.persons import find_subject_key
-from lockgate.classify.text import identifier_spans
+from lockgate.classify.text import pattern_spans
 from lockgate.flow.counting import CountAhead, PersonCounter, Question
 from lockgate.flow.progress import Progress
 from lockgate.flow.reconcile import CountedPersons
@@ -153,7 +153,7 @@ def _require_header(source: Source) -> None:
     Raises:
         InputError: If a name is an identifier; the name is not told.
     """
-    spans = identifier_spans(pa.array(source.schema.names, pa.string()))
+    spans = pattern_spans(pa.array(source.schema.names, pa.string()))
     found = len({place for place, *_, type_ in spans if type_ in IDENTIFYING and type_ != _CALLED_BY_WORDS})
     if found:
         raise InputError(

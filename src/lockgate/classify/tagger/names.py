@@ -7,10 +7,11 @@ All of a text is read; one longer than `LONG` is read in pieces, and a name that
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 
 import numpy as np
 
-from lockgate.classify.tagger import compiled, decoding, signs
+from lockgate.classify.tagger import decoding, signs
 from lockgate.classify.tagger.attributes import attributes
 from lockgate.classify.tagger.lexicon import lexicon
 from lockgate.classify.tagger.model import BEGIN, END, SINGLE, model
@@ -83,7 +84,9 @@ def _spans(pieces: list[_Piece], *, is_long: bool) -> list[Span]:
     joined = _BREAKS.join(piece.content for piece in pieces)
     starts = np.cumsum([0, *(len(piece.content) + len(_BREAKS) for piece in pieces[:-1])])
     tokens = tokens_of(signs.codes_of(joined))
-    labels = (compiled if is_long else decoding).labels_of(attributes(tokens, lexicon()), model())
+    # Compiled code takes long to load, so it is loaded for the first long text.
+    ways = import_module("lockgate.classify.tagger.compiled") if is_long else decoding
+    labels = ways.labels_of(attributes(tokens, lexicon()), model())
     begins = tokens.start[(labels == BEGIN) | (labels == SINGLE)]
     ends = tokens.end[(labels == END) | (labels == SINGLE)]
     places = np.searchsorted(starts, begins, side="right") - 1
