@@ -13,6 +13,10 @@ HEADERS = {
     "mz": "ethnicity", "dz": "postal-address", "yhkh": "bank-card", "hyzk": "marital-status", "whcd": "education",
     "zzmm": "political-opinion", "cph": "vehicle-plate", "cjh": "vin", "nsrsbh": "cn-tax-number", "mm": "password",
     "tyshxydm": "cn-uscc", "shouji": "phone", "xingming": "person-name", "sbkh": "cn-social-security",
+    # The same made from the Chinese phrases, alone and behind a word for whose it is.
+    "jhrxm": "person-name", "fqxm": "person-name", "jtdz": "postal-address", "jtdh": "phone", "bgdh": "phone",
+    "frsfzh": "cn-resident-id", "khsjh": "phone", "poxm": "person-name", "spmc": NOTHING, "ddbh": NOTHING,
+    "cjsj": NOTHING, "gdp": NOTHING, "sqft": NOTHING,
     # Chinese, simplified and traditional.
     "客户姓名": "person-name", "收货地址": "postal-address", "紧急联系人电话": "phone", "登录密码": "password",
     "毕业院校": "education", "学号": "account-id",
@@ -25,6 +29,9 @@ HEADERS = {
     "MBTLNUM": "phone", "IHIDNUM": "kr-resident-number", "ADRES": "postal-address", "BRTHDY": "date-of-birth",
     "SEXDSTN": "gender", "TELNO": "phone", "EMAIL_ADRES": "email", "BIZRNO": "kr-business-number",
     "JURIRNO": "kr-corporate-number", "ACNUTNO": "bank-account", "MBER_NM": "person-name", "EMPLYR_ID": "account-id",
+    "RPRSV_NM": "person-name", "APLCNT_NM": "person-name", "PSPT_NO": "passport", "BRDT": "date-of-birth",
+    "FRGNR_NO": "kr-foreigner-number", "RLGN_NM": "religion", "ACTNO": "bank-account", "DSPSN_GRD": "specific-identity",
+    "예금주명": "person-name", "직업명": "occupation", "질병명": "health",
     "휴대폰인증여부": NOTHING, "상품명": NOTHING, "등록일시": NOTHING, "사용여부": NOTHING,
     # Japanese.
     "氏名": "person-name", "電話番号": "phone", "住所": "postal-address", "メールアドレス": "email",

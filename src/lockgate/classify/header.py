@@ -12,14 +12,19 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lockgate.classify.dictionaries import headers
+from lockgate.classify.dictionaries.pinyin import initials_of
 
 FULL, TAIL, INNER, HINT, FAINT, DENIED = 1.0, 0.8, 0.5, 0.4, 0.2, 0.1
 """Scores: the header is the phrase, ends with it, holds it, is a word of many meanings, ends with one, is turned."""
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[\u3400-\u9fff\u3040-\u30ff\u3005]+|[\uac00-\ud7a3]+|[0-9]+")
 _CJK = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3\u3040-\u30ff]")
-_LEAST_PART, _LEAST_CJK = 2, 2
+_LEAST_PART, _LEAST_CJK, _LEAST_INITIALS = 2, 2, 3
+_INITIALS = re.compile(r"[a-hj-tw-z]{3,10}")
+"""What may be pinyin initials: no syllable begins with i, u or v."""
 _HINTED = "~"
+_NAME_OF = "명"
+"""Korean for the name of: `직업명` is an occupation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ def header_score(header: str, phrases: tuple[str, ...], against: frozenset[str] 
     """
     words = _head(words_of(header))
     best = max((_phrase_score(words, phrase) for phrase in _compile(phrases).near(words)), default=0.0)
+    best = best or _initials_score(words, phrases)
     if best and best < FULL and against and _is_against(words, against):
         return 0.0
     return best
@@ -126,6 +132,32 @@ def _compile(phrases: tuple[str, ...]) -> "_Phrases":
         for key in () if phrase.is_cjk else dict.fromkeys((phrase.bare[0], "".join(phrase.words))):
             latin.setdefault(key, []).append(phrase)
     return _Phrases(latin, [phrase for phrase in found if phrase.is_cjk])
+
+
+def _initials_score(words: tuple[str, ...], phrases: tuple[str, ...]) -> float:
+    """Return how well one word of pinyin initials names a type, alone or behind a word for whose it is."""
+    if len(words) != 1 or not _INITIALS.fullmatch(words[0]):
+        return 0.0
+    known = _initials(phrases)
+    behind = (words[0].removeprefix(prefix) for prefix in _prefixes() if words[0].startswith(prefix))
+    alone = known.get(words[0], 0.0) if len(words[0]) >= _LEAST_INITIALS else 0.0
+    return max(alone, *(known.get(rest, 0.0) for rest in behind), 0.0)
+
+
+@lru_cache(maxsize=1024)
+def _initials(phrases: tuple[str, ...]) -> dict[str, float]:
+    """Return the initials of the Chinese phrases of a type, with their score."""
+    return {
+        initials: HINT if phrase.startswith(_HINTED) else FULL
+        for phrase in phrases
+        for initials in [initials_of(phrase.removeprefix(_HINTED))]
+        if len(initials) >= _LEAST_CJK
+    }
+
+
+@lru_cache(maxsize=1)
+def _prefixes() -> tuple[str, ...]:
+    return tuple(dict.fromkeys(initials_of(word) for word in headers.PERSON_PREFIXES))
 
 
 def _phrase(phrase: str) -> _Phrase:
@@ -231,7 +263,7 @@ def _cjk_score(words: tuple[str, ...], phrase: _Phrase) -> float:
 
 def _cjk_word_score(word: str, phrase: _Phrase, *, alone: bool) -> float:
     wanted, bare = phrase.words[0], phrase.bare[0]
-    if word == wanted or (len(bare) >= _LEAST_CJK and _bare_cjk(word) == bare):
+    if word in (wanted, wanted + _NAME_OF) or (len(bare) >= _LEAST_CJK and _bare_cjk(word) == bare):
         return FULL if alone else TAIL
     if len(wanted) < _LEAST_CJK or wanted not in word:
         return 0.0

@@ -11,7 +11,13 @@ zip=zip; postal=postal; pat=patient; stu=student; mbr mber=member; tx txn=transa
 ctry cntry=country; prov=province; veh=vehicle; reg=registration; ident=identity; natl=national; lat=latitude;
 lng lon long=longitude; univ=university; mgr=manager; addrs=address; emladdr eml=email; mailaddr=mail address;
 uname=user name; cmpny=company; orgnzt=organisation; applcnt rqester=applicant; cstmr=customer;
-rprsntv=representative; wrter=writer; loc=location; cd=code; pic=picture; img=image
+rprsntv=representative; wrter=writer; loc=location; cd=code;
+rprsv=representative; aplcnt=applicant; patnt ptnt=patient; dpstr=depositor; natn=country; psprt pspt pasport=passport;
+frgnr=foreigner; vhcl vhr=vehicle; drvr=driver; lcns lcnse=license; rlgn=religion; mrg mrrg=marriage; acbg=education;
+schl=school; diss=disease; dspsn dsblty=disability; rcvr rcipnt=recipient; rgtr=registrant; ocpn ocpt=occupation;
+jbgd=position; ntnlty nlty=nationality; orgnzt ognz=organisation; hght=height; wght=weight; gardn guardn=guardian;
+brthdy=birth day; brth=birth; crtr=creator; mdfr=editor; pstcd=postcode;
+psitn pstn=position; incm=income pic=picture; img=image
 """
 
 SHORTENED: dict[str, tuple[str, ...]] = {
@@ -36,7 +42,7 @@ VOCABULARY = _words(
     "password patient payment person personal phone photo place plate policy post postal product project province",
     "raw real recipient region registration resident salary school sender serial sex shipping social spouse staff",
     "state status street student tax team title token town type url user value vehicle verified wallet web work",
-    "year zip",
+    "year zip depositor foreigner disease disability registrant nationality religion marriage occupation",
 )
 """Words into which a word written together is divided: `custphonenumber`."""
 
@@ -97,6 +103,17 @@ PERSON_NOUNS = _words(
     "lessor grantor grantee petitioner nominee laureate legislator lobbyist contestant competitor winner finalist",
 )
 """Words for what a person is; a header that ends with one may hold names."""
+
+PERSON_PREFIXES = tuple(
+    word
+    for row in (
+        "客户 用户 会员 患者 病人 员工 职工 学生 教师 法人 申请人 联系人 紧急联系人 收货人 收件人 寄件人",
+        "监护人 负责人 家长 父亲 母亲",
+        "配偶 户主 业主 车主 司机 投保人 被保人 受益人 借款人 担保人 代理人 经办人 持卡人 本人 家庭 单位 公司",
+    )
+    for word in row.split()
+)
+"""Chinese words for whose it is; headers of pinyin initials begin with theirs (`jhrxm`, the name of a guardian)."""
 
 PERSONS = PERSON_NOUNS | _words("contact emergency billing shipping mr contactperson individual personal my own")
 """Words for persons, which say whose name, number or address it is."""

@@ -21,6 +21,7 @@ RECOGNISER = Recogniser(
     category=Category.OTHER_PERSONAL,
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
+        "업무사용자id, 고유id, esntl id, 등록자id, 수정자id, 최초등록자id, 최종수정자id, patient no, rgtr id, mdfr id",
         "~student, ~member, ~customer, ~client, ~patient, ~employee, ~passenger, ~guest",
         "~id, uid, user id, userid, customer id, customerid, client id, member id, patient id, passenger id",
         "employee id, student id, person id, account id, subject id, respondent id, staff id, user no",

@@ -12,6 +12,7 @@ RECOGNISER = Recogniser(
     category=Category.FINANCIAL_ACCOUNT,
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
+        "actno, acnutno, acno, acntno, account no",
         "bank account, ~account number, ba number, deposit account, kontonummer, beneficiary account",
         "payee account, ~acnutno, bankacnutno, ~account no, bank acct no, bank account number, yhzh",
         "银行账号, 银行账户, 收款账号, 开户账号, 账户号, 계좌, 계좌번호, 은행계좌, 계좌정보, 입금계좌, 환불계좌",

@@ -12,6 +12,7 @@ RECOGNISER = Recogniser(
     category=Category.BLOOD_TYPE,
     role=ColumnRole.SENSITIVE,
     headers=phrases(
+        "bldtype, bldtp, blty",
         "blood type, blood group, blood, bloodtype, xx",
         "血型, 혈액형",
     ),

@@ -15,6 +15,7 @@ RECOGNISER = Recogniser(
     category=Category.LOCATION,
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
+        "~la, ~lo, ~jd, ~wd",
         "latitude, longitude, lat, lon, lng, lat lon, latlong, geo, geo point, geolocation, geocode, gps location",
         "gps coordinates, lot, ~location, latlng, gps, coordinates",
         "经度, 纬度, 经纬度, 위도, 경도, 좌표",

@@ -12,6 +12,7 @@ RECOGNISER = Recogniser(
     category=Category.EDUCATION,
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
+        "~xw, byyx, byxx, 毕业学校",
         "education, acdmcr, education level, ~degree, education status, highest degree",
         "alma mater, gpa, whcd, qualification, education num, xl",
         "学历, 学位, 文化程度, 教育程度, 毕业院校, 학력, 최종학력, 학위, 출신학교",

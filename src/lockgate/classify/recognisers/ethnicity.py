@@ -12,6 +12,7 @@ RECOGNISER = Recogniser(
     category=Category.ETHNICITY,
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
+        "~nation",
         "race, race code, patient race, ethnicity, minzu, ethnic, ethnic group, race ethnicity, mz",
         "民族, 种族, 민족, 인종",
     ),

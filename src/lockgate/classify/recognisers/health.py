@@ -12,6 +12,7 @@ RECOGNISER = Recogniser(
     category=Category.HEALTH,
     role=ColumnRole.SENSITIVE,
     headers=phrases(
+        "disease name, disease code",
         "diagnosis, disease, illness, health, health status, medical, medical history, ~condition, symptom",
         "symptoms, medication, allergy, allergies, icd, icd10, disability, ~treatment, prescription",
         "diagnosis code, diagnosis name, icd code, icd10 code, icd9, health condition, chief complaint, medicine",

@@ -23,6 +23,7 @@ RECOGNISER = Recogniser(
     category=Category.NOT_PERSONAL,
     role=ColumnRole.ORDINARY,
     headers=phrases(
+        "brno, bizrno, bizno, saupja no",
         "brn, business number, business registration number, bizrno, bizno, biz no, bsnmregno, corp reg no",
         "사업자번호, 사업자등록번호, 사업자",
     ),

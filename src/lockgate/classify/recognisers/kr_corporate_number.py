@@ -22,6 +22,7 @@ RECOGNISER = Recogniser(
     category=Category.NOT_PERSONAL,
     role=ColumnRole.ORDINARY,
     headers=phrases(
+        "crno, jurirno, corp no",
         "corporate number, corporation number, corporate registration number, jurirno, cprregno",
         "법인등록번호, 법인번호",
     ),

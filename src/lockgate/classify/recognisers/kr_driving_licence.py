@@ -14,6 +14,7 @@ RECOGNISER = Recogniser(
     category=Category.GOVERNMENT_DOCUMENT,
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
+        "driver license no, drvrlcnsno",
         "driver license, driving license, license number, drverlcnsno, drvlcnsno",
         "운전면허, 운전면허번호, 면허번호, 운전면허증번호",
     ),

@@ -36,6 +36,7 @@ RECOGNISER = Recogniser(
     category=Category.NATIONAL_IDENTIFIER,
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
+        "foreigner no, foreigner registration number, frgnr no",
         "frn, foreigner registration number, alien registration number, arc number, frgnrno, frgnr ihidnum",
         "외국인등록번호, 외국인번호, 외국인등록, 거소신고번호",
     ),

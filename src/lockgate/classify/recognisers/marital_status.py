@@ -12,6 +12,7 @@ RECOGNISER = Recogniser(
     category=Category.FAMILY,
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
+        "marriage yn, marriage, married, marriage status",
         "marital status, marital, maritl, mar stat, familienstand, estado civil, mrrgat, married, marriage",
         "civil status, relationship, relationship status, hyzk",
         "结婚状况, 婚姻情况, 婚姻状态, 婚姻, 婚姻状况, 婚否, 혼인, 혼인여부, 결혼여부, 결혼, 혼인상태",

@@ -12,6 +12,7 @@ RECOGNISER = Recogniser(
     category=Category.EMPLOYMENT,
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
+        "직급명",
         "occupation, ofcps, ofcps name, job, job title, profession, ~position, job role, job category",
         "designation, career, workclass, work class, employment, employment type, ~industry, zy, zw",
         "职业, 职务, 职位, 岗位, 工种, 行业, 직업, 직종, 직위, 직책, 직급, 업종",

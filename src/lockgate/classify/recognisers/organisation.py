@@ -18,6 +18,7 @@ RECOGNISER = Recogniser(
     category=Category.EMPLOYMENT,
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
+        "조직명, orgnzt nm",
         "company, company name, employer, employer name, work company, business name, institution, affiliation",
         "corp name, cmpnynm, ~organisation name, organisation, organization, org, work unit, workplace, gzdw",
         "~department, ~school, school name, university, college, ~deptnm, deptname",

@@ -13,6 +13,7 @@ RECOGNISER = Recogniser(
     category=Category.GOVERNMENT_DOCUMENT,
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
+        "passport no, passport number, psprt no",
         "passport, passport number, passport no, passportno, hzh, passport id, reisepass, passeport, pasaporte",
         "hzhm, psprtno, passptno",
         "护照, 护照号, 护照号码, 여권, 여권번호, 护照编号, 여권정보, パスポート番号",

@@ -140,6 +140,8 @@ RECOGNISER = Recogniser(
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=tuple(f"~{noun}" for noun in sorted(PERSON_NOUNS))
     + phrases(
+        "charger nm, 客户名称, cxfc, ~depositor name, depositor nm, registrant name, ~registrant, link man, linkman",
+        "~representative name",
         "фио, имя, фамилия, отчество, 氏名漢字, 氏名カナ, 患者氏名, 担当者名, 利用者名",
         "お客様名, 執筆者, 受取人, 差出人",
         "~rider, ~assigned to, ~reported by, ~created by, ~approved by, ~prepared by, ~pi, ~chair, ~leader",

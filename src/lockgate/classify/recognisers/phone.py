@@ -32,6 +32,7 @@ RECOGNISER = Recogniser(
     category=Category.CONTACT,
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
+        "fxno, jtdh, bgdh, dh1, zjhm1",
         "~contact, ~emergency contact, hotline, helpline, rufnummer, celular, cellulare, portable, n tel, movil, fijo",
         "numero de telephone, numero telefonico, mobilnummer, handynummer, festnetz, phone, phone number, phones",
         "primary phone, home phone, work phone, office phone, day phone",

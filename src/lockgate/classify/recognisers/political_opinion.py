@@ -13,6 +13,7 @@ RECOGNISER = Recogniser(
     category=Category.POLITICAL_OPINION,
     role=ColumnRole.SENSITIVE,
     headers=phrases(
+        "political status, political outlook, zzmm",
         "political opinion, political view, political views, political affiliation, party affiliation",
         "political party, party membership, political orientation, political preference, vote intention, party id",
         "~party, zzmm",

@@ -42,6 +42,7 @@ RECOGNISER = Recogniser(
     category=Category.POSTAL_ADDRESS,
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
+        "daddr, bassadres, lotnoaddr, lotno addr, ~juso",
         "address, street address, street name, full address, permanent address, current address, present address",
         "~ship to, ~bill to, ~site, domicilio, ~calle, logradouro, indirizzo, adresse, address 1, address 2",
         "address1, address2, address line 1, address line 2, anschrift, strasse, direccion",

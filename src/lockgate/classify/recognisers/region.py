@@ -12,6 +12,7 @@ RECOGNISER = Recogniser(
     category=Category.POSTAL_ADDRESS,
     role=ColumnRole.QUASI_IDENTIFIER,
     headers=phrases(
+        "natn, country code, 국가코드, nation code",
         "~city, ~province, ~state, ~region, ~county, ~district, neighborhood, neighbourhood, suburb, borough",
         "locality, municipality, prefecture, county name, ~area, ~town, ~country, home town, hometown",
         "place of residence, sf, cs",

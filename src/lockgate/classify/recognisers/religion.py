@@ -12,6 +12,7 @@ RECOGNISER = Recogniser(
     category=Category.RELIGION,
     role=ColumnRole.SENSITIVE,
     headers=phrases(
+        "religion name, religion code",
         "religion, religious, faith, belief, religious affiliation, church, denomination, zjxy",
         "宗教派别, 종교명, 신앙, 宗派, 宗教, 宗教信仰, 信仰, 종교",
     ),

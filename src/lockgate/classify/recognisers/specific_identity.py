@@ -13,6 +13,7 @@ RECOGNISER = Recogniser(
     category=Category.SPECIFIC_IDENTITY,
     role=ColumnRole.SENSITIVE,
     headers=phrases(
+        "disability grade, disability, disability type, disability code",
         "specific identity, special identity, special status, disability certificate, disability card number",
         "low income household, veteran status",
         "特定身份, 特殊身份, 人员类别, 残疾证号, 残疾人证号, 残疾等级, 是否低保, 低保户, 低保证号, 贫困户",

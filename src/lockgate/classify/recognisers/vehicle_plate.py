@@ -21,6 +21,7 @@ RECOGNISER = Recogniser(
     category=Category.VEHICLE,
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
+        "vehicle no, vhrno, vhclno, carno, car no",
         "~plate, license plate, licence plate, plate number, number plate, vehicle number, vehicle plate",
         "car number, vehicle registration number, vehicle reg no, plate no, ~registration number, tag number",
         "license tag, cphm, hphm, vhcleno, cph",
