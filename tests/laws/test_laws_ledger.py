@@ -55,7 +55,14 @@ def test_what_an_article_may_lift_is_an_article():
 
 @pytest.mark.parametrize(
     ("instrument_id", "last"),
-    [("cn/pipl", 74), ("cn/dsl", 55), ("cn/cross-border-provisions", 14), ("charter", 5)],
+    [
+        ("cn/pipl", 74),
+        ("cn/dsl", 55),
+        ("cn/network-data-regulations", 64),
+        ("cn/cii-regulations", 51),
+        ("cn/cross-border-provisions", 14),
+        ("charter", 5),
+    ],
 )
 def test_no_article_of_the_law_is_left_out(instrument_id, last):
     listed = set()

@@ -1,7 +1,7 @@
 """Data Security Law of China (数据安全法): all data, personal or not, that are handled in the mainland.
 
 Whether data are important or core is notified or published, never inferred. The articles act on what the file says;
-where a flow leaves the mainland, Cross-border Provisions 7 asks if the file does not say.
+only where a flow leaves the mainland is it asked (31).
 """
 
 from collections.abc import Mapping
@@ -9,8 +9,10 @@ from types import MappingProxyType
 
 from lockgate.laws.cn.questions import (
     answers_foreign_authority,
+    approves_entrusting,
     demands_without_papers,
-    entrusts,
+    entrusts_data_of_the_state,
+    is_important,
     is_known_as,
     is_said_important,
     is_shown,
@@ -58,7 +60,7 @@ def article_31(flow: Flow, here: Here) -> Finding:
     a rule of lower rank; see `docs/readings/cn-important-data.md`. Before 2022-09-01 there were no rules for those
     who do not operate critical infrastructure.
     """
-    if not is_said_important(flow) or not flow.leaves(here.territory):
+    if not flow.leaves(here.territory) or not is_important(flow):
         return here.does_not_apply("no data notified or published as important leave the mainland")
     if not here.words("rules") and not is_known_as(flow, "holder", here.words("roles")):
         return here.cannot_tell("the rules of the authority on exporting important data had not come yet")
@@ -125,15 +127,11 @@ def article_36(flow: Flow, here: Here) -> Finding:
 def article_40(flow: Flow, here: Here) -> Finding:
     """State organs, and bodies with public tasks (43), that entrust data: strict approval, and supervision.
 
-    Data of the state are those of a public task: the use rests on the task, a statute or an emergency. That the
-    entrusted party uses nothing for itself is what the contract says.
+    That the entrusted party uses nothing for itself is what the contract says.
     """
-    if not entrusts(flow) or not flow.ground_is(*here.words("grounds")):
-        return here.does_not_apply("no data of a public task are entrusted")
-    if not any(flow.has_role("holder", role) for role in here.words("roles")):
-        return here.does_not_apply("the holder is no state organ")
-    met = ("authority-approval",) if is_shown(flow, "authority.approval") else ()
-    return Requires(("authority-approval", "supervision"), "a state organ entrusts data of the state", met=met)
+    if entrusts_data_of_the_state(flow, here):
+        return approves_entrusting(flow)
+    return here.does_not_apply("no state organ entrusts data of the state")
 
 
 READINGS: Mapping[str, Reading] = MappingProxyType(

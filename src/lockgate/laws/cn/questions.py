@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from lockgate.laws.flow import EXPORTED_ORDINARY, EXPORTED_SENSITIVE, Flow
 from lockgate.laws.instrument import Here
+from lockgate.terms.finding import Finding, Requires
 
 CHINA = "CN"
 """The jurisdiction of these instruments. Hong Kong, Macao and Taiwan are outside it and count as abroad."""
@@ -35,7 +36,7 @@ def is_said_important(flow: Flow) -> bool:
     """Whether the data are said to be important or core data.
 
     What was neither notified nor published as important need not be treated as such (Network Data Regulations 37), so
-    a file that is silent does not raise the question here. For exports Cross-border Provisions 7 does.
+    a file that is silent does not raise the question here. For exports `is_important` does.
     """
     return flow.is_known_to_be("data.core", value=True) or flow.known("data.important") is True
 
@@ -111,3 +112,19 @@ def why_assessed_by_measures(flow: Flow, here: Here) -> str:
         return f"the holder holds personal information of {here.number('persons_held').value:,} persons or more"
     is_operator = flow.has_role("holder", "critical-infrastructure-operator")
     return "an operator of critical infrastructure sends personal information abroad" if is_operator else ""
+
+
+def entrusts_data_of_the_state(flow: Flow, here: Here) -> bool:
+    """Whether a state organ, or a body with public tasks, entrusts what it has from its task.
+
+    Data of the state are those whose use rests on the task, a statute or an emergency.
+    """
+    if not entrusts(flow) or not flow.ground_is(*here.words("grounds")):
+        return False
+    return any(flow.has_role("holder", role) for role in here.words("roles"))
+
+
+def approves_entrusting(flow: Flow) -> Finding:
+    """What entrusting data of the state needs: approval, shown by its reference, and supervision."""
+    met = ("authority-approval",) if is_shown(flow, "authority.approval") else ()
+    return Requires(("authority-approval", "supervision"), "a state organ entrusts data of the state", met=met)
