@@ -98,7 +98,7 @@ def _terms() -> dict[str, DutyTerm]:
         ("minors-audit", standing, 60, "have the handling of minors' data audited every year"),
         ("important-data-risk-assessment", legal, 30, "assess the risks of the important data"),
         ("important-data-annual-report", standing, 30, "report every year on important data"),
-        ("recipient-supervision", standing, 5, "supervise that the recipient keeps to the contract"),
+        ("recipient-agreement", standing, 20, "bind the recipient by a contract or the like, and supervise it"),
         ("representative-filing", standing, 30, "report the representative in China to the authority"),
         ("platform-report", standing, 30, "publish a yearly report on protecting personal information"),
         ("security-test", standing, 60, "test security and assess risks every year, and report"),

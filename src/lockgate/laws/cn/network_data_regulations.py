@@ -17,7 +17,7 @@ from lockgate.laws.cn.questions import (
 )
 from lockgate.laws.flow import Flow
 from lockgate.laws.instrument import Here, Reading
-from lockgate.terms.finding import Finding, Requires
+from lockgate.terms.finding import Finding
 
 
 def reaches(flow: Flow, here: Here) -> bool:
@@ -35,9 +35,10 @@ def reaches(flow: Flow, here: Here) -> bool:
 def article_12(flow: Flow, here: Here) -> Finding:
     """Sharing of personal or important data: a contract or the like, supervision, and records.
 
-    For a provision to another controller the contract comes first and the supervision follows the flow; for entrusting
-    PIPL 21 has both beforehand. A standard contract, a certification and a passed assessment contain the contract with
-    the recipient abroad. Who answers an authority, publishes, or stays in the house, shares with no other handler.
+    Entrusting and joint handling wait for the contract, as in PIPL 20 and 21. A provision to another controller does
+    not: PIPL 23 says when it may happen, and this article binds the two sides beside it; contested, see
+    `docs/readings/cn-sharing-contract.md`. Who answers an authority, publishes, or stays in the house, shares with no
+    other handler.
     """
     if entrusts(flow):
         return here.requires("contract", "supervision", "record-of-sharing", reason="the data are entrusted")
@@ -45,10 +46,11 @@ def article_12(flow: Flow, here: Here) -> Finding:
         return here.requires("contract", reason="holder and recipient decide together on purpose and means")
     if flow.recipient_is("authority") or not provides_to_another(flow):
         return here.does_not_apply("the data are neither provided to another handler nor entrusted")
-    return Requires(
-        ("contract", "recipient-supervision", "record-of-sharing"),
-        f"another handler receives the data; the record is kept for {here.number('kept').value} years or more",
-        met=("contract",) if _is_bound_by_mechanism(flow, here) else (),
+    years = here.number("kept").value
+    return here.requires(
+        "recipient-agreement",
+        "record-of-sharing",
+        reason=f"another handler receives the data: a contract or the like binds it, records stay {years} years",
     )
 
 
@@ -158,12 +160,6 @@ def article_44(flow: Flow, here: Here) -> Finding:
     if flow.is_about(CHINA) and is_known_as(flow, "holder", here.words("roles")):
         return here.requires("platform-report", reason="the holder is a large platform")
     return here.does_not_apply("the holder is not said to be a large platform")
-
-
-def _is_bound_by_mechanism(flow: Flow, here: Here) -> bool:
-    """Whether a paper of an export mechanism, which contains a contract with the recipient, is there on the day."""
-    papers = (flow.facts.safeguards.get(name) for name in here.words("binding_papers"))
-    return any(paper and any(day <= flow.as_of for day in paper.done.values()) for paper in papers)
 
 
 READINGS: Mapping[str, Reading] = MappingProxyType(
