@@ -12,11 +12,9 @@ from lockgate.laws import advice
 from lockgate.laws.body import Laws
 from lockgate.laws.charter import charter
 from lockgate.laws.cn import (
-    app_collection_draft,
     assessment_measures,
     audit_measures,
     automotive_provisions,
-    certification_measures,
     cii_regulations,
     credit_reporting_measures,
     credit_reporting_regulation,
@@ -24,17 +22,9 @@ from lockgate.laws.cn import (
     csl,
     dsl,
     facial_recognition_measures,
-    gbt_35273,
-    gbt_37964,
-    gbt_42460,
-    gbt_43697,
-    gbt_45574,
-    greater_bay_area_contract,
-    incident_reporting_measures,
-    large_handlers_draft,
     network_data_regulations,
+    network_data_risk_assessment_measures,
     pipl,
-    small_handler_measures,
     standard_contract_measures,
 )
 from lockgate.laws.eu import gdpr
