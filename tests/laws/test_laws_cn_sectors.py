@@ -1,19 +1,26 @@
 """Every number of the Chinese rules on single fields: as the law has it, and both sides of those that decide."""
 
+from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 from law_vectors import FOLDER, read_vectors
 
 from lockgate.decide.evaluation import read_article
+from lockgate.flow.file import parse_flow
 from lockgate.laws.catalogue import load_laws
+from lockgate.terms.category import Category
+from lockgate.terms.errors import InputError
 from lockgate.terms.finding import DoesNotApply, Requires
+from lockgate.terms.lists import APP_TYPES
 
 LAWS = {instrument.id: instrument for instrument in load_laws().instruments}
 FACES = "cn/facial-recognition-measures"
 CREDIT = "cn/credit-reporting-regulation"
 CARS = "cn/automotive-provisions"
+APPS, NEEDS = "cn/app-method", "cn/app-necessary-information"
 NONE, DUTY = DoesNotApply, Requires
 
 # instrument, article, number: value, boundary word and unit as the law has them; the count that is moved; other facts;
@@ -32,6 +39,9 @@ PERIODS = {
     (FACES, "15", "filing"): (30, ">=", "working days"),
     (CARS, "9", "deletion"): (10, ">=", "working days"),
     (CARS, "13", "report_day"): (15, ">=", "day of December"),
+    (APPS, "1.3", "clicks"): (4, ">", "clicks"),
+    (APPS, "6.3", "answer"): (15, ">", "working days"),
+    (APPS, "6.5", "answer"): (15, ">", "working days"),
     (CREDIT, "16", "kept"): (5, ">=", "years"),
     (CREDIT, "17", "free_reports"): (2, ">=", "reports a year"),
     (CREDIT, "25", "answer"): (20, ">=", "days"),
@@ -79,3 +89,22 @@ def test_no_number_of_a_field_is_untested():
         for name in version.numbers
     }
     assert numbers == tested
+
+
+def test_every_type_of_app_has_its_list_and_thirteen_need_nothing():
+    lists = _article(NEEDS, "5").versions[0].lists
+    assert set(lists) == set(APP_TYPES.values()) - {"other"}
+    assert len(lists) == 39
+    assert len([name for name, kinds in lists.items() if not kinds]) == 13
+    assert {kind for kinds in lists.values() for kind in kinds} <= {category.value for category in Category}
+
+
+def test_every_item_of_the_method_is_listed():
+    kinds = Counter(article.number.partition(".")[0] for article in LAWS[APPS].articles)
+    assert kinds == {"1": 4, "2": 4, "3": 9, "4": 6, "5": 3, "6": 5}
+
+
+def test_an_unknown_type_of_app_is_an_input_error_that_names_the_nearest():
+    with pytest.raises(InputError) as found:
+        parse_flow('[data.columns.x]\ncategory = "name"\n[holder]\napp_type = "short-vidio"\n', "flow.toml", Path())
+    assert "short-video" in found.value.hint

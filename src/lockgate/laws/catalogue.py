@@ -12,6 +12,8 @@ from lockgate.laws import advice
 from lockgate.laws.body import Laws
 from lockgate.laws.charter import charter
 from lockgate.laws.cn import (
+    app_method,
+    app_necessary_information,
     assessment_measures,
     audit_measures,
     automotive_provisions,
@@ -67,6 +69,8 @@ INSTRUMENTS: tuple[_Rules, ...] = (
     ("cn/credit_reporting_regulation", credit_reporting_regulation.READINGS, credit_reporting_regulation.reaches),
     ("cn/credit_reporting_measures", credit_reporting_measures.READINGS, credit_reporting_measures.reaches),
     ("cn/automotive_provisions", automotive_provisions.READINGS, automotive_provisions.reaches),
+    ("cn/app_necessary_information", app_necessary_information.READINGS, app_necessary_information.reaches),
+    ("cn/app_method", app_method.READINGS, app_method.reaches),
     ("eu/gdpr", gdpr.READINGS, gdpr.reaches),
     ("kr/pipa", pipa.READINGS, pipa.reaches),
     ("us/part_202", part_202.READINGS, part_202.reaches),

@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from lockgate.terms.lists import (
+    APP_TYPES,
     GROUNDS,
     INSTRUMENTS_OF_AUTHORITY,
     MEANS,
@@ -98,7 +99,9 @@ def _fact_terms() -> tuple[FactTerm, ...]:
             count,
             "Of how many persons has the holder sent sensitive data abroad since 1 January, before this flow?",
         ),
-        FactTerm("holder.app_type", text, "Which of the listed types of app does the holder operate?"),
+        FactTerm(
+            "holder.app_type", choice, "Which of the listed types of app does the holder operate?", tuple(APP_TYPES)
+        ),
         FactTerm("holder.zone", text, "In which free-trade zone is the holder registered?", only_lifts=True),
         FactTerm(
             "holder.outside_negative_list",
