@@ -66,7 +66,7 @@ class Chinese:
         )
         fillers: dict[str, Callable[[Sequence], str]] = {kind: Weighted(found).draw for kind, found in by_kind.items()}
         for slot, fill in (
-            ("P", self._person), ("C", self._chinese), ("F", self._foreign), ("S", self._surname), ("K", self._nick),
+            ("P", self._person), ("C", self._chinese), ("F", self._foreign), ("M", self._minority), ("cdate", _date), ("S", self._surname), ("K", self._nick),
             ("place", self._place), ("org", self._organisation), ("num", _number), ("year", _year), ("phone", _phone),
             ("en", _english), ("email", _email), ("ip", _ip), ("address", self._address), ("money", _money),
             ("title", self._title), ("X", self._withheld), ("nobody", self._nobody), ("ngeo", self._look_alike), ("norg", self._foreign_firm), ("say", self._say), ("did", self._did), ("geo", self._geography),
@@ -85,7 +85,7 @@ class Chinese:
             wide = sequence.chance(50)
             section = ("natural" if wide else "sentence") if sequence.chance(68) else ("plain" if wide else "neg")
             template = sequence.one(_LISTS[section])
-            if sequence.chance(18):
+            if sequence.chance(22):
                 template = without_names(template)
             sentence = self._grammar.expand(template, sequence)
             yield _roughened(sentence, sequence)
@@ -100,6 +100,8 @@ class Chinese:
             return self._nick(sequence)
         if draw < 93:
             return named(sequence.one(_NAMES["figure"]))
+        if sequence.chance(30):
+            return self._minority(sequence)
         if draw < 96:
             japanese = sequence.one(_NAMES["jp_surname"]) + sequence.one(_NAMES["jp_given"])
             return named(sequence.one(_NAMES["japanese"]) if sequence.chance(50) else japanese)
@@ -111,7 +113,7 @@ class Chinese:
 
     def _chinese(self, sequence: Sequence) -> str:
         surname = sequence.one(_NAMES["surname2"] if sequence.chance(3) else _SURNAMES)
-        if sequence.chance(5):
+        if sequence.chance(1.5):
             return named(surname + self._fillers[sequence.one(["n", "a", "v"])](sequence)[:2])
         return named(surname + _given(sequence, 1 if sequence.chance(24) else 2, self._signs))
 
@@ -131,6 +133,21 @@ class Chinese:
         joint = "·" if sequence.chance(85) else sequence.one(["•", "-", ".", "", "・"])
         middle = f"{sequence.one(_NAMES['foreign_surname'])}{joint}" if sequence.chance(8) else ""
         return named(f"{given}{joint}{middle}{surname}")
+
+    def _minority(self, sequence: Sequence) -> str:
+        """Return a name of a people of China or of a neighbour that is longer than three signs."""
+        draw = sequence.below(100)
+        if draw < 45:
+            parts = [sequence.one(_NAMES["minority"]) for _ in range(2)]
+            joint = sequence.one(["·", "", ""]) if len("".join(parts)) > 3 else ""
+            return named(parts[0] + joint + parts[1] if sequence.chance(60) else parts[0])
+        if draw < 60:
+            return named(sequence.one(_NAMES["clan"]) + _given(sequence, 1 + sequence.below(2), self._signs))
+        if draw < 75:
+            return named(sequence.one(_SURNAMES) + sequence.one(_SURNAMES) + _given(sequence, 2, self._signs))
+        if draw < 88:
+            return named(sequence.one(_NAMES["jp_surname"]) + _given(sequence, 1 + sequence.below(2), self._signs))
+        return named(sequence.one(_NAMES["jp_surname"]) + sequence.one(_NAMES["jp_given"]))
 
     def _surname(self, sequence: Sequence) -> str:
         if sequence.chance(5):
@@ -219,12 +236,17 @@ class Chinese:
 
 def _given(sequence: Sequence, length: int, signs: Weighted) -> str:
     if length == 1:
-        return signs.draw(sequence) if sequence.chance(14) else sequence.one(_NAMES["given1"])
-    first = signs.draw(sequence) if sequence.chance(9) else sequence.one(_NAMES["givenA"])
+        return _seldom(sequence, signs) if sequence.chance(16) else sequence.one(_NAMES["given1"])
+    first = _seldom(sequence, signs) if sequence.chance(11) else sequence.one(_NAMES["givenA"])
     if sequence.chance(3):
         return first + first
     second = sequence.one(_NAMES["given1"]) if sequence.chance(20) else sequence.one(_NAMES["givenB"])
-    return first + (signs.draw(sequence) if sequence.chance(11) else second)
+    return first + (_seldom(sequence, signs) if sequence.chance(13) else second)
+
+
+def _seldom(sequence: Sequence, signs: Weighted) -> str:
+    """Return a sign that few names hold, or any sign."""
+    return sequence.one(_NAMES["rare"]) if sequence.chance(55) else signs.draw(sequence)
 
 
 def _transliterated(sequence: Sequence) -> str:
@@ -256,6 +278,16 @@ def _latin_name(sequence: Sequence) -> str:
     ]
     surnames = ["", "", " Ma", " Wang", " Chen", " Smith", " Li", " Brown", " Zhang", " Lee", " Johnson"]
     return sequence.one(given) + sequence.one(surnames)
+
+
+def _date(sequence: Sequence) -> str:
+    """Return a date in Chinese numerals, or a part of one."""
+    months, days = (
+        ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"],
+        ["一", "三", "五", "八", "九", "十", "十二", "十五", "二十", "二十一", "二十六", "三十"],
+    )
+    month, day = f"{sequence.one(months)}月", f"{sequence.one(days)}日"
+    return sequence.one([month, month + day, month + day, f"{month}{sequence.one(['初', '中旬', '底', '份'])}"])
 
 
 def _number(sequence: Sequence) -> str:
@@ -302,7 +334,7 @@ def _roughened(sentence: str, sequence: Sequence) -> str:
 def held_back() -> set[str]:
     """Return names that the tagger does not know while it learns, so that it learns to do without."""
     lists = ("foreign1", "figure", "japanese", "foreign_given", "foreign_surname", "jp_surname", "jp_given")
-    signs = {*_NAMES["given1"], *_NAMES["givenA"], *_NAMES["givenB"]}
+    signs = {*_NAMES["given1"], *_NAMES["givenA"], *_NAMES["givenB"], *_NAMES["rare"]}
     return {name for key in lists for name in _NAMES[key][3::4]} | {sign for sign in signs if ord(sign) % 4 == 0}
 
 
@@ -329,7 +361,7 @@ def lexicon_words(words: dict[str, tuple[int, str]]) -> Iterator[tuple[str, int]
     singles: defaultdict[str, int] = defaultdict(int)
     for signs, bit in (
         (_SURNAMES, bits.SURNAME), (_TRANSLIT, bits.FOREIGN), (_TRANSLIT_END, bits.FOREIGN), (_FREQUENT, bits.FREQUENT),
-        (_KIN, bits.KIN), (_NAMES["given1"], bits.GIVEN), (_NAMES["givenA"], bits.GIVEN), (_NAMES["givenB"], bits.GIVEN),
+        (_KIN, bits.KIN), (_NAMES["given1"], bits.GIVEN), (_NAMES["givenA"], bits.GIVEN), (_NAMES["givenB"], bits.GIVEN), (_NAMES["rare"], bits.GIVEN),
     ):  # fmt: skip
         for sign in signs:
             singles[sign] |= bit

@@ -14,6 +14,7 @@ WORDS = Path(__file__).parent / "words"
 _NAMES = sections(WORDS / "en_names.txt")
 _LISTS = sections(WORDS / "en_lists.txt") | sections(WORDS / "en_templates.txt") | sections(WORDS / "en_natural.txt")
 _GIVEN, _SURNAMES = _NAMES["common"] + _NAMES["given"], _NAMES["surname"]
+_KNOWN = {*_GIVEN, *_SURNAMES}
 _INITIALS = list("ABCDEFGHJKLMNPRSTW")
 _FUNCTION = (
     "the a an of in on at to for from by with and or but if as is was are were be been has have had do does did not no "
@@ -72,7 +73,7 @@ class English:
             draw = sequence.below(100)
             if sequence.chance(5):
                 sentence = sequence.one(self._code)
-            elif draw < 7 and not re.search(f"{NAME_BEGINS}[A-Z](?:\\.|{NAME_ENDS})", sentence):
+            elif draw < 8 and _is_known(sentence):
                 sentence = sentence.lower()
             elif draw < 11:
                 sentence = sentence.upper()
@@ -230,6 +231,12 @@ class English:
             yield from (
                 (word.strip(".,"), bit) for phrase in words for word in re.split(r"[ -]", phrase) if len(word) > 1
             )
+
+
+def _is_known(sentence: str) -> bool:
+    """Return whether all names of a sentence are in the lists: no other word in lower case is taken for a name."""
+    names = re.findall(f"{NAME_BEGINS}([^{NAME_ENDS}]*)", sentence)
+    return all(word in _KNOWN for name in names for word in name.split())
 
 
 def held_back() -> set[str]:

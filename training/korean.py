@@ -58,7 +58,7 @@ class Korean:
             ("P", self._person), ("n", self._noun), ("w", self._chunk), ("adv", self._adverb), ("place", self._place),
             ("org", self._organisation), ("madeorg", _made_organisation), ("num", _number), ("year", _year),
             ("phone", _phone), ("en", _english), ("email", _email), ("address", self._address), ("title", self._title),
-            ("tweet", self._remark), ("C", self._native), ("F", _foreigner), ("G", _given_name), ("S", _surname), ("X", _withheld), ("king", _king), ("cn", self._compound), ("brand", self._brand), ("nobody", self._nobody), ("sex", _sex), ("foreignword", _foreign_word),
+            ("tweet", self._remark), ("C", self._native), ("F", _foreigner), ("geo", self._look_alike), ("firm", self._firm), ("G", _given_name), ("S", _surname), ("X", _withheld), ("king", _king), ("cn", self._compound), ("brand", self._brand), ("nobody", self._nobody), ("sex", _sex), ("foreignword", _foreign_word),
         ):  # fmt: skip
             fillers[slot] = lambda sequence, fill=fill: fill(sequence)
         self._grammar = Grammar(_LISTS, fillers, particle)
@@ -98,6 +98,27 @@ class Korean:
 
     def _native(self, sequence: Sequence) -> str:
         return named(self._korean(sequence))
+
+    def _look_alike(self, sequence: Sequence) -> str:
+        """Return a place or department that starts like a name."""
+        core = sequence.one(_SURNAMES) + sequence.one([_given(sequence), sequence.one(_SECOND), sequence.one(_FIRST)])
+        if sequence.chance(30):
+            core = self._noun(sequence)[:3]
+        tails = (
+            "구 동 읍 면 리 시 군 강 산 역 천 호 로 길 봉 도 섬 포 항 교 궁 사 마을 사거리 대교 터널 해수욕장 시장 고개 공원 신도시 "
+            "초등학교 중학교 고등학교 대학교 병원 외과 내과 치과 의원 약국 교회 성당 은행 차 국 탕 면 밥 떡 주 족 어 인 식 제 법 학 론"
+        )
+        tail = sequence.one(tails.split())
+        return core + ("마을" if len(core) < 3 and tail in _SECOND else tail)  # 김영호 is a name, 김영구 a district
+
+    def _firm(self, sequence: Sequence) -> str:
+        """Return a firm or medium of any name."""
+        core = sequence.one(
+            [self._noun(sequence)[:2], sequence.one(_SURNAMES) + sequence.one(_SECOND), _transliterated(sequence)]
+        )
+        tails = "전자 뉴스 일보 방송 존슨 코리아 그룹 물산 상사 건설 제약 식품 화학 증권 은행 바이오 테크 소프트 게임즈 엔터테인먼트 미디어 홀딩스 생명 병원 재단 협회"
+        prefix = sequence.one(["", "", "", "한국", "대한", "동아", "새"])
+        return prefix + core + sequence.one(tails.split())
 
     def _chunk(self, sequence: Sequence) -> str:
         """Return a word as it stands in text: a form of a verb or adjective, or a noun with a particle."""

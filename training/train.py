@@ -37,11 +37,11 @@ from lockgate.classify.tagger.model import KINDS, LABELS, allowed
 from lockgate.classify.tagger.tokens import tokens_of
 
 PACKAGE = Path(__file__).parents[1] / "src" / "lockgate" / "classify" / "tagger"
-LEXICON_BUCKETS, MODEL_BUCKETS = 2**17, 2**16
-KEPT = (95_000, 65_000, 55_000)
+LEXICON_BUCKETS, MODEL_BUCKETS = 2**17, 2**17
+KEPT = (120_000, 90_000, 70_000)
 """Features kept, by language."""
 
-PASSES, LATE_PASSES = 4, 3
+PASSES, LATE_PASSES = 3, 3
 """Times through all sentences before and after the less telling features are forgotten."""
 
 IMPOSSIBLE = -1e6
@@ -52,7 +52,7 @@ State = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 OF_NAMES = GIVEN | SURNAME | PERSON | KIN
 
-DROPPED = 400
+DROPPED = 560
 RATE = 0.2
 CAUTION = {signs.HAN: 0, signs.HANGUL: 0, signs.LATIN: 12}
 """Taken, by kind of token, from the weight of beginning a name: fewer false alarms for a few names less."""

@@ -37,6 +37,7 @@ SCAN = {
             "evidence": {str: NUMBER},
             "example": str,
             "text_hits": {str: int},
+            "text": {str: int},
         }
     ],
 }

@@ -32,7 +32,8 @@ def assemble(
         quasi_identifiers=_smallest(combinations),
         grade=highest_grade(item.grade for item in verdicts),
         grade_asks=grade_asks(),
-        sampled=bool(combinations) and rows > SAMPLE_ROWS,
+        sampled=(bool(combinations) and rows > SAMPLE_ROWS)
+        or any(item.evidence.get("text_read", 1.0) < 1.0 for item in verdicts),
         rules=SCANNER_VERSION,
     )
 

@@ -3,7 +3,7 @@
 1. *Cells* as text, each with the number of rows that have it; an encoded column is read by its dictionary.
 2. Those in normal form are *read* at once; the others are normalised and read again.
 3. *Forms*, checks and births are counted by type, distinct values by their hash.
-4. *Text* that is no identifier as a whole is searched for identifiers inside.
+4. *Text* that is no identifier as a whole is searched for identifiers inside, a sample of it for names of persons.
 
 Every step only adds up, so that the same cells give the same partial whichever way they take.
 """
@@ -29,6 +29,7 @@ from lockgate.classify.recogniser import TEXTUAL, Recogniser
 from lockgate.classify.recognition import Mask, match
 from lockgate.classify.shape import shape_of
 from lockgate.classify.text import find_in_cells
+from lockgate.classify.text_sample import LEAST_BYTES, TextSample, sample_text
 
 Counts = npt.NDArray[np.int64]
 Months = dict[int, int]
@@ -46,30 +47,33 @@ class _Cells:
         kind: How the source holds it.
         values: A string array without nulls.
         counts: Rows of each cell.
+        bound: Hash above which no cell of text need be read for names.
     """
 
     name: str
     kind: Kind
     values: Text
     counts: Counts
+    bound: int
 
     def only(self, mask: Mask) -> "_Cells":
         """Return some of the cells."""
         return replace(self, values=self.values.filter(pa.array(mask)), counts=self.counts[mask])
 
 
-def fold_column(name: str, column: Column) -> ColumnPartial:
+def fold_column(name: str, column: Column, bound: int = TextSample().bound) -> ColumnPartial:
     """Return what one column of a batch says.
 
     Args:
         name: Its header.
         column: Of any type.
+        bound: Hash above which no cell of text need be read for names (see `TextSample.bound`).
     """
     if engine() is None:
         distinct = distinct_cells(column)
-        return _fold_plainly(_Cells(name, distinct.kind, distinct.values, distinct.counts))
+        return _fold_plainly(_Cells(name, distinct.kind, distinct.values, distinct.counts, bound))
     values, counts = weighted_cells(column)  # 1
-    cells = _Cells(name, kind_of(column.type), values, counts)
+    cells = _Cells(name, kind_of(column.type), values, counts, bound)
     reading = reading_of(cells.values)  # 2
     if reading is None:
         return _fold_plainly(_normal(cells))
@@ -123,6 +127,7 @@ def _fold_read(cells: _Cells, reading: Reading, kept: Mask) -> ColumnPartial:
         sketch=make_sketch(hashes[kept], counts[kept]),
         forms=found.forms,
         texts=_count_texts(cells, reading, np.flatnonzero(kept & ~found.whole)),
+        sample=_sample(cells, hashes, kept & ~found.whole),
         births=found.births,
         example=(int(hashes[least]), shape_of(cells.values[least].as_py())),
     )
@@ -187,6 +192,7 @@ def _fold_plainly(cells: _Cells) -> ColumnPartial:
         sketch=make_sketch(hashes, counts),
         forms=forms,
         texts=_count_texts(cells, None, np.flatnonzero(~whole)),
+        sample=_sample(cells, hashes, ~whole),
         births=births,
         example=(int(hashes[least]), shape_of(values[least].as_py())),
     )
@@ -210,3 +216,12 @@ def _count_texts(cells: _Cells, reading: Reading | None, places: Counts) -> dict
     each = np.unique(inner[:, [0, 3]], axis=0)
     rows = np.bincount(each[:, 1], cells.counts[each[:, 0]], len(SEARCHED)).astype(np.int64)
     return {item.type: int(count) for item, count in zip(SEARCHED, rows.tolist(), strict=True) if count}
+
+
+def _sample(cells: _Cells, hashes: npt.NDArray[np.uint64], chosen: Mask) -> TextSample:
+    """Return which of the cells of text of the least hashes name a person."""
+    if cells.kind not in TEXTUAL:
+        return TextSample()
+    return sample_text(
+        cells.values, cells.counts, hashes, chosen & (block_of(cells.values).lengths >= LEAST_BYTES), cells.bound
+    )

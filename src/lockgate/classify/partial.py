@@ -7,6 +7,7 @@ from typing import TypeVar
 from lockgate.classify.catalogue import CATALOGUE
 from lockgate.classify.distinct import Sketch, merge_sketches
 from lockgate.classify.evidence import FormCount
+from lockgate.classify.text_sample import TextSample, merge_samples
 
 Months = Mapping[int, int]
 Key = TypeVar("Key", int, str)
@@ -23,6 +24,7 @@ class ColumnPartial:
         forms: Cells that each type fits, those with any only.
         texts: Cells in which identifiers of each type stand inside longer text: `form` those that look like it,
             `passed` those that pass the check.
+        sample: Cells of text that the tagger has read.
         births: Cells by month of birth, for each type that tells one.
         example: Hash and shape of the value of the least hash.
     """
@@ -32,6 +34,7 @@ class ColumnPartial:
     sketch: Sketch = field(default_factory=Sketch)
     forms: Mapping[str, FormCount] = field(default_factory=dict)
     texts: Mapping[str, int] = field(default_factory=dict)
+    sample: TextSample = field(default_factory=TextSample)
     births: Mapping[str, Months] = field(default_factory=dict)
     example: tuple[int, str] | None = None
 
@@ -49,6 +52,7 @@ def merge_columns(a: ColumnPartial, b: ColumnPartial) -> ColumnPartial:
             if type_ in a.forms or type_ in b.forms
         },
         texts=_merge_counts(a.texts, b.texts),
+        sample=merge_samples(a.sample, b.sample),
         births={
             type_: _merge_counts(a.births.get(type_, {}), b.births.get(type_, {}))
             for type_ in CATALOGUE

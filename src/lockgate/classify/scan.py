@@ -4,7 +4,8 @@
 2. merge  the partials of all batches; bounded, without any value of the source.
 3. solve  log odds by column and type, verdicts, then what the table says as a whole.
 
-All rows count; nothing is sampled. Distinct values above the limit of the sketch are estimated.
+All rows count. Distinct values above the limit of the sketch are estimated, and names of persons in text are looked
+for in a sample of its cells.
 """
 
 from collections.abc import Callable, Mapping
@@ -43,19 +44,25 @@ EMPTY = ScanPartial()
 """The partial of no rows: identity of `merge`."""
 
 
-def fold(batch: pa.RecordBatch) -> ScanPartial:
+def fold(batch: pa.RecordBatch, before: ScanPartial = EMPTY) -> ScanPartial:
     """Return what one batch says.
 
     Args:
         batch: Columns of any type; nested ones are read as text.
+        before: What the result will be merged into, where that is known: text that cannot enter the sample is not read.
     """
     names = batch.schema.names
+    bounds = [before.columns.get(name, ColumnPartial()).sample.bound for name in names]
     workers = min(pa.cpu_count(), len(names)) if batch.num_rows >= ENOUGH_CELLS else 1
     if workers <= 1:
-        return ScanPartial(batch.num_rows, dict(zip(names, map(fold_column, names, batch.columns), strict=True)))
+        return ScanPartial(
+            batch.num_rows, dict(zip(names, map(fold_column, names, batch.columns, bounds), strict=True))
+        )
     # Columns fold beside each other: Arrow and the kernel let go of the interpreter. The order of columns is kept.
     with ThreadPoolExecutor(workers) as pool:
-        return ScanPartial(batch.num_rows, dict(zip(names, pool.map(fold_column, names, batch.columns), strict=True)))
+        return ScanPartial(
+            batch.num_rows, dict(zip(names, pool.map(fold_column, names, batch.columns, bounds), strict=True))
+        )
 
 
 def merge(a: ScanPartial, b: ScanPartial) -> ScanPartial:
@@ -100,6 +107,7 @@ def _figures(column: "pa.Field[Any]", whole: ScanPartial, as_of: date) -> Column
         distinct=partial.sketch.distinct,
         forms=partial.forms,
         texts=partial.texts,
+        sample=partial.sample,
         births=partial.births,
         example=partial.example,
     )

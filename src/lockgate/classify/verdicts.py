@@ -12,6 +12,7 @@ from lockgate.classify.grade import grade_of
 from lockgate.classify.header import DENIED, HINT, INNER, TAIL, header_score, is_denied, is_numbered
 from lockgate.classify.recogniser import ColumnStatistics, Recogniser
 from lockgate.classify.shape import render_example
+from lockgate.classify.text_sample import TextSample
 from lockgate.terms.category import IMPERSONAL, Category
 from lockgate.terms.classification import ColumnVerdict
 from lockgate.terms.column import ColumnRole, Verdict
@@ -20,6 +21,7 @@ _CONFIRMED = log(0.95 / 0.05)
 _SUSPECTED = 0.0
 _TYPES_OF_PERSONS = 2
 _SHARE_OF_HITS = 0.01
+_SHARE_OF_ERRORS = 0.05
 _BESIDE_PERSONS = 1.5
 _RIVAL = 6.0
 _NUMBERED = 3.0
@@ -51,6 +53,7 @@ class ColumnFigures:
         distinct: Distinct values among them.
         forms: Cells that each type fits.
         texts: Cells with identifiers of each type inside longer text.
+        sample: Cells of text that the tagger has read for names of persons.
         births: Cells by month of birth, for each type that tells one.
         example: Hash and shape of one value.
     """
@@ -64,6 +67,7 @@ class ColumnFigures:
     distinct: float
     forms: Mapping[str, FormCount]
     texts: Mapping[str, int]
+    sample: TextSample
     births: Mapping[str, Mapping[int, int]]
     example: tuple[int, str] | None
 
@@ -143,7 +147,8 @@ def _judge_column(figures: ColumnFigures, example_key: bytes, beside: float = 0.
     is_found = verdict in (Verdict.CONFIRMED, Verdict.SUSPECTED)
     hits = _text_hits(figures, best.recogniser.type if is_found else "")
     role = best.recogniser.role if is_found else ColumnRole.ORDINARY
-    if hits and _gives_away(hits, figures, best.recogniser.type if is_found else ""):
+    own = best.recogniser.type if is_found else ""
+    if (hits and _gives_away(hits, figures, own)) or (own == FREE_TEXT and _names_persons(figures.sample)):
         role = ColumnRole.DIRECT_IDENTIFIER
     return ColumnVerdict(
         name=figures.name,
@@ -154,7 +159,7 @@ def _judge_column(figures: ColumnFigures, example_key: bytes, beside: float = 0.
         probability=round(probability_of(best.odds), 4) if figures.cells or best.header else 0.0,
         grade="",
         sensitive_in=(),
-        evidence=_evidence(figures, best, is_named=verdict is not Verdict.NONE),
+        evidence=_evidence(figures, best, is_named=verdict is not Verdict.NONE) | _text_evidence(figures, own),
         example=_example(figures, example_key),
         text_hits=hits,
     )
@@ -193,6 +198,20 @@ def _gives_away(hits: Mapping[str, int], figures: ColumnFigures, type_: str) -> 
     if not telling or (type_ and type_ != FREE_TEXT):
         return False
     return type_ == FREE_TEXT or telling >= _SHARE_OF_HITS * figures.cells
+
+
+def _names_persons(sample: TextSample) -> bool:
+    """Return whether free text names persons: in more of its cells than the tagger errs in."""
+    return sample.naming > max(1, _SHARE_OF_ERRORS * sample.read)
+
+
+def _text_evidence(figures: ColumnFigures, own: str) -> dict[str, float]:
+    """Return the share of rows with text, of text that was read, and of what was read that names a person."""
+    sample = figures.sample
+    if not sample.read or own in IDENTIFYING:
+        return {}
+    shares = {"text": sample.cells / figures.rows, "text_read": sample.read / sample.cells}
+    return {name: round(share, 12) for name, share in (shares | {"text_names": sample.naming / sample.read}).items()}
 
 
 def _named(figures: ColumnFigures, recogniser: Recogniser) -> bool:

@@ -27,6 +27,7 @@ HELP = "say what is in the data: personal, sensitive, important; column by colum
 
 _COLOURS = {Verdict.CONFIRMED: "red", Verdict.SUSPECTED: "yellow", Verdict.REFUTED: "dim", Verdict.NONE: "dim"}
 _BAR_CELLS = 5
+_FREE_TEXT, _SHARE_TOLD = "free-text", 0.05
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -88,12 +89,12 @@ def scan_document(source: str, found: Classification, laws: str) -> dict[str, An
         "quasi_identifiers": [
             {"columns": item.columns, "unique_share": item.unique_share} for item in found.quasi_identifiers
         ],
-        "columns": [column_document(column) for column in found.columns],
+        "columns": [column_document(column, found.rows) for column in found.columns],
     }
 
 
-def column_document(column: ColumnVerdict) -> dict[str, Any]:
-    """Return the JSON document of one column's verdict."""
+def column_document(column: ColumnVerdict, rows: int) -> dict[str, Any]:
+    """Return the JSON document of one column's verdict in a source of some rows."""
     return {
         "name": column.name,
         "type": column.type or None,
@@ -106,7 +107,30 @@ def column_document(column: ColumnVerdict) -> dict[str, Any]:
         "evidence": column.evidence,
         "example": column.example,
         "text_hits": column.text_hits or {},
+        "text": text_figures(column, rows),
     }
+
+
+def text_figures(column: ColumnVerdict, rows: int) -> dict[str, int]:
+    """Return the cells of text, those that were read for names, and those that name a person; empty without text."""
+    if "text" not in column.evidence:
+        return {}
+    cells = round(column.evidence["text"] * rows)
+    read = round(column.evidence["text_read"] * cells)
+    return {"cells": cells, "read": read, "naming": round(column.evidence["text_names"] * read)}
+
+
+def _is_told_of(column: ColumnVerdict) -> bool:
+    """Whether the table says how much text was read: of columns of text, and where more than errors name a person."""
+    return "text" in column.evidence and (column.type == _FREE_TEXT or column.evidence["text_names"] > _SHARE_TOLD)
+
+
+def _text_sentence(column: ColumnVerdict, rows: int) -> str:
+    """Return in how much of the text read a person is named, and how much was read."""
+    text = text_figures(column, rows)
+    whole = "all" if text["read"] == text["cells"] else f"a sample, {text['read']:,} of"
+    share = text["naming"] / text["read"]
+    return f"{share:.0%} of the text names a person (read: {whole} {text['cells']:,} cells)"
 
 
 def show_classification(name: str, found: Classification, console: Console, *, asks: bool = True) -> None:
@@ -127,11 +151,13 @@ def show_classification(name: str, found: Classification, console: Console, *, a
             " ".join(column.sensitive_in) or "-",
         )
     console.print(table)
+    for column in filter(_is_told_of, found.columns):
+        console.print(f"{escape(column.name)}: {_text_sentence(column, found.rows)}")
     if found.quasi_identifiers:
         top = found.quasi_identifiers[0]
         share = f"{top.unique_share:.0%}"
         console.print(f"\n{escape(' + '.join(top.columns))} together single out {share} of the rows.")
-    console.print(f"Grade {found.grade} (GB/T 43697){'; rests on a sample' if found.sampled else ''}.")
+    console.print(f"Grade {found.grade} (GB/T 43697){'; some figures rest on samples' if found.sampled else ''}.")
     for question in found.grade_asks if asks else ():
         console.print(f"  [dim]not to be told from values:[/] {escape(question)}")
 
@@ -145,17 +171,18 @@ def _bar(column: ColumnVerdict) -> str:
 
 
 def _explain(found: list[Classification], name: str, surroundings: Surroundings) -> int:
-    columns = [column for classification in found for column in classification.columns if column.name == name]
+    columns = [(column, one.rows) for one in found for column in one.columns if column.name == name]
     if not columns:
         names = ", ".join(item.name for classification in found for item in classification.columns)
         raise InputError(f"--explain: no column `{name}`", f"columns are: {names}")
-    surroundings.answer(column_document(columns[0]) if len(columns) == 1 else [column_document(one) for one in columns])
-    for column in columns:
-        _show_evidence(column, surroundings.console)
+    documents = [column_document(column, rows) for column, rows in columns]
+    surroundings.answer(documents[0] if len(documents) == 1 else documents)
+    for column, rows in columns:
+        _show_evidence(column, rows, surroundings.console)
     return 0
 
 
-def _show_evidence(column: ColumnVerdict, console: Console) -> None:
+def _show_evidence(column: ColumnVerdict, rows: int, console: Console) -> None:
     console.print(f"[bold]{escape(column.name)}[/]: {column.verdict}, {column.type or 'no type'}, {column.category}")
     looks = escape(column.example) or "-"
     console.print(f"probability {column.probability:.3f}; grade {column.grade}; looks like {looks}")
@@ -163,3 +190,5 @@ def _show_evidence(column: ColumnVerdict, console: Console) -> None:
         console.print(f"  {figure:<10} {value:8.3f}")
     for type_, cells in sorted((column.text_hits or {}).items()):
         console.print(f"  {cells:,} cells hold a {type_} inside longer text")
+    if "text" in column.evidence:
+        console.print(f"  {_text_sentence(column, rows)}")

@@ -21,7 +21,9 @@ class ColumnVerdict:
         grade: Level under GB/T 43697, `general-1` to `general-4`.
         sensitive_in: Jurisdictions whose law lists the category as sensitive or special, sorted.
         evidence: Figures by name, each 0 to 1: `format` share of cells that have the form, `check` share of those
-            whose check digits hold, `chance` the share that would hold by chance, `distinct` ratio, `header` score.
+            whose check digits hold, `chance` the share that would hold by chance, `distinct` ratio, `header` score;
+            `text` share of rows with text, `text_read` share of those that were read for names (below 1: a sample),
+            `text_names` share of those read that name a person; exact to a row.
         example: A masked example or a keyed hash; never a raw value; empty for none.
         text_hits: Identifiers found inside longer text, cells by recognised type.
     """

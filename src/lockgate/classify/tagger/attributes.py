@@ -46,6 +46,7 @@ def attributes(tokens: Tokens, lexicon: Lexicon) -> Int64s:
         (TAIL, tokens.tail), (SHORT_TAIL, tokens.short_tail),
     ):  # fmt: skip
         out[column, inner] = values
+    out[GAP, out[KIND] == signs.BREAK] = 2  # a break is the same whether text or nothing stands beside it
     kind, code = out[KIND], out[CODE]
     out[GLUED] = mixed(code, out[GAP] + 1)
     east = (kind == signs.HAN) | (kind == signs.HANGUL)

@@ -7,17 +7,20 @@ All of a text is read; one longer than `LONG` is read in pieces, and a name that
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
+from types import ModuleType
 
 import numpy as np
 
+from lockgate.classify.kernel.tables import CacheFolder
 from lockgate.classify.tagger import decoding, signs
 from lockgate.classify.tagger.attributes import attributes
 from lockgate.classify.tagger.lexicon import lexicon
 from lockgate.classify.tagger.model import BEGIN, END, SINGLE, model
 from lockgate.classify.tagger.tokens import tokens_of
 
-SHORT = 200_000
+SHORT = 20_000
 """Characters up to which the plain path answers before the compiled one could have been loaded."""
 
 LONG = 150_000
@@ -64,6 +67,21 @@ def in_bytes(texts: Sequence[str], spans: Sequence[Span]) -> list[Span]:
     return found
 
 
+@lru_cache(maxsize=1)
+def compiled() -> ModuleType | None:
+    """Return the compiled path, or None where `numba` is absent; loaded late, as in `kernel.engine`."""
+    try:
+        numba = import_module("numba")
+    except ImportError:
+        return None
+    if CacheFolder.path is not None:
+        numba.config.CACHE_DIR = str(CacheFolder.path)
+    try:
+        return import_module("lockgate.classify.tagger.compiled")
+    except RuntimeError:  # nowhere to keep compiled code
+        return None
+
+
 def _batches(texts: Sequence[str]) -> Iterator[list[_Piece]]:
     """Yield pieces of texts, together about as long as may be read at a time."""
     batch: list[_Piece] = []
@@ -84,9 +102,8 @@ def _spans(pieces: list[_Piece], *, is_long: bool) -> list[Span]:
     joined = _BREAKS.join(piece.content for piece in pieces)
     starts = np.cumsum([0, *(len(piece.content) + len(_BREAKS) for piece in pieces[:-1])])
     tokens = tokens_of(signs.codes_of(joined))
-    # Compiled code takes long to load, so it is loaded for the first long text.
-    ways = import_module("lockgate.classify.tagger.compiled") if is_long else decoding
-    labels = ways.labels_of(attributes(tokens, lexicon()), model())
+    path = (compiled() if is_long else None) or decoding
+    labels = path.labels_of(attributes(tokens, lexicon()), model())
     begins = tokens.start[(labels == BEGIN) | (labels == SINGLE)]
     ends = tokens.end[(labels == END) | (labels == SINGLE)]
     places = np.searchsorted(starts, begins, side="right") - 1
