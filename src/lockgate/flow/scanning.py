@@ -119,7 +119,6 @@ def _find_verdicts(source: Source, subject_key: str, means: ScanMeans, ahead: Co
         raise InputError(f"data.subject_key: no column `{subject_key}` in `{source.name}`", "name a column of the data")
     _require_header(source)
     means.progress.step("scanning every row")
-<<<<<<< HEAD
     partial = scan.EMPTY
     sample = Sample(source.schema.names if len(source.schema.names) <= _SAMPLED_AHEAD else ())
 
@@ -131,16 +130,10 @@ def _find_verdicts(source: Source, subject_key: str, means: ScanMeans, ahead: Co
         return _question(verdicts, subject_key or find_subject_key(verdicts))
 
     for first, batch in _read_ahead(source):
-        partial = scan.merge(partial, scan.fold(batch))
+        partial = scan.merge(partial, scan.fold(batch, partial))
         sample.add(batch, first)
         if ahead is not None:
             ahead.add(batch, first, guess)
-=======
-    partial, rows = scan.EMPTY, 0
-    for batch in source.batches():
-        partial = scan.merge(partial, scan.fold(batch, partial))
-        rows += batch.num_rows
->>>>>>> 6dbd0e6 (classify: read a sample of text for names of persons in a scan)
         means.progress.rows(batch.num_rows)
     verdicts = solve()
     combinations = _measure_combinations(source, verdicts, partial.rows, sample, means.progress)
