@@ -12,7 +12,7 @@ from lockgate.classify.text_sample import LIMIT, TextSample, merge_samples
 from lockgate.terms.column import ColumnRole
 
 NAMING = "客户王小明昨天来电，要求尽快退款，编号{}。"
-NAMELESS = "天气预报说明天有小雨，请大家出门记得带伞，第{}次提醒。"
+NAMELESS = "系统将于今晚十点进行维护，请提前保存数据，第{}次提醒。"
 
 
 def batch(cells):
