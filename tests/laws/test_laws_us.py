@@ -5,10 +5,16 @@ from datetime import date
 from types import MappingProxyType
 
 import pytest
-from law_vectors import FOLDER, read_vectors
+from law_vectors import FOLDER, article_vectors, example_vectors, read_vectors
 
-from lockgate.decide.decision import uncovered_places
+from lockgate.decide.decision import decide_as_it_stands, uncovered_places
+from lockgate.decide.gate import decide
+from lockgate.decide.routes import Abilities
 from lockgate.laws.catalogue import load_laws
+from lockgate.terms.decision import Outcome
+from lockgate.terms.fact import FACTS
+from lockgate.terms.facts import Safeguard
+from lockgate.terms.measure import MeasureKind
 
 PART = next(one for one in load_laws().instruments if one.id == "us/28-cfr-202")
 SALE = read_vectors(FOLDER / "us/28-cfr-202/202.301.toml")[0].facts
@@ -60,3 +66,37 @@ def test_what_would_tell_whether_it_covers_is_asked():
     assert uncovered_places(_without(SALE, "purpose.transaction"), laws) == ("purpose.transaction",)
     vendor = SALE.with_values(purpose__transaction="vendor", recipient__in="DE")
     assert uncovered_places(_without(vendor, "recipient.roles"), laws) == ("recipient.roles:covered-person",)
+
+
+MINE = [
+    pytest.param(vector.facts, id=f"{vector.article}: {vector.name}")
+    for vector in (*article_vectors(), *example_vectors())
+    if vector.instrument.startswith("us/") or vector.article == "united-states"
+]
+
+
+@pytest.mark.parametrize("facts", MINE)
+def test_a_fact_taken_back_never_permits_a_deal(facts):
+    if decide_as_it_stands(facts, load_laws()).outcome is Outcome.PERMITTED:
+        return
+    for fact in facts.values:
+        if not FACTS[fact].only_lifts:
+            assert decide_as_it_stands(_without(facts, fact), load_laws()).outcome is not Outcome.PERMITTED, fact
+
+
+def test_no_paper_opens_a_prohibited_sale():
+    papers = MappingProxyType(dict.fromkeys(("security-requirements", "contract", "notice"), _DONE))
+    assert decide_as_it_stands(replace(SALE, safeguards=papers), load_laws()).outcome is Outcome.REFUSED
+
+
+def test_no_way_through_a_prohibited_sale_keeps_bulk_data_of_single_persons():
+    ways = decide(SALE, load_laws(), Abilities(frozenset(MeasureKind), group_by=("mail",))).routes
+    assert ways
+    for way in ways:
+        fewer = [step.amount for step in way.steps if step.kind is MeasureKind.FEWER_PERSONS]
+        counted = any(step.kind is MeasureKind.AGGREGATE for step in way.steps)
+        dropped = {name for step in way.steps if step.kind is MeasureKind.DROP for name in step.columns}
+        assert counted or dropped or fewer[0] <= 100_000
+
+
+_DONE = Safeguard(MappingProxyType({"on": date(2026, 9, 1)}))

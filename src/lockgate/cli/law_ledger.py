@@ -28,8 +28,8 @@ def render_index(instruments: tuple[Instrument, ...]) -> str:
         [
             "# Coded law",
             "",
-            "Made by `lockgate laws --ledger docs/laws`. Statements and readings are ours; not legal advice. Where a reading",
-            "is contested, a page under `docs/readings/` says how.",
+            "Made by `lockgate laws --ledger docs/laws`. Statements and readings are ours; not legal advice.",
+            "Where a reading is contested, a page under `docs/readings/` says how.",
             "",
             "| instrument | title | strength | coded | explained |",
             "|---|---|---|---|---|",
