@@ -19,10 +19,10 @@ from lockgate.classify.catalogue import CATALOGUE, IDENTIFYING, SEARCHED
 from lockgate.classify.cells import Column, Kind, distinct_cells, kind_of, weighted_cells
 from lockgate.classify.distinct import hash_values, make_sketch
 from lockgate.classify.evidence import FormCount
-from lockgate.classify.header import header_score
 from lockgate.classify.kernel.block import block_of, count_characters
 from lockgate.classify.kernel.engine import engine
 from lockgate.classify.kernel.reading import Reading, Tally, reading_of
+from lockgate.classify.naming import named_types
 from lockgate.classify.normal import Text, is_missing, normalise
 from lockgate.classify.partial import ColumnPartial, merge_columns
 from lockgate.classify.recogniser import TEXTUAL, Recogniser
@@ -85,10 +85,9 @@ def fold_column(name: str, column: Column, bound: int = TextSample().bound) -> C
 @lru_cache(maxsize=4096)
 def relevant(name: str, kind: Kind) -> tuple[Recogniser, ...]:
     """Return the recognisers that can tell anything of a column of this name and kind."""
+    named = named_types(name)
     return tuple(
-        item
-        for item in CATALOGUE.values()
-        if kind in item.kinds and (not item.needs_header or header_score(name, item.headers, item.not_headers) > 0)
+        item for item in CATALOGUE.values() if kind in item.kinds and (not item.needs_header or item.type in named)
     )
 
 

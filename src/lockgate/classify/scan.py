@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -92,7 +93,7 @@ def solve(
         sensitive_in: Jurisdictions whose law lists a category as sensitive or special.
     """
     figures = [_figures(schema.field(name), partial, as_of) for name in schema.names]
-    return judge(figures, example_key, sensitive_in)
+    return judge(figures, example_key, cache(sensitive_in))  # asked for every column
 
 
 def _figures(column: "pa.Field[Any]", whole: ScanPartial, as_of: date) -> ColumnFigures:

@@ -9,7 +9,8 @@ from lockgate.classify.catalogue import CATALOGUE, IDENTIFYING
 from lockgate.classify.cells import Kind
 from lockgate.classify.evidence import FormCount, is_beyond_chance, log_odds, probability_of
 from lockgate.classify.grade import grade_of
-from lockgate.classify.header import DENIED, HINT, INNER, TAIL, header_score, is_denied, is_numbered
+from lockgate.classify.header import DENIED, HINT, INNER, TAIL, is_denied, is_numbered
+from lockgate.classify.naming import named_types
 from lockgate.classify.recogniser import ColumnStatistics, Recogniser
 from lockgate.classify.shape import render_example
 from lockgate.classify.text_sample import TextSample
@@ -217,11 +218,11 @@ def _text_evidence(figures: ColumnFigures, own: str) -> dict[str, float]:
 def _named(figures: ColumnFigures, recogniser: Recogniser) -> bool:
     """Return whether a header asks for a type: any score where the source may hold it so, a good one elsewhere."""
     least = DENIED if figures.kind in recogniser.kinds else INNER
-    return header_score(figures.name, recogniser.headers, recogniser.not_headers) >= least
+    return named_types(figures.name).get(recogniser.type, 0.0) >= least
 
 
 def _weigh(figures: ColumnFigures, recogniser: Recogniser, beside: float) -> _Candidate:
-    header = header_score(figures.name, recogniser.headers, recogniser.not_headers)
+    header = named_types(figures.name).get(recogniser.type, 0.0)
     beside = beside if DENIED < header <= HINT else 0.0
     births = figures.births.get(recogniser.type, {})
     count = _without_unborn(figures.forms.get(recogniser.type, FormCount()), births, figures.as_of)

@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
         page = import_module("lockgate.cli.scan_page")  # templates take long to load, and few scans write a page
         write_whole(Path(arguments.html), page.render_scan(documents, surroundings.today))
     surroundings.answer(documents[0] if len(documents) == 1 else {"sources": documents})
-    for name, classification in found:
+    for name, classification in () if surroundings.wants_json else found:  # a wide table takes long to lay out
         show_classification(name, classification, surroundings.console, asks=len(found) == 1)
     if arguments.html:
         surroundings.side.print(f"{escape(arguments.html)} is written")
