@@ -30,6 +30,8 @@ _Place = tuple[int, int, int, str]
 
 _NAME = "person-name"
 
+_PATTERN_OF = {recogniser.type: pattern for recogniser, pattern in _PATTERNS}
+
 _PLACE_OF = {recogniser.type: place for place, recogniser in enumerate(SEARCHED)}
 
 _HINT = (
@@ -195,8 +197,13 @@ def _claim(values: Text, hits: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 
 def _checked_length(recogniser: Recogniser, value: str) -> int:
-    """Return the length of the longest part from the start that passes the check; 0 for none."""
+    """Return the length of the longest part from the start that passes the check; 0 for none.
+
+    A part of ASCII up to the last space or hyphen has to fit the pattern, because checks rely on the form.
+    """
     if recogniser.check is None or recogniser.check(value):
         return len(value)
     shorter = value[:-1] if not value.isascii() else value[: max(value.rfind(" "), value.rfind("-"), 0)]
+    if value.isascii() and not _PATTERN_OF[recogniser.type].fullmatch(shorter):
+        return 0
     return len(shorter) if len(shorter) > 1 and recogniser.check(shorter) else 0

@@ -12,14 +12,16 @@ from typing import Any
 import numpy as np
 
 from lockgate.classify.kernel.checks import check_value
-from lockgate.classify.kernel.codes import UNCHECKED, UNCLAIMED
+from lockgate.classify.kernel.codes import INNER, NOTHING, UNCHECKED, UNCLAIMED
 from lockgate.classify.kernel.compiling import compiled, inlined
 from lockgate.classify.kernel.words import borrow
 
 
 @compiled
-def tell_ends(cells: Any, found: Any, said: Any, codes: Any, hits: Any) -> Any:
-    """Write the hits of cells whose last state says all matches; return how many, and how many cells were done.
+def tell_ends(cells: Any, found: Any, said: Any, codes: Any, hits: Any, inner: Any) -> Any:
+    """Write the hits of cells whose last state says all matches, and the cells that have to be searched.
+
+    Returns how many hits, how many cells were done, and how many of them have to be searched.
 
     Args:
         cells: Numbers of the cells, offsets, bytes.
@@ -28,19 +30,26 @@ def tell_ends(cells: Any, found: Any, said: Any, codes: Any, hits: Any) -> Any:
             cell back to the start of the match, and to its end; the more telling type first.
         codes: Check of each recogniser.
         hits: As for `machine.search_cells`.
+        inner: Room for the cells in which a match stands before the end, or of which nothing is known.
     """
     numbers, offsets, owned = cells
     data = borrow(owned)
     first_row, row_count, rows = said
-    written = 0
+    written = left = 0
     for turn in range(len(numbers)):
         cell = numbers[turn]
+        if found[cell] == NOTHING:
+            continue
+        if found[cell] <= INNER:
+            inner[left] = cell
+            left += 1
+            continue
         start, end = offsets[cell], offsets[cell + 1]
         row = first_row[found[cell]]
         last = row + row_count[found[cell]]
         base = written
         if base + last - row > len(hits):
-            return written, turn
+            return written, turn, left
         for spot in range(row, last):
             begin = end - rows[spot, 1]
             is_free = True
@@ -63,7 +72,7 @@ def tell_ends(cells: Any, found: Any, said: Any, codes: Any, hits: Any) -> Any:
                 hits[written, 0], hits[written, 1] = cell, begin - start
                 hits[written, 2], hits[written, 3] = stop - start, rows[spot, 0]
                 written += 1
-    return written, len(numbers)
+    return written, len(numbers), left
 
 
 @inlined

@@ -35,3 +35,7 @@ fits too much, so that its cells have to be searched in Python."""
 
 UNCLAIMED = 1000
 """Added to the type of a hit inside text whose check has to be asked, and which has not claimed its place yet."""
+
+NOTHING, INNER = 1, 2
+"""What is said of a cell in which nothing stands, and of one that has to be searched from place to place; 0 says that
+nothing is known of it, more is the number of a last state, which says the hits."""

@@ -18,7 +18,7 @@ from lockgate.classify.kernel.block import Block, Numbers, count_characters
 from lockgate.classify.kernel.group import Group
 from lockgate.classify.kernel.hashing import hash_plainly
 from lockgate.classify.kernel.lazy_product import LazyProduct, RowNumbers, Rows
-from lockgate.classify.kernel.lazy_search import INNER, LazySearch
+from lockgate.classify.kernel.lazy_search import LazySearch
 from lockgate.classify.kernel.tables import CacheFolder, Tables, load_tables
 
 ENOUGH_CELLS = 4_000
@@ -81,23 +81,26 @@ class Engine:
         if self._lazy_search is None or self._lazy_search.is_exhausted:
             self._lazy_search = LazySearch(main, self._plain_branches(), loops)
         found, said = self._lazy_search.run(block, cells)
-        state = found[cells]
-        ends, inner = cells[state > INNER], cells[(state == 0) | (state == INNER)]
         places = np.zeros((_MOST_HITS, 4), np.int64)
         free = np.zeros(len(codes), np.int64)
         branches = len(items[0])
         room = (places, np.full(branches, -1, np.int64), np.zeros(branches, np.int64), free)
 
-        def tell(left: Numbers, hits: Numbers) -> tuple[int, int]:
-            done: tuple[int, int] = loops.tell_ends((left, block.offsets, block.data), found, said, codes, hits)
-            return done
+        inner = np.empty(len(cells), np.int64)
+        at_end, left, done = [], 0, 0
+        while done < len(cells):
+            hits = np.empty((len(cells) - done + _MOST_HITS, 4), np.int64)
+            view = (cells[done:], block.offsets, block.data)
+            written, more, waiting = loops.tell_ends(view, found, said, codes, hits, inner[left:])
+            at_end.append(hits[:written])
+            done, left = done + more, left + waiting
 
         def look(left: Numbers, hits: Numbers) -> tuple[int, int]:
             view = (left, block.offsets, block.data)
             done: tuple[int, int] = loops.search_cells(view, main, small, (*items, codes), hits, room)
             return done
 
-        return np.concatenate([_gather(tell, ends), _gather(look, inner)])
+        return np.concatenate([*at_end, _gather(look, inner[:left])])
 
     def _plain_branches(self) -> tuple[npt.NDArray[np.int64], Mask]:
         """Return the recogniser of each branch, and whether a match of it is a hit as it is."""

@@ -16,13 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from lockgate.classify.kernel.codes import INNER, NOTHING
 from lockgate.classify.kernel.compiling import compiled
-
-INNER = 2
-"""State of a cell that has to be searched from place to place."""
-
-NOTHING = 1
-"""What is said of a last state in which nothing has matched; of others their own number."""
 
 STATES, INTS, HITS = 0, 1, 2
 """Places in the array of counts: states, numbers of their keys, hits at their ends."""

@@ -66,8 +66,8 @@ class LazyProduct:
         everything = np.arange(len(found))
         starts, ends = block.offsets[:-1], block.offsets[1:]
         table, row_of = self._states[0], self._states[3]
-        self.loops.step_cells(everything, starts, ends, (block.data, table, row_of), found)
-        missed = np.flatnonzero(found == 0)
+        missing = self.loops.step_cells(everything, starts, ends, (block.data, table, row_of), found)
+        missed = np.flatnonzero(found == 0) if missing else everything[:0]
         if len(missed) > _FEW:
             self._grow(missed[:_FEW], block, found)
             missed = missed[_FEW:]

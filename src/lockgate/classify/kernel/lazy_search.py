@@ -13,9 +13,6 @@ import numpy.typing as npt
 
 from lockgate.classify.kernel.block import Block, Numbers
 
-INNER = 2
-"""What is said of a cell that has to be searched from place to place; a lower number says that nothing stands in it."""
-
 MOST_STATES = 1 << 16
 _MOST_INTS, _MOST_HITS = 1 << 22, 1 << 19
 _FEW = 1_024
@@ -77,12 +74,13 @@ class LazySearch:
         """Return what is said of some cells of a block, by cell, and the matches by what is said.
 
         Returns:
-            Above `INNER` the number of a last state; 0 where there is no room for it.
+            See `codes.NOTHING`.
         """
         found = np.zeros(len(block.offsets) - 1, np.uint32)
         starts, ends = block.offsets[:-1], block.offsets[1:]
         automaton = (block.data, self._states[0], self._states[4])
-        self.loops.step_cells(cells, starts, ends, automaton, found)
+        if not self.loops.step_cells(cells, starts, ends, automaton, found):
+            return found, self._ends
         missed = cells[found[cells] == 0]
         if len(missed) > _FEW:
             self._grow(missed[:_FEW], block, found)

@@ -15,15 +15,17 @@ import numpy as np
 from lockgate.classify.kernel.checks import check_cells  # noqa: F401 - asked for here
 from lockgate.classify.kernel.claiming import group_start, tell_ends, write_hits  # noqa: F401 - `tell_ends` is asked for
 from lockgate.classify.kernel.codes import LOOSE
-from lockgate.classify.kernel.compiling import compiled
+from lockgate.classify.kernel.compiling import compiled, inlined
 from lockgate.classify.kernel.growing import fill_slots, grow_product, start_product  # noqa: F401 - asked for here
 from lockgate.classify.kernel.growing_search import grow_search, start_search  # noqa: F401 - asked for here
 from lockgate.classify.kernel.words import borrow, count_bits, load_half, load_word
 
 
 @compiled
-def step_cells(cells: Any, starts: Any, ends: Any, automaton: Any, found: Any) -> None:
-    """Write what the last state of some cells says; four at a time, because a step waits for the one before it.
+def step_cells(cells: Any, starts: Any, ends: Any, automaton: Any, found: Any) -> Any:
+    """Write what the last state of some cells says; return how many it says 0 of.
+
+    Eight cells go at a time, because a step waits for the one before it.
 
     Args:
         cells: Their numbers.
@@ -32,46 +34,111 @@ def step_cells(cells: Any, starts: Any, ends: Any, automaton: Any, found: Any) -
         automaton: The bytes, `table`, and what each state says; the first state is 1.
         found: By cell.
     """
-    data, table, said = automaton
+    own_data, own_table, said = automaton
+    data, table = borrow(own_data), borrow(own_table)
     first = np.uint64(1 << 8)
     count = len(cells)
-    full = count - count % 4
-    for turn in range(0, full, 4):
-        one, two, three, four = cells[turn], cells[turn + 1], cells[turn + 2], cells[turn + 3]
-        i, j, k, m = starts[one], starts[two], starts[three], starts[four]
-        a, b, c, d = ends[one], ends[two], ends[three], ends[four]
-        p = q = r = s = first
-        common = min(min(a - i, b - j), min(c - k, d - m))
+    full = count - count % 8
+    missing = 0
+    for turn in range(0, full, 8):
+        c0, c1, c2, c3 = cells[turn], cells[turn + 1], cells[turn + 2], cells[turn + 3]
+        c4, c5, c6, c7 = cells[turn + 4], cells[turn + 5], cells[turn + 6], cells[turn + 7]
+        i0, i1, i2, i3 = _edge(starts, c0), _edge(starts, c1), _edge(starts, c2), _edge(starts, c3)
+        i4, i5, i6, i7 = _edge(starts, c4), _edge(starts, c5), _edge(starts, c6), _edge(starts, c7)
+        e0, e1, e2, e3 = _edge(ends, c0), _edge(ends, c1), _edge(ends, c2), _edge(ends, c3)
+        e4, e5, e6, e7 = _edge(ends, c4), _edge(ends, c5), _edge(ends, c6), _edge(ends, c7)
+        p0 = p1 = p2 = p3 = p4 = p5 = p6 = p7 = first
+        common = min(
+            min(min(e0 - i0, e1 - i1), min(e2 - i2, e3 - i3)), min(min(e4 - i4, e5 - i5), min(e6 - i6, e7 - i7))
+        )
         for step in range(common):
-            p = np.uint64(table[p | np.uint64(data[i + step])]) << np.uint64(8)
-            q = np.uint64(table[q | np.uint64(data[j + step])]) << np.uint64(8)
-            r = np.uint64(table[r | np.uint64(data[k + step])]) << np.uint64(8)
-            s = np.uint64(table[s | np.uint64(data[m + step])]) << np.uint64(8)
-        i, j, k, m = i + common, j + common, k + common, m + common
-        both = min(a - i, b - j)
-        for step in range(both):
-            p = np.uint64(table[p | np.uint64(data[i + step])]) << np.uint64(8)
-            q = np.uint64(table[q | np.uint64(data[j + step])]) << np.uint64(8)
-        both_too = min(c - k, d - m)
-        for step in range(both_too):
-            r = np.uint64(table[r | np.uint64(data[k + step])]) << np.uint64(8)
-            s = np.uint64(table[s | np.uint64(data[m + step])]) << np.uint64(8)
-        for place in range(i + both, a):
-            p = np.uint64(table[p | np.uint64(data[place])]) << np.uint64(8)
-        for place in range(j + both, b):
-            q = np.uint64(table[q | np.uint64(data[place])]) << np.uint64(8)
-        for place in range(k + both_too, c):
-            r = np.uint64(table[r | np.uint64(data[place])]) << np.uint64(8)
-        for place in range(m + both_too, d):
-            s = np.uint64(table[s | np.uint64(data[place])]) << np.uint64(8)
-        found[one], found[two] = said[p >> np.uint64(8)], said[q >> np.uint64(8)]
-        found[three], found[four] = said[r >> np.uint64(8)], said[s >> np.uint64(8)]
+            p0 = np.uint64(table[p0 | np.uint64(data[i0 + step])]) << np.uint64(8)
+            p1 = np.uint64(table[p1 | np.uint64(data[i1 + step])]) << np.uint64(8)
+            p2 = np.uint64(table[p2 | np.uint64(data[i2 + step])]) << np.uint64(8)
+            p3 = np.uint64(table[p3 | np.uint64(data[i3 + step])]) << np.uint64(8)
+            p4 = np.uint64(table[p4 | np.uint64(data[i4 + step])]) << np.uint64(8)
+            p5 = np.uint64(table[p5 | np.uint64(data[i5 + step])]) << np.uint64(8)
+            p6 = np.uint64(table[p6 | np.uint64(data[i6 + step])]) << np.uint64(8)
+            p7 = np.uint64(table[p7 | np.uint64(data[i7 + step])]) << np.uint64(8)
+        p0, p1, p2, p3 = _step_four(
+            data, table, p0, p1, p2, p3, i0 + common, i1 + common, i2 + common, i3 + common, e0, e1, e2, e3
+        )
+        p4, p5, p6, p7 = _step_four(
+            data, table, p4, p5, p6, p7, i4 + common, i5 + common, i6 + common, i7 + common, e4, e5, e6, e7
+        )
+        s0, s1, s2, s3 = (
+            said[p0 >> np.uint64(8)],
+            said[p1 >> np.uint64(8)],
+            said[p2 >> np.uint64(8)],
+            said[p3 >> np.uint64(8)],
+        )
+        s4, s5, s6, s7 = (
+            said[p4 >> np.uint64(8)],
+            said[p5 >> np.uint64(8)],
+            said[p6 >> np.uint64(8)],
+            said[p7 >> np.uint64(8)],
+        )
+        found[c0], found[c1], found[c2], found[c3] = s0, s1, s2, s3
+        found[c4], found[c5], found[c6], found[c7] = s4, s5, s6, s7
+        missing += (s0 == 0) + (s1 == 0) + (s2 == 0) + (s3 == 0) + (s4 == 0) + (s5 == 0) + (s6 == 0) + (s7 == 0)
     for turn in range(full, count):
         cell = cells[turn]
-        p = first
+        p0 = first
         for place in range(starts[cell], ends[cell]):
-            p = np.uint64(table[p | np.uint64(data[place])]) << np.uint64(8)
-        found[cell] = said[p >> np.uint64(8)]
+            p0 = np.uint64(table[p0 | np.uint64(data[place])]) << np.uint64(8)
+        found[cell] = said[p0 >> np.uint64(8)]
+        missing += found[cell] == 0
+    return missing
+
+
+@inlined
+def _edge(edges: Any, cell: int) -> Any:
+    """Return the edge of a cell, without a sign, so that nothing is asked of it when it is a place of an array."""
+    return np.uint64(edges[cell])
+
+
+@inlined
+def _step_four(
+    data: Any,
+    table: Any,
+    p: Any,
+    q: Any,
+    r: Any,
+    s: Any,
+    i: Any,
+    j: Any,
+    k: Any,
+    m: Any,
+    a: Any,
+    b: Any,
+    c: Any,
+    d: Any,
+) -> Any:
+    """Return the states of four cells at their ends, from states `p` to `s` and places `i` to `m` on."""
+    common = min(min(a - i, b - j), min(c - k, d - m))
+    for step in range(common):
+        p = np.uint64(table[p | np.uint64(data[i + step])]) << np.uint64(8)
+        q = np.uint64(table[q | np.uint64(data[j + step])]) << np.uint64(8)
+        r = np.uint64(table[r | np.uint64(data[k + step])]) << np.uint64(8)
+        s = np.uint64(table[s | np.uint64(data[m + step])]) << np.uint64(8)
+    i, j, k, m = i + common, j + common, k + common, m + common
+    both = min(a - i, b - j)
+    for step in range(both):
+        p = np.uint64(table[p | np.uint64(data[i + step])]) << np.uint64(8)
+        q = np.uint64(table[q | np.uint64(data[j + step])]) << np.uint64(8)
+    both_too = min(c - k, d - m)
+    for step in range(both_too):
+        r = np.uint64(table[r | np.uint64(data[k + step])]) << np.uint64(8)
+        s = np.uint64(table[s | np.uint64(data[m + step])]) << np.uint64(8)
+    for place in range(i + both, a):
+        p = np.uint64(table[p | np.uint64(data[place])]) << np.uint64(8)
+    for place in range(j + both, b):
+        q = np.uint64(table[q | np.uint64(data[place])]) << np.uint64(8)
+    for place in range(k + both_too, c):
+        r = np.uint64(table[r | np.uint64(data[place])]) << np.uint64(8)
+    for place in range(m + both_too, d):
+        s = np.uint64(table[s | np.uint64(data[place])]) << np.uint64(8)
+    return p, q, r, s
 
 
 @compiled
