@@ -124,6 +124,12 @@ def _fact_terms() -> tuple[FactTerm, ...]:
         FactTerm("purpose.use", choice, "What will the data be used for?", tuple(PURPOSES)),
         FactTerm("purpose.collected_for", choice, "What was the data collected for?", tuple(PURPOSES)),
         FactTerm("purpose.major_impact", flag, "Will the use decide on a person's rights, such as credit or work?"),
+        FactTerm(
+            "purpose.edits_persons",
+            flag,
+            "Does the service edit or imitate the faces or voices of persons?",
+            presumed_absent="few services do, and those that do know it; say so if it does",
+        ),
         FactTerm("purpose.transaction", choice, "What kind of commercial deal is it?", TRANSACTIONS),
         FactTerm("basis.ground", choice, "On which legal ground does the use rest?", GROUNDS),
         FactTerm(
