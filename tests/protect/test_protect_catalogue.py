@@ -12,7 +12,7 @@ from lockgate.protect.pipeline import Means, Protection, make_protection
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole, Treatment
 from lockgate.terms.facts import ColumnFacts, Facts
-from lockgate.terms.measure import Measure, MeasureKind, change_facts
+from lockgate.terms.measure import ARRANGEMENTS, Measure, MeasureKind, change_facts
 from lockgate.terms.protected import Plan
 
 BATCH = pa.record_batch(
@@ -66,10 +66,10 @@ def released(protection: Protection) -> pa.Table:
 
 
 def test_every_measure_has_a_technique() -> None:
-    assert set(TECHNIQUES) == set(MeasureKind) == set(STEPS)
+    assert set(TECHNIQUES) == set(MeasureKind) - set(ARRANGEMENTS) == set(STEPS)
 
 
-@pytest.mark.parametrize("kind", list(MeasureKind))
+@pytest.mark.parametrize("kind", list(TECHNIQUES))
 def test_a_technique_leaves_the_columns_that_its_measure_leaves(kind: MeasureKind) -> None:
     step = STEPS[kind]
     left = [column.name for column in change_facts(FACTS, step).columns]
@@ -77,7 +77,7 @@ def test_a_technique_leaves_the_columns_that_its_measure_leaves(kind: MeasureKin
     assert released(protected((step,))).column_names == left + counts
 
 
-@pytest.mark.parametrize("kind", list(MeasureKind))
+@pytest.mark.parametrize("kind", list(TECHNIQUES))
 def test_a_technique_treats_the_columns_that_its_measure_treats(kind: MeasureKind) -> None:
     step = STEPS[kind]
     for column in change_facts(FACTS, step).columns:
@@ -85,7 +85,7 @@ def test_a_technique_treats_the_columns_that_its_measure_treats(kind: MeasureKin
         assert column.treatment is (TREATMENTS.get(kind, Treatment.NONE) if is_chosen else Treatment.NONE)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in MeasureKind if kind is not MeasureKind.AGGREGATE])
+@pytest.mark.parametrize("kind", [kind for kind in TECHNIQUES if kind is not MeasureKind.AGGREGATE])
 def test_a_technique_changes_no_cell_of_another_column(kind: MeasureKind) -> None:
     step = STEPS[kind]
     copy, rows = protected((step,)).map_with_rows(BATCH, PERSONS)

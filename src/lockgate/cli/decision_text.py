@@ -13,7 +13,7 @@ from lockgate.terms.facts import Facts
 from lockgate.terms.finding import CitedFinding, Effect
 from lockgate.terms.truth import Truth
 
-_COLOURS = {
+COLOURS = {
     Outcome.PERMITTED: "green",
     Outcome.CONDITIONAL: "yellow",
     Outcome.UNDECIDED: "yellow",
@@ -40,7 +40,7 @@ def show_decision(
     decision = decided.decision
     console.print(f"\n[bold]{escape(decided.request.title or words.say('a-flow'))}[/]")
     console.print(f"[dim]{escape(summary_of(decided.planned, words))}; {words.say('law-of', day=decision.as_of)}[/]\n")
-    colour = _COLOURS[decision.outcome]
+    colour = COLOURS[decision.outcome]
     console.print(f"[bold {colour}]{words.outcome(decision.outcome)}[/]: {words.meaning(decision.outcome)}")
     for difference in decided.differences:
         said = words.say("difference", said=difference.said, found=difference.found, taken=difference.taken)
@@ -65,7 +65,7 @@ def show_routes(routes: tuple[Route, ...], console: Console, words: Language = E
     console.print(f"\n[bold]{words.say('routes')}[/]")
     for route in routes[:_ROUTES_AT_MOST]:
         outcome = words.outcome(route.outcome).lower()
-        head = f"[bold]{route.id}[/] [{_COLOURS[route.outcome]}]{outcome}[/] · {paperwork(route, words)}"
+        head = f"[bold]{route.id}[/] [{COLOURS[route.outcome]}]{outcome}[/] · {paperwork(route, words)}"
         print_line(console, "→", f"{head} · {words.say('loses', share=f'{route.loses:.0%}')}")
         for text in [words.step(step) for step in route.steps] or [words.say("as-it-stands")]:
             print_line(console, " ", f"  {escape(text)}")

@@ -2,10 +2,11 @@
 
 Numbered steps, tagged in `find_routes`:
 
- 1. List what could be done, by kind: leave out what is not necessary or stands in the way, treat identifiers, make
-    classes or counts, send fewer persons.
+ 1. List what could be done, by kind: arrange it otherwise with the recipient, leave out what is not necessary or stands
+    in the way, treat identifiers, make classes or counts, send fewer persons.
  2. Combine, change the facts as the measures would (`terms.measure`), and decide again.
- 3. Keep what is permitted or conditional, and of that only what no other route beats in papers, days and loss at once.
+ 3. Keep what is permitted or conditional, and of that only what no other route beats in papers, days, loss and
+    arrangements at once.
 
 A route is never assumed lawful: each was decided. Whether its measures reach their figures on the data is for
 `verify` to say when the route is taken.
@@ -25,7 +26,8 @@ from lockgate.terms.column import ColumnRole, Treatment
 from lockgate.terms.decision import Outcome, Route
 from lockgate.terms.duty import DUTIES
 from lockgate.terms.facts import ColumnFacts, Facts, facts_as_json
-from lockgate.terms.measure import Measure, MeasureKind, change_facts
+from lockgate.terms.lists import OWN_USES
+from lockgate.terms.measure import ARRANGEMENTS, Measure, MeasureKind, change_facts
 
 Steps = tuple[Measure, ...]
 
@@ -77,7 +79,10 @@ def find_routes(facts: Facts, laws: Laws, abilities: Abilities) -> tuple[Route, 
         if outcome in (Outcome.PERMITTED, Outcome.CONDITIONAL):
             found[steps] = _route(facts, steps, outcome, duties)
     return tuple(  # 3
-        sorted(_unbeaten(list(found.values())), key=lambda route: (route.paperwork, route.loses, route.days, route.id))
+        sorted(
+            _unbeaten(list(found.values())),
+            key=lambda route: (_arranged(route), route.paperwork, route.loses, route.days, route.id),
+        )
     )
 
 
@@ -104,14 +109,32 @@ def _combinations(facts: Facts, laws: Laws, abilities: Abilities) -> Iterator[St
     unnecessary = {column.name for column in facts.columns if column.necessary is False}
     removals = _removals(facts, unnecessary)
     classes_of = ("",) if facts.k else ("", "k", "counts")  # the holder makes classes already
-    for removed, identifiers, classes, fewer in product(
-        removals, (False, True), classes_of, (None, *_smaller_numbers(facts, laws))
+    for arranged, removed, identifiers, classes, fewer in product(
+        _arrangements(facts), removals, (False, True), classes_of, (None, *_smaller_numbers(facts, laws))
     ):
         if classes and not identifiers:
             continue  # classes of rows that still name the person protect nobody
+        if arranged and (classes or fewer):
+            continue  # what is arranged so that the rows can go needs no loss of rows
         steps = tuple(_steps(facts, removed, abilities, laws, (identifiers, classes, fewer)))
         if all(step.kind in abilities.kinds for step in steps):
-            yield steps
+            yield (*(Measure(kind) for kind in arranged), *steps)
+
+
+def _arrangements(facts: Facts) -> list[tuple[MeasureKind, ...]]:
+    """Ways to arrange it with the recipient, the flow as it stands first; none with a demand, the public or nobody."""
+    values = facts.values
+    if values.get("recipient.as") not in ("independent-controller", "joint-controller", "entrusted-party"):
+        return [()]
+    single: list[MeasureKind] = []
+    if values["recipient.as"] != "entrusted-party" and values.get("purpose.use") in OWN_USES:
+        single.append(MeasureKind.ENTRUST)
+    if (
+        None not in (values.get("holder.in"), values.get("recipient.in"))
+        and values["holder.in"] != values["recipient.in"]
+    ):
+        single.append(MeasureKind.KEEP_IN_COUNTRY)
+    return [(), *((kind,) for kind in single), *([tuple(single)] if len(single) > 1 else [])]
 
 
 def _removals(facts: Facts, unnecessary: set[str]) -> list[frozenset[str]]:
@@ -206,9 +229,12 @@ def _loss(facts: Facts, steps: Steps) -> float:
 
 
 def _unbeaten(routes: Sequence[Route]) -> Iterator[Route]:
-    """Yield the routes that no other beats: at most as many papers, days and loss, and less of one."""
-    for route in routes:
-        mine = (route.paperwork, route.days, route.loses)
-        others = ((other.paperwork, other.days, other.loses) for other in routes)
-        if not any(other != mine and all(a <= b for a, b in zip(other, mine, strict=True)) for other in others):
+    """Yield the routes that no other beats: at most as many papers, days, loss and arrangements, and less of one."""
+    costs = [(route.paperwork, route.days, route.loses, _arranged(route)) for route in routes]
+    for route, mine in zip(routes, costs, strict=True):
+        if not any(other != mine and all(a <= b for a, b in zip(other, mine, strict=True)) for other in costs):
             yield route
+
+
+def _arranged(route: Route) -> int:
+    return sum(step.kind in ARRANGEMENTS for step in route.steps)

@@ -24,6 +24,8 @@ _OUTCOMES: Mapping[str, str] = {
     "verification-failed": "The protected copy misses a required figure.",
 }
 _MEASURES: Mapping[str, str] = {
+    "entrust": "Arranged: the recipient acts for the holder only, on its instructions",
+    "keep-in-country": "Arranged: the data stay in the holder's country, nobody abroad gets access",
     "drop": "Left out",
     "pseudonymise": "Replaced by keyed pseudonyms",
     "redact": "Identifiers cut out of the text",

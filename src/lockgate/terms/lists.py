@@ -41,6 +41,24 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
 )
 """Purposes of use by name, each with the nearest term of the W3C Data Privacy Vocabulary 2.3."""
 
+OWN_USES = (
+    "service-provision",
+    "contract-with-data-subject",
+    "employee-management",
+    "recruitment",
+    "marketing",
+    "analytics",
+    "research",
+    "statistics",
+    "product-safety",
+    "product-development",
+    "fraud-prevention",
+    "legal-compliance",
+    "archive",
+    "access-control",
+)
+"""Purposes of the holder itself, which another may serve on its instructions; not those by which data change hands."""
+
 GROUNDS = (
     "consent",
     "contract",

@@ -16,8 +16,10 @@ from lockgate.terms.facts import ColumnFacts, Facts
 
 
 class MeasureKind(StrEnum):
-    """What can be done to a copy."""
+    """What can be done to a copy, or arranged with its recipient."""
 
+    ENTRUST = "entrust"
+    KEEP_IN_COUNTRY = "keep-in-country"
     DROP = "drop"
     PSEUDONYMISE = "pseudonymise"
     REDACT = "redact"
@@ -33,7 +35,7 @@ class Measure:
 
     Attributes:
         kind: What is done.
-        columns: The columns it is done to, in the order of the source; empty for `fewer-persons`.
+        columns: The columns it is done to, in the order of the source; empty for `fewer-persons` and arrangements.
         amount: k for `k-anonymise` and `aggregate`; the number of persons kept for `fewer-persons`; the width of
             intervals for `generalise`; 0 for the others.
     """
@@ -69,11 +71,17 @@ def in_order(steps: Iterable[Measure]) -> tuple[Measure, ...]:
         kept = [step if kind is MeasureKind.DROP else replace(step, columns=_without(step, gone)) for step in of_kind]
         if kept and not any(step.amount for step in kept):
             kept = [Measure(kind, tuple(dict.fromkeys(name for step in kept for name in step.columns)))]
-        ordered += [step for step in kept if step.columns or kind is MeasureKind.FEWER_PERSONS]
+        ordered += [step for step in kept if step.columns or kind in _WITHOUT_COLUMNS]
     return tuple(ordered)
 
 
+ARRANGEMENTS = (MeasureKind.ENTRUST, MeasureKind.KEEP_IN_COUNTRY)
+"""What the parties arrange instead of a technique: who takes a route with one declares that it is so."""
+
+_WITHOUT_COLUMNS = frozenset({MeasureKind.FEWER_PERSONS, *ARRANGEMENTS})
+
 ORDER = (
+    *ARRANGEMENTS,
     MeasureKind.FEWER_PERSONS,
     MeasureKind.DROP,
     MeasureKind.REDACT,
@@ -109,6 +117,17 @@ def change_facts(facts: Facts, measure: Measure) -> Facts:
         measure: The step; its columns must be columns of the facts.
     """
     return _CHANGES[measure.kind](facts, measure)
+
+
+def _entrust(facts: Facts, _measure: Measure) -> Facts:
+    """The recipient acts for the holder and on its instructions only, on a contract that is a duty of its own."""
+    return facts.with_values(recipient__as="entrusted-party", means__by="entrust")
+
+
+def _keep_in_country(facts: Facts, _measure: Measure) -> Facts:
+    """A body of the recipient in the holder's country works on the data; nobody abroad has access."""
+    place = facts.values.get("holder.in")
+    return facts if place is None else facts.with_values(recipient__in=place)
 
 
 def _drop(facts: Facts, measure: Measure) -> Facts:
@@ -170,6 +189,8 @@ _ADULT_AGE = 18
 
 _CHANGES: Mapping[MeasureKind, Callable[[Facts, Measure], Facts]] = MappingProxyType(
     {
+        MeasureKind.ENTRUST: _entrust,
+        MeasureKind.KEEP_IN_COUNTRY: _keep_in_country,
         MeasureKind.DROP: _drop,
         MeasureKind.PSEUDONYMISE: _treat(Treatment.PSEUDONYMISED),
         MeasureKind.REDACT: _treat(Treatment.REDACTED),
