@@ -20,9 +20,17 @@ SCAN = {
     "rows": int,
     "persons": {"count": int, "by": str, "sensitive": int, "youngest": (int, type(None))},
     "sampled": bool,
+    "sampled_persons": (int, type(None)),
     "laws": str,
     "rules": str,
-    "grade": {"level": str, "asks": [str]},
+    "grade": {
+        "level": str,
+        "scanned": str,
+        "important": str,
+        "answers": {str: str},
+        "asks": [str],
+        "signals": [{"signal": str, "why": str}],
+    },
     "quasi_identifiers": [{"columns": [str], "unique_share": float}],
     "columns": [
         {
@@ -34,10 +42,13 @@ SCAN = {
             "probability": float,
             "grade": str,
             "sensitive_in": [str],
+            "sensitive_under": [str],
+            "advised_under": [str],
             "evidence": {str: NUMBER},
             "example": str,
             "text_hits": {str: int},
             "text": {str: int},
+            "word": (type(None), {"category": str, "by": str}),
         }
     ],
 }

@@ -83,3 +83,44 @@ def test_an_empty_folder_is_an_input_error(tmp_path):
     code, _, err = scan(tmp_path)
     assert code == 2
     assert "known format" in err
+
+
+def test_no_sign_of_a_name_steers_the_terminal(tmp_path):
+    names = ["na\x1b[31mme", "ph\x07one", "\u202eabc", "x\x9b2J", "two\nlines"]
+    text = ",".join(f'"{name}"' for name in names) + "\n" + "a,b,c,d,e\n" * 9
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    steering = set("\x1b\x07\u202e\x9b")
+    for more in ((), ("--json",), ("--explain", names[0]), ("--explain", "nothing"), ("--html", tmp_path / "t.html")):
+        _, out, err = scan(tmp_path / "t.csv", *more)
+        assert not steering & set(out + err), more
+        assert "na\\x1b[31mme" in out + err or more == ("--json",)
+    assert not steering & set((tmp_path / "t.html").read_text(encoding="utf-8"))
+    assert [item["name"] for item in json.loads(scan(tmp_path / "t.csv", "--json")[1])["columns"]] == names
+
+
+def test_a_first_row_that_is_data_is_not_shown(tmp_path):
+    persons = [
+        f"{first} {last}" for first in ("Peter", "Maria", "John", "Laura") for last in ("Miller", "Jones", "Brown")
+    ]
+    rows = "".join(f"{person},Rome,{20 + n}\n" for n, person in enumerate(persons * 3))
+    (tmp_path / "t.csv").write_text(f"Anna Smith,Berlin,44\n{rows}", encoding="utf-8")
+    code, out, err = scan(tmp_path / "t.csv")
+    assert (code, out) == (2, "")
+    assert "first row seems to be data" in err
+    assert not any(word in err for word in ("Anna", "Smith", "Berlin"))
+    (tmp_path / "t.csv").write_text(f"name,town,age\n{rows}", encoding="utf-8")
+    assert scan(tmp_path / "t.csv")[0] == 0
+
+
+def test_who_stands_out_is_measured_on_a_sample_that_is_said_and_on_all_rows_if_asked(tmp_path):
+    rows = "".join(f"a{n}@example.org,{n % 31},{n % 997},{n % 7}\n" for n in range(60_000))
+    (tmp_path / "t.csv").write_text(f"email,age,postcode,size\n{rows}", encoding="utf-8")
+    sampled = json.loads(scan(tmp_path / "t.csv", "--json")[1])
+    assert (sampled["sampled"], sampled["sampled_persons"]) == (True, 50_000)
+    assert "a sample of 50,000 persons" in " ".join(scan(tmp_path / "t.csv")[1].split())
+    exact = json.loads(scan(tmp_path / "t.csv", "--json", "--exact")[1])
+    assert (exact["sampled"], exact["sampled_persons"]) == (False, None)
+    shares = [{tuple(i["columns"]): i["unique_share"] for i in one["quasi_identifiers"]} for one in (sampled, exact)]
+    both = shares[0].keys() & shares[1].keys()
+    assert both
+    assert all(shares[1][columns] <= shares[0][columns] for columns in both)

@@ -16,7 +16,7 @@ from rich.table import Table
 from lockgate.cli.decision_text import show_decision
 from lockgate.cli.progress import watch
 from lockgate.cli.release import release_document, show_release
-from lockgate.cli.scan import scan_document, show_classification
+from lockgate.cli.scan_text import scan_document, show_classification
 from lockgate.cli.surroundings import Surroundings
 from lockgate.cli.verify import show_steps
 from lockgate.evidence.check import Step

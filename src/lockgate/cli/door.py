@@ -17,6 +17,7 @@ from traceback import extract_tb
 from types import MappingProxyType, ModuleType
 
 from lockgate import __version__
+from lockgate.cli.plain_text import neutral_json, one_line
 from lockgate.cli.surroundings import Surroundings
 from lockgate.terms.errors import InputError, LockgateError
 from lockgate.terms.rendering import as_json
@@ -108,10 +109,11 @@ def _make_parser(given: Sequence[str]) -> argparse.ArgumentParser:
 def _fail(raised: BaseException, *, wants_json: bool) -> int:
     error, exit_code = _as_ours(raised)
     if wants_json:
-        print(json.dumps({**as_json(error.details), "error": str(error), "hint": error.hint, "exit": exit_code}))  # noqa: T201 - the one document
-    print(f"lockgate: {error}", file=sys.stderr)  # noqa: T201 - the door speaks
+        document = {**as_json(error.details), "error": str(error), "hint": error.hint, "exit": exit_code}
+        print(neutral_json(json.dumps(document)))  # noqa: T201 - the one document
+    print(f"lockgate: {one_line(str(error))}", file=sys.stderr)  # noqa: T201 - the door speaks
     if error.hint:
-        print(f"  {_sentence(error.hint)}", file=sys.stderr)  # noqa: T201 - the door speaks
+        print(f"  {one_line(_sentence(error.hint))}", file=sys.stderr)  # noqa: T201 - the door speaks
     return exit_code
 
 

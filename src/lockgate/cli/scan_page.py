@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
 
+from lockgate.cli.plain_text import one_line
 from lockgate.terms.rendering import as_json
 
 _COMBINATIONS_AT_MOST = 8
@@ -27,6 +28,6 @@ def render_scan(documents: Sequence[Mapping[str, Any]], made_on: date) -> str:
 @cache
 def _template() -> Template:
     text = files("lockgate.cli").joinpath("scan_page.html.jinja").read_text(encoding="utf-8")
-    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
-        text
-    )
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["plain"] = one_line
+    return environment.from_string(text)

@@ -8,11 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
 
+from lockgate.cli.plain_text import neutral_json, neutralise
 from lockgate.terms.rendering import as_json
 
 WIDTH = 80
 """Stories and tables are set for a terminal of this width where the real one is not known."""
+
+
+class SafeConsole(Console):
+    """A console on which no word from outside can steer the terminal."""
+
+    def render_str(self, text: str, **how: Any) -> Text:
+        """Return the text with every steering sign written out."""
+        return super().render_str(neutralise(text), **how)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +46,9 @@ class Surroundings:
     def __post_init__(self) -> None:
         width = None if sys.stdout.isatty() else WIDTH
         object.__setattr__(
-            self, "console", Console(quiet=self.wants_json, width=width, highlight=False, soft_wrap=False)
+            self, "console", SafeConsole(quiet=self.wants_json, width=width, highlight=False, soft_wrap=False)
         )
-        object.__setattr__(self, "side", Console(stderr=True, highlight=False))
+        object.__setattr__(self, "side", SafeConsole(stderr=True, highlight=False))
 
     @property
     def today(self) -> date:
@@ -53,4 +63,4 @@ class Surroundings:
         """Print the one JSON document, if that is what standard output takes."""
         if self.wants_json:
             takes_all = (sys.stdout.encoding or "").lower().startswith("utf")
-            print(json.dumps(as_json(document), ensure_ascii=not takes_all, indent=2))  # noqa: T201 - the one document
+            print(neutral_json(json.dumps(as_json(document), ensure_ascii=not takes_all, indent=2)))  # noqa: T201 - the one document

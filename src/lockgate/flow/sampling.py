@@ -1,11 +1,11 @@
-"""The sample of rows on which uniqueness is measured, gathered as the rows come."""
+"""The sample of persons on which uniqueness is measured, gathered as the rows come."""
 
 from collections.abc import Sequence
 
 import pyarrow as pa
 
 from lockgate.classify import uniqueness
-from lockgate.classify.uniqueness import SAMPLE_ROWS, UniquenessPartial
+from lockgate.classify.uniqueness import SAMPLE_PERSONS, UniquenessPartial
 
 
 class Sample:
@@ -13,24 +13,29 @@ class Sample:
 
     Args:
         columns: Which; none gathers nothing.
+        subject_key: Column that tells persons apart; empty if each row counts as one.
     """
 
-    def __init__(self, columns: Sequence[str]) -> None:
+    def __init__(self, columns: Sequence[str], subject_key: str = "") -> None:
         self.columns = tuple(columns)
+        self.subject_key = subject_key
+        self.rows = 0
         self._waiting = [uniqueness.empty(self.columns)]
 
     def add(self, batch: pa.RecordBatch, first_row: int) -> None:
         """Take the rows of a batch that belong to the sample so far.
 
         Args:
-            batch: Has the columns.
+            batch: Has the columns, and the subject key.
             first_row: Number of its first row in the source.
         """
+        self.rows += batch.num_rows
         if not self.columns:
             return
-        self._waiting.append(uniqueness.fold(batch, self.columns, first_row, self._waiting[0].last_hash))
+        last = self._waiting[0].last_hash
+        self._waiting.append(uniqueness.fold(batch, self.columns, first_row, last, self.subject_key))
         # Partials wait, because most hold a few rows only and every merge orders all of them.
-        if sum(len(partial.rows) for partial in self._waiting[1:]) > SAMPLE_ROWS // 2:
+        if sum(len(partial.rows) for partial in self._waiting[1:]) > SAMPLE_PERSONS // 2:
             self._waiting = [self.partial()]
 
     def partial(self) -> UniquenessPartial:

@@ -4,33 +4,43 @@ Numbered steps, tagged in `scan_source`:
 
  1. Fold the evidence of every column over all rows, and solve it to verdicts.
  2. Fold a sample of the columns that could tell persons apart, and solve it to combinations; roles follow. In the same
-    pass over the source, unless it has too many columns to sample all of them.
+    pass over the source, unless it has too many columns to sample all of them, or several rows of a person. If asked,
+    the most telling combinations are then measured on all rows.
  3. Count persons by the subject key, those with sensitive data among them, and find the youngest. In the same pass as
     well, by the verdicts of the first rows, if those of all rows ask for the same columns.
  4. If not, in a pass of its own over the columns that it needs.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 
 from lockgate.classify import ages, scan, uniqueness
-from lockgate.classify.assemble import assemble
-from lockgate.classify.catalogue import IDENTIFYING
+from lockgate.classify.advice import advised_sensitive
+from lockgate.classify.assemble import assemble, most_telling
+from lockgate.classify.catalogue import CATALOGUE, IDENTIFYING
+from lockgate.classify.header import header_score
+from lockgate.classify.impact import signals_of
+from lockgate.classify.normal import normalise
 from lockgate.classify.persons import find_subject_key
+from lockgate.classify.precision import coordinate_columns, most_decimals
+from lockgate.classify.recognition import match
 from lockgate.classify.text import pattern_spans
 from lockgate.flow.counting import CountAhead, PersonCounter, Question
+from lockgate.flow.exactness import measure_exactly
 from lockgate.flow.progress import Progress
 from lockgate.flow.reconcile import CountedPersons
 from lockgate.flow.sampling import Sample
+from lockgate.flow.sensitivity import sensitive_under
 from lockgate.laws.body import Laws
 from lockgate.tables.read_ahead import read_ahead
 from lockgate.tables.source import Source
-from lockgate.terms.category import Category
+from lockgate.terms.category import IMPERSONAL, Category
 from lockgate.terms.classification import Classification, ColumnCombination, ColumnVerdict, PersonCount
+from lockgate.terms.column import Verdict
 from lockgate.terms.errors import InputError
 
 SENSITIVE_IN = "CN"
@@ -39,6 +49,10 @@ SENSITIVE_IN = "CN"
 _SAMPLED_AHEAD = 64
 """Columns up to which all are sampled in the first pass, before it is known which are worth it."""
 
+_ONE_ROW_EACH = 0.99
+"""Share of distinct values among the filled cells of a subject key from which on a row is as good as a person."""
+
+_BELIEVED = (Verdict.CONFIRMED, Verdict.SUSPECTED)
 _CALLED_BY_WORDS = "person-name"
 """The type that words such as `client` announce, which stand in headers too."""
 
@@ -53,6 +67,7 @@ class ScanMeans:
         key: Secret of the hashes of persons and of examples.
         folder: Where partials spill.
         progress: Told of every batch.
+        is_exact: Whether combinations are measured on all rows, which costs another pass and room on the disk.
     """
 
     laws: Laws
@@ -60,6 +75,7 @@ class ScanMeans:
     key: bytes
     folder: Path
     progress: Progress
+    is_exact: bool = False
 
     def sensitive_in(self, category: Category) -> tuple[str, ...]:
         """Return the jurisdictions whose law lists a category as sensitive on the day."""
@@ -75,12 +91,16 @@ class Verdicts:
         columns: Verdicts in the order of the source.
         combinations: Columns that together tell persons apart.
         subject_key: Column that tells persons apart; empty if none was found.
+        sampled_persons: Persons on which the combinations were measured; 0 for all.
+        decimals: The most decimals of a coordinate; 0 if there is none.
     """
 
     rows: int
     columns: tuple[ColumnVerdict, ...]
     combinations: tuple[ColumnCombination, ...]
     subject_key: str
+    sampled_persons: int = 0
+    decimals: int = 0
 
 
 def scan_source(source: Source, subject_key: str, means: ScanMeans, persons_per_row: int = 1) -> Classification:
@@ -129,16 +149,32 @@ def _find_verdicts(source: Source, subject_key: str, means: ScanMeans, ahead: Co
         verdicts = solve()
         return _question(verdicts, subject_key or find_subject_key(verdicts))
 
+    places = coordinate_columns(source.schema.names)
+    decimals: dict[str, int] = {}
     for first, batch in _read_ahead(source):
+        decimals = {name: max(most, decimals.get(name, 0)) for name, most in most_decimals(batch, places).items()}
         partial = scan.merge(partial, scan.fold(batch, partial))
         sample.add(batch, first)
         if ahead is not None:
             ahead.add(batch, first, guess)
         means.progress.rows(batch.num_rows)
     verdicts = solve()
-    combinations = _measure_combinations(source, verdicts, partial.rows, sample, means.progress)
+    _require_no_row(source, verdicts)
+    key = subject_key or find_subject_key(verdicts)
+    combinations, sampled = _measure_combinations(source, verdicts, sample, key, means)
     assigned = uniqueness.assign_roles(verdicts, combinations)
-    return Verdicts(partial.rows, assigned, combinations, subject_key or find_subject_key(assigned))
+    if sampled and means.is_exact:
+        combinations, sampled = _measure_exactly(source, combinations, key, means), 0
+    located = max((decimals.get(item.name, 0) for item in assigned if item.category is Category.LOCATION), default=0)
+    cited = tuple(
+        replace(
+            item,
+            sensitive_under=sensitive_under(means.laws, item.category, means.as_of),
+            advised_under=advised_sensitive(item.category, means.as_of),
+        )
+        for item in assigned
+    )
+    return Verdicts(partial.rows, cited, combinations, key, sampled, located)
 
 
 def _question(verdicts: Iterable[ColumnVerdict], subject_key: str) -> Question:
@@ -158,6 +194,28 @@ def _require_header(source: Source) -> None:
     if found:
         raise InputError(
             f"{found} column names of `{source.name}` identify persons: its first row seems to be data",
+            "add a header above the first row, or rename the columns",
+        )
+
+
+def _require_no_row(source: Source, verdicts: Iterable[ColumnVerdict]) -> None:
+    """Refuse a header that is a row: one of its names is a person's, over names of persons, and none is known.
+
+    Raises:
+        InputError: If so; no name is told.
+    """
+    names = [item.name for item in verdicts if item.type == _CALLED_BY_WORDS and item.verdict in _BELIEVED]
+    cells = normalise(pa.array(names, pa.string()))
+    are_persons = match(CATALOGUE[_CALLED_BY_WORDS], cells).passed if names else ()
+    known = (
+        header_score(name, item.headers, item.not_headers)
+        for name in source.schema.names
+        for item in CATALOGUE.values()
+    )
+    if any(are_persons) and not any(known):
+        raise InputError(
+            f"no name of a column of `{source.name}` is known, and one is that of a person: its first row seems to be "
+            "data",
             "add a header above the first row, or rename the columns",
         )
 
@@ -193,7 +251,14 @@ def classification_of(verdicts: Verdicts, counted: CountedPersons) -> Classifica
         sensitive=counted.sensitive,
         youngest=counted.youngest,
     )
-    return assemble(verdicts.columns, verdicts.combinations, persons, verdicts.rows)
+    counts = {
+        "persons": counted.count if any(item.category not in IMPERSONAL for item in verdicts.columns) else 0,
+        "sensitive-persons": counted.sensitive,
+        "rows": verdicts.rows,
+        "coordinate-decimals": verdicts.decimals,
+    }
+    signals = signals_of(verdicts.columns, counts, [item.name for item in verdicts.columns])
+    return assemble(verdicts.columns, verdicts.combinations, persons, verdicts.rows, verdicts.sampled_persons, signals)
 
 
 def numbered_batches(source: Source) -> Iterator[tuple[int, pa.RecordBatch]]:
@@ -213,15 +278,33 @@ def _numbered(batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[int, pa.Recor
 
 
 def _measure_combinations(
-    source: Source, verdicts: Sequence[ColumnVerdict], rows: int, sample: Sample, progress: Progress
-) -> tuple[ColumnCombination, ...]:
-    columns = uniqueness.candidates(verdicts, rows)
+    source: Source, verdicts: Sequence[ColumnVerdict], sample: Sample, subject_key: str, means: ScanMeans
+) -> tuple[tuple[ColumnCombination, ...], int]:
+    """Return the combinations, and how many persons they were measured on; 0 for all."""
+    columns = uniqueness.candidates(verdicts, sample.rows)
     if not columns:
-        return ()
-    if not sample.columns:
-        progress.step("measuring who stands out")
-        sample = Sample(columns)
-        for first, batch in _read_ahead(source, columns):
+        return (), 0
+    by_person = _repeats(verdicts, subject_key)
+    if by_person or not sample.columns:
+        means.progress.step("measuring who stands out")
+        sample = Sample(columns, subject_key if by_person else "")
+        for first, batch in _read_ahead(source, [*dict.fromkeys((*columns, *filter(None, [sample.subject_key])))]):
             sample.add(batch, first)
-            progress.rows(batch.num_rows)
-    return uniqueness.solve(uniqueness.narrow(sample.partial(), sample.columns, columns), columns)
+            means.progress.rows(batch.num_rows)
+    partial = uniqueness.narrow(sample.partial(), sample.columns, columns)
+    return uniqueness.solve(partial, columns), partial.sampled_persons
+
+
+def _measure_exactly(
+    source: Source, measured: tuple[ColumnCombination, ...], subject_key: str, means: ScanMeans
+) -> tuple[ColumnCombination, ...]:
+    means.progress.step("measuring who stands out in all rows")
+    wanted = most_telling(measured)
+    needed = dict.fromkeys([*(name for item in wanted for name in item.columns), *filter(None, [subject_key])])
+    return measure_exactly(_read_ahead(source, list(needed)), wanted, subject_key, means.folder)
+
+
+def _repeats(verdicts: Iterable[ColumnVerdict], subject_key: str) -> bool:
+    """Return whether several rows are of one person, so that a sample of rows is none of persons."""
+    shares = (item.evidence.get("distinct", 1.0) for item in verdicts if item.name == subject_key)
+    return any(share < _ONE_ROW_EACH for share in shares)

@@ -26,6 +26,8 @@ class ColumnVerdict:
             `text_names` share of those read that name a person; exact to a row.
         example: A masked example or a keyed hash; never a raw value; empty for none.
         text_hits: Identifiers found inside longer text, cells by recognised type.
+        sensitive_under: Articles that list the category as sensitive or special, such as `kr/pipa 23`.
+        advised_under: Standards that call it sensitive, which change no decision.
     """
 
     name: str
@@ -39,6 +41,8 @@ class ColumnVerdict:
     evidence: Mapping[str, float]
     example: str = ""
     text_hits: Mapping[str, int] | None = None
+    sensitive_under: tuple[str, ...] = ()
+    advised_under: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class ColumnCombination:
 
     Attributes:
         columns: Their names, in the order of the source.
-        unique_share: Share of rows whose combination of values occurs once, 0 to 1.
+        unique_share: Share of rows whose combination of values only one person has, 0 to 1.
     """
 
     columns: tuple[str, ...]
@@ -84,6 +88,8 @@ class Classification:
         grade_asks: Questions that the grade depends on and values cannot answer.
         sampled: Whether any figure rests on a sample.
         rules: Version of the recognisers.
+        sampled_persons: Persons on whom uniqueness was measured; 0 for all.
+        signals: What in the data bears on its grade, each with the reason why.
     """
 
     rows: int
@@ -94,3 +100,5 @@ class Classification:
     grade_asks: tuple[str, ...]
     sampled: bool
     rules: str
+    sampled_persons: int = 0
+    signals: tuple[tuple[str, str], ...] = ()
