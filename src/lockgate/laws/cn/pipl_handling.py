@@ -135,6 +135,21 @@ def article_25(flow: Flow, here: Here) -> Finding:
     return here.does_not_apply("nothing is published")
 
 
+def article_26(flow: Flow, here: Here) -> Finding:
+    """Images taken in public places for public security serve that only, unless the person consents separately.
+
+    That they were collected for public security the file says (`purpose.collected_for`); where a camera stands no fact
+    does. The consent is asked on whatever ground: the article names no other way. Investigating a crime is security.
+    """
+    if not flow.holds(here.categories("pictured_categories")):
+        return here.does_not_apply("no images of persons move")
+    if flow.known("purpose.collected_for") != "public-security":
+        return here.does_not_apply("the images are not said to have been taken for public security")
+    if flow.use_is(*here.words("security_uses")):
+        return here.requires(reason="what was taken for public security serves public security")
+    return here.requires("separate-consent", reason="what was taken for public security would serve something else")
+
+
 def article_27(flow: Flow, here: Here) -> Finding:
     """Data that the person disclosed or that are lawfully public.
 
