@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lockgate.classify.residual import residual_identifiers
-from lockgate.classify.text import identifier_spans, search
+from lockgate.classify.text import identifier_spans, search, search_patterns
 
 GLUED = [
     ("请打13800138000找我", "13800138000", "phone"),
@@ -121,3 +121,20 @@ def test_identifiers_held_as_numbers_are_told() -> None:
     assert found["card"] == 50
     assert found["id"] > 40
     assert "n" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("주민등록번호는 850315-2345678이며", ["kr-resident-number"]),
+        ("server 198.51.100.7:443 hit", ["ip"]),
+        ("부산 해운대구 중동 12라 3456", []),
+        ("차량번호 12라 3456 주차", ["vehicle-plate"]),
+        ("reach us: 5552013347", ["phone"]),
+        ("the helpline 1300 123 456", ["phone"]),
+        ("the code 1300 123 456", []),
+        ("请打138.0013.8000", ["phone"]),
+    ],
+)
+def test_what_a_text_holds_depends_on_what_stands_beside_it(text: str, found: list[str]) -> None:
+    assert [item.type for item in search_patterns(text)] == found

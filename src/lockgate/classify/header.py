@@ -107,10 +107,22 @@ def is_numbered(header: str) -> bool:
     >>> is_numbered("order_no"), is_numbered("phone_no")
     (True, False)
     """
+    return _holds_any(header, headers.NUMBERED, headers.NUMBERED_CJK)
+
+
+@lru_cache(maxsize=16384)
+def is_dated(header: str) -> bool:
+    """Return whether a header is of a day; of birth or of anything else.
+
+    >>> is_dated("launch_date"), is_dated("dob")
+    (True, False)
+    """
+    return _holds_any(header, headers.DATED, headers.DATED_CJK)
+
+
+def _holds_any(header: str, latin: frozenset[str], cjk: tuple[str, ...]) -> bool:
     words = words_of(header)
-    return not headers.NUMBERED.isdisjoint(words) or any(
-        thing in word for thing in headers.NUMBERED_CJK for word in words
-    )
+    return not latin.isdisjoint(words) or any(part in word for part in cjk for word in words)
 
 
 def _is_against(words: tuple[str, ...], against: frozenset[str]) -> bool:

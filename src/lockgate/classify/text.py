@@ -25,12 +25,12 @@ from lockgate.classify.tagger.names import Span, in_bytes, name_spans
 
 _PATTERNS = tuple((recogniser, re.compile(recogniser.text)) for recogniser in SEARCHED)
 
+_PATTERN_OF = {recogniser.type: pattern for recogniser, pattern in _PATTERNS}
+
 _Place = tuple[int, int, int, str]
 """Row of a cell, start, end, type."""
 
 _NAME = "person-name"
-
-_PATTERN_OF = {recogniser.type: pattern for recogniser, pattern in _PATTERNS}
 
 _PLACE_OF = {recogniser.type: place for place, recogniser in enumerate(SEARCHED)}
 

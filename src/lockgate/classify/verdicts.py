@@ -9,7 +9,7 @@ from lockgate.classify.catalogue import CATALOGUE, IDENTIFYING
 from lockgate.classify.cells import Kind
 from lockgate.classify.evidence import FormCount, is_beyond_chance, log_odds, probability_of
 from lockgate.classify.grade import grade_of
-from lockgate.classify.header import DENIED, HINT, INNER, TAIL, is_denied, is_numbered
+from lockgate.classify.header import DENIED, HINT, INNER, TAIL, is_dated, is_denied, is_numbered
 from lockgate.classify.naming import named_types
 from lockgate.classify.recogniser import ColumnStatistics, Recogniser
 from lockgate.classify.shape import render_example
@@ -25,11 +25,12 @@ _SHARE_OF_HITS = 0.01
 _SHARE_OF_ERRORS = 0.05
 _BESIDE_PERSONS = 1.5
 _RIVAL = 6.0
-_NUMBERED = 3.0
-"""Taken off numbers of telephones where the header is of a thing that has numbers."""
+_OTHERS = 3.0
+"""Taken off where the header is of a thing that has numbers or days of its own."""
 _SHORT_TEXT, _LEAST_INNER = 60, 1.5
 """Characters of cells that hold an identifier and little else; the log odds they reach where no header asks."""
 FREE_TEXT, PHONE = "free-text", "phone"
+_OF_OTHERS: Mapping[str, Callable[[str], bool]] = {PHONE: is_numbered, "date-of-birth": is_dated}
 _INNER = frozenset({"email", PHONE, "ip"})
 """Types that a cell may hold beside other words: `Jane Roe <jroe@mail.example>`, two numbers, a port."""
 
@@ -172,13 +173,11 @@ def _with_rivals(candidates: list[_Candidate], name: str) -> list[_Candidate]:
     Austin, Charlotte and Madison under `city` are cities, and no names of persons.
     """
     named = max(item.header for item in candidates)
-    if is_numbered(name):
-        candidates = [
-            replace(item, odds=item.odds - _NUMBERED)
-            if item.recogniser.type == PHONE and item.header <= DENIED
-            else item
-            for item in candidates
-        ]
+    others = {type_ for type_, is_of in _OF_OTHERS.items() if is_of(name)}
+    candidates = [
+        replace(item, odds=item.odds - _OTHERS) if item.recogniser.type in others and item.header <= DENIED else item
+        for item in candidates
+    ]
     return [
         replace(item, odds=item.odds - _RIVAL)
         if item.recogniser.check is not None

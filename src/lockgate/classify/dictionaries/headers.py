@@ -65,7 +65,7 @@ TURNS = _words(
 
 GENERAL = _words(
     "id card account license bank tax user customer name policy registration serial routing case patient student",
-    "member client employee passenger guest contact emp",
+    "member client employee passenger guest contact emp tag",
 )
 """Words that name a type only together with those behind them: `id number` is not any `id`."""
 
@@ -166,6 +166,22 @@ NUMBERED = _words(
 NUMBERED_CJK = tuple(
     word
     for row in ("订单 流水 交易 单号 快递 运单 编号 序号 条码 批次 金额 주문 송장 거래 일련 금액 注文 伝票",)
+    for word in row.split()
+)
+"""The same in Chinese, Japanese and Korean."""
+
+DATED = _words(
+    "date dt day founded launch launched created built opened closed established start end published issued expiry",
+    "time release released updated modified signed sent received shipped ordered paid due effective inspection timestamp",
+)
+"""Words for days of something else than a birth."""
+
+DATED_CJK = tuple(
+    word
+    for row in (
+        "日期 时间 成立 发布 上市 创建 更新 签订 开业",
+        "일자 일시 날짜 설립 등록일 日付 日時",
+    )
     for word in row.split()
 )
 """The same in Chinese, Japanese and Korean."""

@@ -19,6 +19,7 @@ RECOGNISER = Recogniser(
     category=Category.CONTACT,
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
+        "~kontakt, ~contato, ~contacto, ~contatto",
         "~contact, email, e mail, mail, email id, email addr, contact email, emails, work email, personal email",
         "correo",
         "correo electronico, courriel, mail id, email address, mail address, emailaddress, emladdr, yx, dzyx",

@@ -140,6 +140,7 @@ RECOGNISER = Recogniser(
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=tuple(f"~{noun}" for noun in sorted(PERSON_NOUNS))
     + phrases(
+        "~kontakt, ~contato, ~contatto, 社員名, 従業員名, 職員名, 会員名, 生徒名, 保護者名, 申請者名, 利用者氏名",
         "charger nm, 客户名称, cxfc, ~depositor name, depositor nm, registrant name, ~registrant, link man, linkman",
         "~representative name",
         "фио, имя, фамилия, отчество, 氏名漢字, 氏名カナ, 患者氏名, 担当者名, 利用者名",

@@ -32,6 +32,7 @@ RECOGNISER = Recogniser(
     category=Category.CONTACT,
     role=ColumnRole.DIRECT_IDENTIFIER,
     headers=phrases(
+        "~kontakt, ~contato, ~contacto, ~contatto, ~연락망",
         "fxno, jtdh, bgdh, dh1, zjhm1",
         "~contact, ~emergency contact, hotline, helpline, rufnummer, celular, cellulare, portable, n tel, movil, fijo",
         "numero de telephone, numero telefonico, mobilnummer, handynummer, festnetz, phone, phone number, phones",
