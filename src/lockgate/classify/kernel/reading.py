@@ -216,8 +216,8 @@ class Tally:
         return self.rows[number]
 
 
-_REMEMBERED = 1 << 17
-"""Answers of one check that are remembered, of values that are short."""
+_REMEMBERED = 1 << 16
+"""Answers of one check that are remembered, of short values that are no numbers: those seldom come again."""
 _SHORT = 64
 
 UNASKED = -2
@@ -269,7 +269,7 @@ def _answer_of(recogniser: Recogniser) -> Callable[[str], int]:
         return (born(value) or 0) if born else 0
 
     remembered = lru_cache(maxsize=_REMEMBERED)(answer)
-    return lambda value: (remembered if len(value) <= _SHORT else answer)(value)
+    return lambda value: (answer if len(value) > _SHORT or value[0].isdigit() else remembered)(value)
 
 
 def _match(values: Any, pattern: str) -> Mask:
