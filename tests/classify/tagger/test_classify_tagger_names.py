@@ -22,7 +22,7 @@ LANGUAGES = ("zh", "ko", "en")
 def marked(language):
     """Return the sentences of one language, written by hand and never trained on, with their names.
 
-    Those in `*_later.txt` were written before the model of today was trained, and nothing was changed for their sake.
+    Those in `*_later.txt` were written before the model was trained; only their totals were looked at.
     """
     found = []
     lines = (path.read_text(encoding="utf-8").splitlines() for path in sorted(SENTENCES.glob(f"{language}*.txt")))
@@ -53,7 +53,7 @@ def labels_by(path, texts):
 
 
 @pytest.mark.parametrize(
-    ("language", "least_precision", "least_f1"), [("zh", 0.85, 0.83), ("ko", 0.87, 0.87), ("en", 0.84, 0.87)]
+    ("language", "least_precision", "least_f1"), [("zh", 0.85, 0.85), ("ko", 0.86, 0.85), ("en", 0.84, 0.87)]
 )
 def test_names_are_found_in_sentences_of_many_genres(language, least_precision, least_f1):
     sentences = marked(language)
