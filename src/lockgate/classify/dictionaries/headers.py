@@ -172,7 +172,8 @@ NUMBERED_CJK = tuple(
 
 DATED = _words(
     "date dt day founded launch launched created built opened closed established start end published issued expiry",
-    "time release released updated modified signed sent received shipped ordered paid due effective inspection timestamp",
+    "time release released updated modified signed sent received shipped ordered paid",
+    "due effective inspection timestamp",
 )
 """Words for days of something else than a birth."""
 
