@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lockgate.classify.kernel.block import Block, Numbers, count_characters
+from lockgate.classify.kernel.block import Block, Bytes, Numbers, count_characters
 from lockgate.classify.kernel.group import Group
 from lockgate.classify.kernel.hashing import hash_plainly
 from lockgate.classify.kernel.lazy_product import LazyProduct, RowNumbers, Rows
@@ -26,6 +26,15 @@ ENOUGH_CELLS = 4_000
 
 _MOST_HITS = 64
 """Identifiers in one cell; one with more is searched in Python."""
+
+_MOST_ROOM, _MOST_MATCHES = 1 << 10, 1 << 14
+"""Room for the hits of one cell at least, and for the matches among which they are chosen."""
+
+View = tuple[Numbers, Numbers, Bytes]
+"""Cells, offsets, bytes."""
+
+Done = tuple[int, int, int]
+"""Hits written, cells done, cells left to another way."""
 
 LONGEST_PLAIN = 2_048
 """Bytes of the longest cell that is stepped without compiled code."""
@@ -80,27 +89,31 @@ class Engine:
         main, small, items = self._search_arrays()
         if self._lazy_search is None or self._lazy_search.is_exhausted:
             self._lazy_search = LazySearch(main, self._plain_branches(), loops)
-        found, said = self._lazy_search.run(block, cells)
-        places = np.zeros((_MOST_HITS, 4), np.int64)
-        free = np.zeros(len(codes), np.int64)
+        lazy = self._lazy_search
+        found, said = lazy.run(block, cells)
+        checked = (*items, codes)
+        places, free = np.zeros((_MOST_HITS, 4), np.int64), np.zeros(len(codes), np.int64)
         branches = len(items[0])
+        matches = np.empty((_MOST_MATCHES, 3), np.int64)
         room = (places, np.full(branches, -1, np.int64), np.zeros(branches, np.int64), free)
 
-        inner = np.empty(len(cells), np.int64)
-        at_end, left, done = [], 0, 0
-        while done < len(cells):
-            hits = np.empty((len(cells) - done + _MOST_HITS, 4), np.int64)
-            view = (cells[done:], block.offsets, block.data)
-            written, more, waiting = loops.tell_ends(view, found, said, codes, hits, inner[left:])
-            at_end.append(hits[:written])
-            done, left = done + more, left + waiting
-
-        def look(left: Numbers, hits: Numbers) -> tuple[int, int]:
-            view = (left, block.offsets, block.data)
-            done: tuple[int, int] = loops.search_cells(view, main, small, (*items, codes), hits, room)
+        def tell(view: View, hits: Numbers, rest: Numbers) -> Done:
+            done: Done = loops.tell_ends(view, found, said, codes, hits, rest)
             return done
 
-        return np.concatenate([*at_end, _gather(look, inner[:left])])
+        def walk(view: View, hits: Numbers, rest: Numbers) -> Done:
+            done: Done = loops.walk_cells(view, lazy.walk, small, checked, hits, (places, matches, free), rest)
+            return done
+
+        def look(view: View, hits: Numbers, _rest: Numbers) -> Done:
+            written, more = loops.search_cells(view, main, small, checked, hits, room)
+            return written, more, 0
+
+        hits = []
+        for way in (tell, walk, look):  # each does what it can and leaves the rest to the next, which takes longer
+            told, cells = _gather(way, cells, block)
+            hits.append(told)
+        return np.concatenate(hits)
 
     def _plain_branches(self) -> tuple[npt.NDArray[np.int64], Mask]:
         """Return the recogniser of each branch, and whether a match of it is a hit as it is."""
@@ -169,15 +182,17 @@ def engine() -> Engine | None:
     return None if tables is None else Engine(tables)
 
 
-def _gather(work: Callable[[Numbers, Numbers], tuple[int, int]], cells: Numbers) -> Numbers:
-    """Return the hits of some cells, asked for in turns that have room for them."""
-    found, done, size = [np.zeros((0, 4), np.int64)], 0, max(1024, 2 * len(cells))
+def _gather(way: Callable[[View, Numbers, Numbers], Done], cells: Numbers, block: Block) -> tuple[Numbers, Numbers]:
+    """Return the hits of some cells, asked for in turns that have room for them, and the cells left."""
+    found = [np.zeros((0, 4), np.int64)]
+    rest = np.empty(len(cells), np.int64)
+    done = left = 0
     while done < len(cells):
-        hits = np.empty((size, 4), np.int64)
-        written, more = work(cells[done:], hits)
+        hits = np.empty((len(cells) - done + _MOST_ROOM, 4), np.int64)
+        written, more, waiting = way((cells[done:], block.offsets, block.data), hits, rest[left:])
         found.append(hits[:written])
-        done += more
-    return np.concatenate(found)
+        done, left = done + more, left + waiting
+    return np.concatenate(found), rest[:left]
 
 
 def _places(group: Group, label: str) -> list[int]:

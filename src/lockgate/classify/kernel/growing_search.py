@@ -2,8 +2,9 @@
 
 A state is the context before the next byte and all matches under way, the earliest first: for each the state of the
 product of branches, the bytes since it began, and of each branch that has ended in it, the bytes since its end. So the
-last state of a cell says every match that was under way at its end, and where it stands. A cell in which a match ends
-for good before that, or in which too much is under way, goes to state `INNER`, and is searched from place to place.
+last state of a cell says every match that was under way at its end, and where it stands. Where a match has ended for
+good before that, all later states say so (`_ENDED`), and the cell is walked again to note where. A cell in which too
+much is under way goes to state `INNER`, and is searched from place to place.
 
 As in `growing`, 0 is no state, and nothing that is written ever changes.
 """
@@ -25,7 +26,7 @@ STATES, INTS, HITS = 0, 1, 2
 MOST_INTS = 96
 _MOST_DISTANCE = 200
 _MOST_HITS = MOST_INTS * MOST_INTS
-_BLOCK, _PART = 1 << 8, 1 << 20
+_BLOCK, _PART, _ENDED = 1 << 8, 1 << 20, 1 << 30
 
 
 @compiled
@@ -37,13 +38,14 @@ def grow_search(cells: Any, search: Any, states: Any, ends: Any, counts: Any, fo
         search: `first` (context and byte to state), context of an ASCII character, class of a block of 64 characters,
             contexts by class of block, `table`, `out`, `out_at_end`, `rows`, `row_branch`, `row_delay` (see
             `machine.search_cells`), the recogniser of each branch, and whether a match of it is a hit as it is.
-        states: `table` of this automaton; `keys`, one after the other; the first of each state's; `slots`; `said`.
+        states: `table` of this automaton; `keys`, one after the other; the first of each state's; `slots`; `said`; and
+            whether anything has matched in a state.
         ends: First row of the hits of each state, their number, and the rows (see `claiming.tell_ends`).
         counts: States, numbers of keys, and rows used; changed.
         found: By cell of the block.
     """
     numbers, offsets, data = cells
-    table, keys, key_at, _, said = states
+    table, keys, key_at, _, said, _ = states
     key = np.zeros(MOST_INTS, np.int32)
     for turn in range(len(numbers)):
         cell = numbers[turn]
@@ -64,7 +66,7 @@ def grow_search(cells: Any, search: Any, states: Any, ends: Any, counts: Any, fo
 @compiled
 def start_search(context: int, search: Any, states: Any, ends: Any, counts: Any) -> None:
     """Write the first state, and the one of cells that have to be searched from place to place."""
-    table, _, _, _, said = states
+    table, _, _, _, said, _ = states
     key = np.zeros(MOST_INTS, np.int32)
     key[0] = context
     _enter(key, 1, search, states, ends, counts)
@@ -79,14 +81,15 @@ def start_search(context: int, search: Any, states: Any, ends: Any, counts: Any)
 def _step(keys: Any, at: Any, byte: Any, search: Any, key: Any) -> Any:
     """Write the key of the state after a byte; return its length, -1 for `INNER`."""
     first, ascii_context, block_of, block_contexts, table, out, _, rows, row_branch, row_delay, _, _ = search
-    context, last = np.int64(keys[at]), at + np.int64(_length(keys, at))
+    context, last = np.int64(keys[at]) & ~_ENDED, at + np.int64(keys[at - 1])
+    ended = np.int64(keys[at]) & _ENDED
     size = np.int64(1)
     place = at + 1
     while place < last:
         noted = np.int64(keys[place + 2])
         state = np.int64(table[(np.int64(keys[place]) << 8) | byte])
         if not state and noted:
-            return -1
+            ended = np.int64(_ENDED)
         if state:
             if size + 3 + 2 * noted > MOST_INTS or keys[place + 1] >= _MOST_DISTANCE:
                 return -1
@@ -97,7 +100,7 @@ def _step(keys: Any, at: Any, byte: Any, search: Any, key: Any) -> Any:
                 key[size] = keys[place + 3 + 2 * entry]
                 key[size + 1] = keys[place + 4 + 2 * entry] + 1
                 size += 2
-            size = _note(key, here, size, out[state], (rows, row_branch, row_delay))
+            size = note(key, here, size, out[state], (rows, row_branch, row_delay))
             if size < 0:
                 return -1
         place += 3 + 2 * noted
@@ -107,19 +110,13 @@ def _step(keys: Any, at: Any, byte: Any, search: Any, key: Any) -> Any:
             return -1
         here = size
         key[here], key[here + 1], key[here + 2] = state, 1, 0
-        size = _note(key, here, size + 3, out[state], (rows, row_branch, row_delay))
-    key[0] = _context_after(context, byte, ascii_context, block_of, block_contexts)
+        size = note(key, here, size + 3, out[state], (rows, row_branch, row_delay))
+    key[0] = _context_after(context, byte, ascii_context, block_of, block_contexts) | ended
     return size
 
 
 @compiled
-def _length(keys: Any, at: int) -> Any:
-    """Return the length of a key, which stands before it."""
-    return keys[at - 1]
-
-
-@compiled
-def _note(key: Any, here: Any, size: Any, row: Any, delays: Any) -> Any:
+def note(key: Any, here: Any, size: Any, row: Any, delays: Any) -> Any:
     """Note the branches that end on entering a state, in order; return the length of the key, -1 if too long."""
     rows, row_branch, row_delay = delays
     for entry in range(rows[row], rows[row + 1]):
@@ -164,7 +161,7 @@ def _context_after(context: Any, byte: Any, ascii_context: Any, block_of: Any, b
 @compiled
 def _enter(key: Any, size: int, search: Any, states: Any, ends: Any, counts: Any) -> Any:
     """Return the state of a key, a new one if it has none; 0 if there is no room."""
-    _, keys, key_at, slots, said = states
+    _, keys, key_at, slots, said, has_matched = states
     slot = _slot(key, size, keys, key_at, slots)
     state = np.int64(slots[slot])
     if state:
@@ -178,7 +175,11 @@ def _enter(key: Any, size: int, search: Any, states: Any, ends: Any, counts: Any
     key_at[state] = at
     counts[STATES], counts[INTS] = state, at + size
     hits = _write_ends(key, size, state, search, ends, counts)
-    said[state] = INNER if hits < 0 else state if hits else NOTHING
+    said[state] = INNER if hits < 0 or key[0] & _ENDED else state if hits else NOTHING
+    place = 1
+    while place < size:
+        has_matched[state] |= key[place + 2] > 0
+        place += 3 + 2 * key[place + 2]
     slots[slot] = state
     return state
 
@@ -194,7 +195,7 @@ def _write_ends(key: Any, size: int, state: int, search: Any, ends: Any, counts:
     while place < size:
         length = 3 + 2 * key[place + 2]
         room[:length] = key[place : place + length]
-        length = _note(room, 0, length, out_at_end[room[0]], (rows, row_branch, row_delay))
+        length = note(room, 0, length, out_at_end[room[0]], (rows, row_branch, row_delay))
         if length < 0:
             return -1
         for entry in range(room[2]):

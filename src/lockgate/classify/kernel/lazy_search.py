@@ -54,6 +54,7 @@ class LazySearch:
             np.zeros(MOST_STATES, np.int64),
             np.zeros(2 << MOST_STATES.bit_length(), np.uint32),
             np.zeros(MOST_STATES, np.uint32),
+            np.zeros(MOST_STATES, np.bool_),
         )
         self._ends = (
             np.zeros(MOST_STATES, np.int64),
@@ -64,6 +65,13 @@ class LazySearch:
         self._left = 0
         self._lock = Lock()
         loops.start_search(len(first[1]) - 1, self._search, self._states, self._ends, self._counts)
+
+    @property
+    def walk(self) -> tuple[Any, ...]:
+        """The tables on which cells are walked again (see `walking.walk_cells`)."""
+        lazy, keys, key_at, _, _, has_matched = self._states
+        _, _, _, _, table, _, out_at_end, *delays, _, _ = self._search
+        return lazy, keys, key_at, has_matched, table, out_at_end, *delays
 
     @property
     def is_exhausted(self) -> bool:

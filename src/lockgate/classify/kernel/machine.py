@@ -18,6 +18,7 @@ from lockgate.classify.kernel.codes import LOOSE
 from lockgate.classify.kernel.compiling import compiled, inlined
 from lockgate.classify.kernel.growing import fill_slots, grow_product, start_product  # noqa: F401 - asked for here
 from lockgate.classify.kernel.growing_search import grow_search, start_search  # noqa: F401 - asked for here
+from lockgate.classify.kernel.walking import walk_cells  # noqa: F401 - asked for here
 from lockgate.classify.kernel.words import borrow, count_bits, load_half, load_word
 
 
