@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from lockgate.classify.kernel.codes import FIRST_FILTER
-from lockgate.classify.kernel.compiling import compiled, inlined
+from lockgate.classify.kernel.compiling import compiled
 from lockgate.classify.kernel.filters import may_hold
 
 FAILS, HOLDS, ASK = -1, 0, -2
@@ -35,7 +35,7 @@ _LUHN[1, 48:58], _LUHN[0, 48:58] = np.arange(10), (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 _LETTERS, _T, _Z, _OTHER_SCRIPT = 65, 84, 90, 128
 
 
-@inlined
+@compiled
 def check_value(code: int, data: Any, start: int, end: int) -> Any:
     """Return what a check says of a value."""
     if code == 1:
@@ -63,7 +63,7 @@ def check_cells(code: int, offsets: Any, data: Any, cells: Any, said: Any) -> No
         said[place] = check_value(code, data, offsets[cell], offsets[cell + 1])
 
 
-@inlined
+@compiled
 def _number(data: Any, start: int, end: int) -> Any:
     value = 0
     for place in range(start, end):
@@ -82,7 +82,7 @@ def _month(year: int, month: int, day: int) -> Any:
     return year * 12 + month - 1
 
 
-@inlined
+@compiled
 def _resident_id(data: Any, start: int, end: int) -> Any:
     if not _PROVINCES[_number(data, start, start + 2)]:
         return FAILS
@@ -108,7 +108,7 @@ def _resident_id(data: Any, start: int, end: int) -> Any:
     )
 
 
-@inlined
+@compiled
 def _registration_number(data: Any, start: int) -> Any:
     sign = start + 6
     while data[sign] in (_DASH, _SPACE):
@@ -119,7 +119,7 @@ def _registration_number(data: Any, start: int) -> Any:
     return _month(year, _number(data, start + 2, start + 4), _number(data, start + 4, start + 6))
 
 
-@inlined
+@compiled
 def _bank_card(data: Any, start: int, end: int) -> Any:
     total = np.int64(0)
     for place in range(start, end):
@@ -165,7 +165,7 @@ def _is_issued(head: int, digits: int) -> bool:
     return False
 
 
-@inlined
+@compiled
 def _has_words(data: Any, start: int, end: int) -> bool:
     """Whether a month is a word or a year is of an era; the T and Z of ISO 8601 are no words."""
     if data[start] >= _OTHER_SCRIPT:
@@ -177,7 +177,7 @@ def _has_words(data: Any, start: int, end: int) -> bool:
     return False
 
 
-@inlined
+@compiled
 def _day(data: Any, start: int, end: int) -> Any:
     """Return the month of a written day; numbers are read from the first eleven characters, as the recogniser does."""
     if end - start == 4:
@@ -217,7 +217,7 @@ def _day(data: Any, start: int, end: int) -> Any:
     return _month(third, first, second)
 
 
-@inlined
+@compiled
 def _address(data: Any, start: int, end: int) -> Any:
     octet, largest = 0, 0
     for place in range(start, end):
@@ -229,7 +229,7 @@ def _address(data: Any, start: int, end: int) -> Any:
     return HOLDS if largest > 31 else FAILS
 
 
-@inlined
+@compiled
 def _social_security(data: Any, start: int, end: int) -> Any:
     number, digits = 0, 0
     for place in range(start, end):

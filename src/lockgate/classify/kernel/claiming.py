@@ -13,7 +13,7 @@ import numpy as np
 
 from lockgate.classify.kernel.checks import check_value
 from lockgate.classify.kernel.codes import INNER, NOTHING, UNCHECKED, UNCLAIMED
-from lockgate.classify.kernel.compiling import compiled, inlined
+from lockgate.classify.kernel.compiling import compiled
 from lockgate.classify.kernel.words import borrow
 
 
@@ -75,7 +75,7 @@ def tell_ends(cells: Any, found: Any, said: Any, codes: Any, hits: Any, inner: A
     return written, len(numbers), left
 
 
-@inlined
+@compiled
 def _write_unclaimed(cell: int, length: int, rows: Any, row: int, last: int, hits: Any, base: int) -> Any:
     """Write all matches at the end of a cell as hits whose check has to be asked."""
     for spot in range(row, last):
@@ -163,7 +163,7 @@ def _claim(data: Any, places: Any, found: int, codes: Any) -> Any:
     return 0
 
 
-@inlined
+@compiled
 def _checked_end(code: int, data: Any, start: int, end: int) -> Any:
     """Return the end of the longest part that passes the check: all of it, or up to the last space or hyphen."""
     said = check_value(code, data, start, end)
