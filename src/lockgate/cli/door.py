@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "attack": "lockgate.cli.attack",
         "keys": "lockgate.cli.keys",
         "laws": "lockgate.cli.laws",
+        "cases": "lockgate.cli.cases",
         "demo": "lockgate.cli.demo",
     }
 )
