@@ -13,7 +13,7 @@ from lockgate.flow.file import parse_flow
 from lockgate.laws.catalogue import load_laws
 from lockgate.terms.category import Category
 from lockgate.terms.errors import InputError
-from lockgate.terms.finding import DoesNotApply, Requires
+from lockgate.terms.finding import DoesNotApply, Forbids, Requires
 from lockgate.terms.lists import APP_TYPES
 
 LAWS = {instrument.id: instrument for instrument in load_laws().instruments}
@@ -127,3 +127,11 @@ def test_an_unknown_type_of_app_is_an_input_error_that_names_the_nearest():
     with pytest.raises(InputError) as found:
         parse_flow('[data.columns.x]\ncategory = "name"\n[holder]\napp_type = "short-vidio"\n', "flow.toml", Path())
     assert "short-video" in found.value.hint
+
+
+def test_a_named_agency_is_one_whatever_use_it_names():
+    blood = read_vectors(FOLDER / CREDIT / "14(1).toml")[3].facts  # refused: a licensed agency and blood types
+    for use, said in (("service-provision", Forbids), ("employee-management", DoesNotApply)):
+        named = blood.with_values(purpose__use=use)
+        reading = read_article(LAWS[CREDIT], _article(CREDIT, "14(1)"), named)
+        assert [type(branch.finding) for branch in reading.branches] == [said]

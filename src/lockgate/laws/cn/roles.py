@@ -18,5 +18,6 @@ def plays(flow: Flow, party: str, role: str, *, hinted: bool) -> bool:
 
 
 def operates_app(flow: Flow) -> bool:
-    """Whether the holder operates an app: it names the type of its app, or has the role."""
-    return "holder.app_type" in flow.facts.values or plays(flow, "holder", "app-operator", hinted=False)
+    """Whether the holder operates an app: it names the type of its app, or has the role. A collection hints at one."""
+    collects = flow.facts.values.get("means.by") == "collection"
+    return "holder.app_type" in flow.facts.values or plays(flow, "holder", "app-operator", hinted=collects)
