@@ -10,6 +10,7 @@ from law_vectors import FOLDER, read_vectors
 from lockgate.decide.decision import decide_as_it_stands
 from lockgate.decide.evaluation import read_article
 from lockgate.laws.catalogue import load_laws
+from lockgate.terms.category import Category
 from lockgate.terms.finding import DoesNotApply, Effect, Requires
 
 LAWS = {instrument.id: instrument for instrument in load_laws().instruments}
@@ -76,3 +77,47 @@ def test_the_two_numberings_of_the_cybersecurity_law_meet_without_a_gap():
         old = version.in_force == date(2017, 6, 1) and version.until == date(2025, 12, 31)
         new = version.in_force == date(2026, 1, 1) and version.until is None
         assert old is not new
+
+
+KINDS = {"track": ("location-track", 50), "health": ("health", 500), "other": ("contact", 5_000)}
+CRIMES = [
+    (kind, category, insider, grave, base // (2 if insider else 1) * (10 if grave else 1))
+    for kind, (category, base) in KINDS.items()
+    for insider in (False, True)
+    for grave in (False, True)
+]
+
+
+@pytest.mark.parametrize("row", CRIMES, ids=str)
+def test_the_warning_of_the_criminal_law_begins_on_each_of_its_numbers(row):
+    kind, category, insider, grave, number = row
+    article = _article("cn/criminal-law", "253-1")
+    name = f"{kind}_{'grave' if grave else 'serious'}{'_insider' if insider else ''}"
+    assert (article.versions[-1].numbers[name].value, article.versions[-1].numbers[name].boundary) == (number, ">=")
+    usual = read_vectors(FOLDER / "cn" / "criminal-law" / "253-1.toml")[0].facts
+    column = replace(usual.columns[-1], category=Category(category))
+    warned = []
+    for count in (number - 1, number):
+        values = {**usual.values, "data.persons": count, "data.provenance": "collected" if insider else "purchased"}
+        facts = replace(usual, values=MappingProxyType(values), columns=(column,))
+        (branch,) = read_article(LAWS["cn/criminal-law"], article, facts).branches
+        warned.append(branch.finding)
+    below, reached = warned
+    assert isinstance(reached, Requires)
+    assert not reached.duties
+    assert ("three to seven" in reached.reason) is grave
+    if grave:
+        assert "up to three" in below.reason
+    else:
+        assert isinstance(below, DoesNotApply)
+
+
+def test_every_number_of_the_criminal_law_is_tested():
+    assert len(_article("cn/criminal-law", "253-1").versions[-1].numbers) == len(CRIMES)
+
+
+def test_a_warning_never_changes_an_outcome():
+    without = replace(load_laws(), instruments=tuple(one for one in LAWS.values() if one.id != "cn/criminal-law"))
+    for vector in read_vectors(FOLDER / "cn" / "criminal-law" / "253-1.toml"):
+        with_warning = decide_as_it_stands(vector.facts, load_laws())
+        assert decide_as_it_stands(vector.facts, without).outcome is with_warning.outcome

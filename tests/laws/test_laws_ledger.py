@@ -60,6 +60,7 @@ def test_what_an_article_may_lift_is_an_article():
         ("cn/dsl", 55),
         ("cn/network-data-regulations", 64),
         ("cn/cii-regulations", 51),
+        ("cn/government-data-sharing-regulations", 44),
         ("cn/cross-border-provisions", 14),
         ("charter", 5),
     ],

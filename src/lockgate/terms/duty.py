@@ -109,6 +109,7 @@ def _terms() -> dict[str, DutyTerm]:
         ("representative-filing", standing, 30, "report the representative in China to the authority"),
         ("platform-report", standing, 30, "publish a yearly report on protecting personal information"),
         ("security-test", standing, 60, "test security and assess risks every year, and report"),
+        ("provider-consent", legal, 15, "obtain the consent of the organ that provided the data"),
         ("important-data-officer", standing, 30, "name a person and a body in charge of the important data"),
         ("licence", legal, 180, "hold the licence"),
         ("prior-adverse-notice", legal, 5, "tell the person before passing adverse information on"),

@@ -114,14 +114,20 @@ def why_assessed_by_measures(flow: Flow, here: Here) -> str:
     return "an operator of critical infrastructure sends personal information abroad" if is_operator else ""
 
 
-def entrusts_data_of_the_state(flow: Flow, here: Here) -> bool:
-    """Whether a state organ, or a body with public tasks, entrusts what it has from its task.
+def acts_for_the_state(flow: Flow, here: Here) -> bool:
+    """Whether a state organ, or a body with public tasks, uses what it has from its task, a statute or an emergency.
 
-    Data of the state are those whose use rests on the task, a statute or an emergency.
+    Where the file says neither the ground nor any role, nothing hints at a state organ and nobody is asked.
     """
-    if not entrusts(flow) or not flow.ground_is(*here.words("grounds")):
+    said = flow.facts.values
+    if said.get("basis.ground") is None and said.get("holder.roles") is None:
         return False
-    return any(flow.has_role("holder", role) for role in here.words("roles"))
+    return flow.ground_is(*here.words("grounds")) and any(flow.has_role("holder", role) for role in here.words("roles"))
+
+
+def entrusts_data_of_the_state(flow: Flow, here: Here) -> bool:
+    """Whether a state organ, or a body with public tasks, entrusts what it has from its task."""
+    return entrusts(flow) and acts_for_the_state(flow, here)
 
 
 def approves_entrusting(flow: Flow) -> Finding:
