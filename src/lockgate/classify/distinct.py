@@ -48,7 +48,7 @@ def hash_values(values: Text) -> npt.NDArray[np.uint64]:
     Not secret: it leaves the process only through a keyed hash.
     """
     block = block_of(values)
-    loops = machine() if machine.cache_info().currsize or block.lengths.max(initial=0) > LONGEST_PLAIN else None
+    loops = machine() if block.lengths.max(initial=0) > LONGEST_PLAIN else machine(0)
     return hash_block(block, loops)[0]
 
 

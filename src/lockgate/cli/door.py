@@ -17,6 +17,7 @@ from traceback import extract_tb
 from types import MappingProxyType, ModuleType
 
 from lockgate import __version__
+from lockgate.cli import warming
 from lockgate.cli.plain_text import neutral_json, one_line
 from lockgate.cli.surroundings import Surroundings
 from lockgate.terms.errors import InputError, LockgateError
@@ -41,6 +42,9 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
 Loaded when it is asked for, because a command should not wait for what the others need.
 """
 
+_SCANNING = frozenset({"scan", "new", "decide", "release", "attack", "demo"})
+"""Commands that read data, for which compiled code is made ahead."""
+
 _INTERRUPTED = 130
 _PLACES = 4
 """Lines of code that the message of an unforeseen error names."""
@@ -56,6 +60,8 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Return the exit code of the command that the command line names."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None and given[:1] and given[0] in _SCANNING:  # a process of its own
+        warming.begin()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter must not end a command

@@ -1,15 +1,14 @@
 """The tables that are shipped are those of today's patterns."""
 
 from importlib import resources
-from pathlib import Path
 
 import pytest
 
 from lockgate.classify.catalogue import CATALOGUE, SEARCHED
-from lockgate.classify.kernel import generate, tables
+from lockgate.classify.kernel import generate
 from lockgate.classify.kernel.engine import engine
 from lockgate.classify.kernel.group import label_of
-from lockgate.classify.kernel.tables import FILE_NAME, hash_patterns, hash_searched, read_tables, write_tables
+from lockgate.classify.kernel.tables import FILE_NAME, hash_searched, read_tables, write_tables
 
 
 def test_the_tables_shipped_know_every_pattern() -> None:
@@ -31,20 +30,6 @@ def test_tables_survive_writing_and_serve_no_other_text_patterns() -> None:
     other = read_tables(content, hash_searched(SEARCHED[1:]))
     assert other is not None
     assert other.search is None
-
-
-def test_tables_of_a_folder_that_the_door_sets_are_taken_first(tmp_path: Path) -> None:
-    wanted = hash_patterns(tuple(CATALOGUE.values()), SEARCHED)
-    (tmp_path / f"{wanted}.npz").write_bytes(write_tables(tables.Tables((), None, ()), SEARCHED))
-    before = tables.CacheFolder.path
-    try:
-        tables.set_cache_folder(tmp_path)
-        found = tables.load_tables()
-        assert found is not None
-        assert found.groups == ()
-    finally:
-        tables.CacheFolder.path = before
-        tables.load_tables.cache_clear()
 
 
 @pytest.mark.slow

@@ -215,7 +215,7 @@ def test_equal_cells_have_equal_hashes_and_others_do_not() -> None:
 def test_a_cell_that_is_too_long_for_plain_loops_is_left_to_the_engines() -> None:
     tables = engine()
     assert tables is not None
-    if not machine.cache_info().currsize:
+    if machine(0) is None:
         assert read(pa.array(["x" * 10_000]), tables) is None
     long = block_of(pa.array(["x" * 10_000, "中"]))
     assert step_plainly(tables.tables.groups[0], long).shape == (2,)

@@ -1,13 +1,12 @@
 """The kernel at work: tables laid out for reading, and the loops over cells, compiled or not.
 
 Compiled code takes a third of a second to load, and seconds to make when it is run for the first time on a machine; so
-it is loaded here, through `importlib`, once there are cells enough to repay that. Before, and where `numba` is absent,
+it is loaded once there are cells enough to repay that. Before, and where `numba` is absent,
 NumPy steps all cells of an array together over the same tables: the answers are the same.
 """
 
 from collections.abc import Callable
 from functools import lru_cache
-from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -15,11 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from lockgate.classify.kernel.block import Block, Bytes, Numbers, count_characters
+from lockgate.classify.kernel.compiled_code import is_loaded, load_code
 from lockgate.classify.kernel.group import Group
 from lockgate.classify.kernel.hashing import hash_plainly
 from lockgate.classify.kernel.lazy_product import LazyProduct, RowNumbers, Rows
 from lockgate.classify.kernel.lazy_search import LazySearch
-from lockgate.classify.kernel.tables import CacheFolder, Tables, load_tables
+from lockgate.classify.kernel.tables import Tables, load_tables
 
 ENOUGH_CELLS = 4_000
 """Cells of one array from which on compiled code is loaded."""
@@ -40,22 +40,16 @@ LONGEST_PLAIN = 2_048
 """Bytes of the longest cell that is stepped without compiled code."""
 
 
-@lru_cache(maxsize=1)
-def machine() -> ModuleType | None:
-    """Return the compiled loops, or None where `numba` is absent.
+_LOOPS = "lockgate.classify.kernel.machine"
 
-    The one place where they are loaded: not at import, because small inputs do without.
+
+def machine(cells: int = ENOUGH_CELLS) -> ModuleType | None:
+    """Return the compiled loops, or None where there are too few cells to load them for, or they are not to be had.
+
+    Args:
+        cells: How many there are; once loaded, compiled code is used for any number.
     """
-    try:
-        numba = import_module("numba")
-    except ImportError:
-        return None
-    if CacheFolder.path is not None:
-        numba.config.CACHE_DIR = str(CacheFolder.path)
-    try:
-        return import_module("lockgate.classify.kernel.machine")
-    except RuntimeError:  # nowhere to keep compiled code
-        return None
+    return load_code(_LOOPS) if cells >= ENOUGH_CELLS or is_loaded(_LOOPS) else None
 
 
 Mask = npt.NDArray[np.bool_]

@@ -17,7 +17,6 @@ import pyarrow.compute as pc
 from lockgate.classify.kernel.block import Block, Numbers, block_of
 from lockgate.classify.kernel.codes import COMPILED, LOOSE, UNCHECKED, UNCOMPILED
 from lockgate.classify.kernel.engine import (
-    ENOUGH_CELLS,
     LONGEST_PLAIN,
     Engine,
     engine,
@@ -229,8 +228,7 @@ def read(values: Any, engine: Engine) -> Reading | None:
     if pa.types.is_string_view(values.type):
         values = values.cast(pa.large_string())
     block = block_of(values)
-    # Once loaded, compiled code is used for any number of cells.
-    loops = machine() if len(values) >= ENOUGH_CELLS or machine.cache_info().currsize else None
+    loops = machine(len(values))
     if loops is None and len(values) and int(block.lengths.max()) > LONGEST_PLAIN:
         return None
     return Reading(engine, values, block, loops)

@@ -11,13 +11,12 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from hashlib import sha256
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from lockgate.classify.catalogue import CATALOGUE, SEARCHED
+from lockgate.classify.catalogue import SEARCHED
 from lockgate.classify.kernel.group import Group, label_of
 from lockgate.classify.kernel.search_tables import SearchTables
 from lockgate.classify.recogniser import Recogniser
@@ -40,22 +39,6 @@ class Tables:
     groups: tuple[Group, ...]
     search: SearchTables | None
     loose: tuple[int, ...]
-
-
-class CacheFolder:
-    """Where compiled code and tables may be kept; set once by the door, before the first scan."""
-
-    path: Path | None = None
-
-
-def set_cache_folder(folder: Path) -> None:
-    """Say where compiled code and tables may be kept.
-
-    Args:
-        folder: Exists, and only its owner may write to it: what is in it is run.
-    """
-    CacheFolder.path = folder
-    load_tables.cache_clear()
 
 
 def hash_searched(searched: Sequence[Recogniser]) -> str:
@@ -82,10 +65,6 @@ def load_tables() -> Tables | None:
     Tables of older recognisers serve for the patterns that are still the same, because a pattern is its own name;
     others are matched by the engine of their dialect. Those of text serve as a whole or not at all.
     """
-    wanted = hash_patterns(tuple(CATALOGUE.values()), SEARCHED)
-    kept = CacheFolder.path / f"{wanted}.npz" if CacheFolder.path else None
-    if kept is not None and kept.is_file():
-        return read_tables(kept.read_bytes(), hash_searched(SEARCHED))
     shipped = resources.files(_PACKAGE).joinpath(FILE_NAME)
     return read_tables(shipped.read_bytes(), hash_searched(SEARCHED)) if shipped.is_file() else None
 

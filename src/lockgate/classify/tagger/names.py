@@ -7,13 +7,11 @@ All of a text is read; one longer than `LONG` is read in pieces, and a name that
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import import_module
 from types import ModuleType
 
 import numpy as np
 
-from lockgate.classify.kernel.tables import CacheFolder
+from lockgate.classify.kernel.compiled_code import load_code
 from lockgate.classify.tagger import decoding, signs
 from lockgate.classify.tagger.attributes import attributes
 from lockgate.classify.tagger.lexicon import lexicon
@@ -67,19 +65,9 @@ def in_bytes(texts: Sequence[str], spans: Sequence[Span]) -> list[Span]:
     return found
 
 
-@lru_cache(maxsize=1)
 def compiled() -> ModuleType | None:
-    """Return the compiled path, or None where `numba` is absent; loaded late, as in `kernel.engine`."""
-    try:
-        numba = import_module("numba")
-    except ImportError:
-        return None
-    if CacheFolder.path is not None:
-        numba.config.CACHE_DIR = str(CacheFolder.path)
-    try:
-        return import_module("lockgate.classify.tagger.compiled")
-    except RuntimeError:  # nowhere to keep compiled code
-        return None
+    """Return the compiled path, or None where it is not to be had; loaded late, as in `kernel.engine`."""
+    return load_code("lockgate.classify.tagger.compiled")
 
 
 def _batches(texts: Sequence[str]) -> Iterator[list[_Piece]]:

@@ -1,0 +1,61 @@
+"""Modules of compiled loops, loaded when there is enough to do and they are made.
+
+Making them takes some twenty seconds once on a machine, loading them a third of a second. So the door may name a file
+that is there once they are made; before, who asks gets None and does without, with the same answers.
+"""
+
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+
+class CodeFolder:
+    """Where compiled code is kept; set once by the door, before the first scan.
+
+    Attributes:
+        path: The folder; None leaves it to `numba`.
+        made: A file that is there once all code is made; None where nobody makes it beforehand.
+    """
+
+    path: Path | None = None
+    made: Path | None = None
+
+
+_LOADED: dict[str, ModuleType | None] = {}
+
+
+def set_code_folder(folder: Path, made: Path | None) -> None:
+    """Say where compiled code is kept.
+
+    Args:
+        folder: Exists, and only its owner may write to it: what is in it is run.
+        made: A file that is there once all code is made; None makes what is needed while it is needed.
+    """
+    CodeFolder.path, CodeFolder.made = folder, made
+
+
+def load_code(name: str) -> ModuleType | None:
+    """Return a module of compiled loops; None where `numba` is absent, nothing can be kept, or it is not made yet."""
+    if name not in _LOADED:
+        if CodeFolder.made is not None and not CodeFolder.made.exists():
+            return None
+        _LOADED[name] = _load(name)
+    return _LOADED[name]
+
+
+def is_loaded(name: str) -> bool:
+    """Whether a module of compiled loops has been loaded, so that using it costs nothing more."""
+    return _LOADED.get(name) is not None
+
+
+def _load(name: str) -> ModuleType | None:
+    try:
+        numba = import_module("numba")
+    except ImportError:
+        return None
+    if CodeFolder.path is not None:
+        numba.config.CACHE_DIR = str(CodeFolder.path)
+    try:
+        return import_module(name)
+    except RuntimeError:  # nowhere to keep compiled code
+        return None

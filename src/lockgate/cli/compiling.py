@@ -1,0 +1,54 @@
+"""`python -m lockgate.cli.compiling FOLDER`: make all compiled code and keep it there; started by `warming`."""
+
+import os
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+
+from lockgate.classify import scan
+from lockgate.classify.kernel.compiled_code import set_code_folder
+from lockgate.classify.residual import residual_identifiers
+from lockgate.classify.text import identifier_spans
+from lockgate.cli.warming import MADE, MAKING
+from lockgate.examples.customers import CUSTOMER_SCHEMA, generate_customers
+
+_ROWS = 6_000
+"""More than what compiled code is loaded for."""
+
+
+def make(folder: Path) -> None:
+    """Make all compiled code, then say that it is made.
+
+    Args:
+        folder: From `warming.begin`; only its owner may write to it.
+    """
+    (folder / MAKING).write_text(str(os.getpid()), encoding="ascii")
+    set_code_folder(folder, None)
+    try:
+        _use_every_loop()
+        (folder / MADE).touch()
+    finally:
+        (folder / MAKING).unlink(missing_ok=True)
+
+
+def _use_every_loop() -> None:
+    """Scan and redact made-up customers, with cells that are glued, disguised, long or none."""
+    table = pa.Table.from_batches(list(generate_customers(_ROWS, 1)), CUSTOMER_SCHEMA)
+    odd = [
+        "",
+        "x" * 5_000,
+        "请打13800138000找王小明",
+        "이름은 홍길동입니다 010-1234-5678",
+        "Call Ann Lee, ann@example.org",
+    ]
+    texts = pa.array(odd * (_ROWS // len(odd)), pa.string())
+    batch = table.append_column("text", texts).combine_chunks().to_batches()[0]
+    scan.fold(batch)
+    identifier_spans(texts)
+    residual_identifiers(batch, batch.schema.names)
+
+
+if __name__ == "__main__":
+    os.nice(5)
+    make(Path(sys.argv[1]))

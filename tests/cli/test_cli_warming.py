@@ -1,0 +1,99 @@
+"""Compiled code is made once, by a process of its own, in a folder that only its owner may write to."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lockgate.classify.kernel.compiled_code import CodeFolder, load_code, set_code_folder
+from lockgate.cli import warming
+from lockgate.examples.customers import generate_customers
+from lockgate.tables.sink import write_table
+
+
+@pytest.fixture
+def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Return the commands that would be started; leave the folder of this process as it was."""
+    before, commands = (CodeFolder.path, CodeFolder.made), []
+    monkeypatch.setenv("LOCKGATE_CACHE", str(tmp_path))
+    monkeypatch.setattr(warming.subprocess, "Popen", lambda command, **_: commands.append(command))
+    yield commands
+    CodeFolder.path, CodeFolder.made = before
+
+
+def test_code_that_is_not_there_is_made_by_one_process_only(started: list[list[str]]):
+    warming.begin()
+    warming.begin()  # this process claimed it, and is alive
+    assert len(started) == 1
+    assert CodeFolder.path is not None
+    assert CodeFolder.made == CodeFolder.path / warming.MADE
+    assert CodeFolder.path.stat().st_mode & 0o077 == 0
+
+
+def test_who_claimed_it_and_is_gone_does_not_stand_in_the_way(started: list[list[str]]):
+    warming.begin()
+    assert CodeFolder.path is not None
+    for gone in ("999999999", "not a number", ""):
+        (CodeFolder.path / warming.MAKING).write_text(gone)
+        warming.begin()
+    assert len(started) == 4
+
+
+def test_code_that_is_made_is_not_made_again(started: list[list[str]]):
+    warming.begin()
+    assert CodeFolder.made is not None
+    CodeFolder.made.touch()
+    (CodeFolder.made.parent / warming.MAKING).unlink()
+    warming.begin()
+    assert len(started) == 1
+
+
+def test_a_folder_that_others_may_write_to_is_not_used(started: list[list[str]], monkeypatch: pytest.MonkeyPatch):
+    warming.begin()
+    assert CodeFolder.path is not None
+    CodeFolder.path.chmod(0o777)  # what is in it would be run
+    set_code_folder(Path("before"), None)
+    warming.begin()
+    assert CodeFolder.path == Path("before")
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="nothing is forbidden to root")
+def test_where_nothing_can_be_written_commands_do_without(started: list[list[str]], tmp_path: Path):
+    tmp_path.chmod(0o500)
+    warming.begin()
+    assert started == []
+
+
+def test_before_the_code_is_made_nobody_waits_for_it(tmp_path: Path):
+    before = CodeFolder.path, CodeFolder.made
+    try:
+        set_code_folder(tmp_path, tmp_path / "made")
+        assert load_code("lockgate.classify.kernel.no_such_module") is None
+    finally:
+        CodeFolder.path, CodeFolder.made = before
+
+
+@pytest.mark.slow
+def test_the_first_scan_and_the_scan_with_compiled_code_say_the_same_and_nothing_more_is_compiled(tmp_path: Path):
+    batches = list(generate_customers(9_000, 5))
+    file = write_table(tmp_path, "customers", batches, batches[0].schema, "csv")
+    surroundings = {**os.environ, "LOCKGATE_CACHE": str(tmp_path / "cache"), "NUMBA_DEBUG_CACHE": "1"}
+    command = [sys.executable, "-m", "lockgate", "scan", str(file)]
+
+    def scan() -> list[str]:
+        done = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=True, cwd=tmp_path)
+        return done.stdout.splitlines()
+
+    first = scan()
+    assert not any("[cache]" in line for line in first)
+    for _ in range(600):
+        if list((tmp_path / "cache").glob("lockgate/*/made")):
+            break
+        time.sleep(0.5)
+    second = scan()
+    assert any("[cache] data loaded" in line for line in second)
+    assert not any("[cache] data saved" in line for line in second)
+    assert first == [line for line in second if "[cache]" not in line]
