@@ -1,6 +1,7 @@
 """Rules of the house about files: their length, their names, what a room's door holds."""
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ CODE = sorted((ROOT / "src").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 BENCHMARKS = sorted((ROOT / "benchmarks").rglob("*.py"))
 TEMPLATES = sorted((ROOT / "src").rglob("*.jinja"))
+DATA = sorted(path for room in ("src", "cases") for path in (ROOT / room).rglob("*.toml"))
 ROOMS = sorted(path for path in (ROOT / "src" / "lockgate").rglob("__init__.py") if path.parent.name != "lockgate")
 
 NO_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "core", "misc", "manager", "managers"}
@@ -52,6 +54,12 @@ def test_every_folder_with_code_is_a_package():
 @pytest.mark.parametrize("path", CODE, ids=name_of)
 def test_every_module_says_what_it_is(path):
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("path", DATA, ids=name_of)
+def test_every_table_of_words_and_numbers_can_be_read(path):
+    """Two changes that each add the same line merge without a conflict, and TOML refuses the second."""
+    assert tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def test_test_files_have_names_of_their_own():
