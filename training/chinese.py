@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from expansion import Grammar, Sequence, Weighted, named, sections, without_names
+from expansion import Filler, Grammar, Sequence, Weighted, named, sections, without_names
 
 from lockgate.classify.tagger import lexicon as bits
 
@@ -33,13 +33,20 @@ _KINDS = {
 _FREQUENT = "的了在是不有也就都和与对为被把我你他她它们这那说要会能从到着过给让向以等及或而但之其所很最更还又再已将由"
 _KIN = "爸妈哥姐弟妹爷奶叔婶姨姑舅伯嫂"
 _LEAST_COUNT = 5
+OFTEN = 12
+"""How many words in a hundred are drawn from those that start like a name."""
 
 
 def dictionary(path: Path) -> dict[str, tuple[int, str]]:
-    """Return words with count and part of speech from jieba's dictionary; names of persons are left out unread."""
-    found = {}
+    """Return words with count and part of speech from jieba's dictionary.
+
+    What it takes for a name of a person is left out unread, but for common words of our own list that it mistakes so.
+    """
+    found, common = {}, set(_LISTS["common"])
     for line in path.read_text(encoding="utf-8").splitlines():
         word, count, kind = line.split(" ")
+        if kind.startswith("nr") and word in common:
+            kind = "a"
         if not kind.startswith("nr") and all("\u4e00" <= sign <= "\u9fff" for sign in word):
             found[word] = int(count), kind
     return found
@@ -66,7 +73,7 @@ class Chinese:
         )
         fillers: dict[str, Callable[[Sequence], str]] = {kind: Weighted(found).draw for kind, found in by_kind.items()}
         for slot, fill in (
-            ("P", self._person), ("C", self._chinese), ("F", self._foreign), ("M", self._minority), ("cdate", _date), ("S", self._surname), ("K", self._nick),
+            ("P", self._person), ("C", self._chinese), ("F", self._foreign), ("M", self._minority), ("cdate", _date), ("S", self._surname), ("K", self._nick), ("G1", _given_alone),
             ("place", self._place), ("org", self._organisation), ("num", _number), ("year", _year), ("phone", _phone),
             ("en", _english), ("email", _email), ("ip", _ip), ("address", self._address), ("money", _money),
             ("title", self._title), ("X", self._withheld), ("nobody", self._nobody), ("ngeo", self._look_alike), ("norg", self._foreign_firm), ("say", self._say), ("did", self._did), ("geo", self._geography),
@@ -76,7 +83,16 @@ class Chinese:
         self._word_names = [
             w for w in words if len(w) in (2, 3) and w[0] in _SURNAMES[:500] and set(w[1:]) <= _GIVEN_SIGNS
         ]
+        for kind, slot in (("n", "hn"), ("v", "hv"), ("a", "ha"), ("d", "hd"), ("ns", "hg"), ("i", "hi")):
+            fillers[slot], fillers[kind] = self._confusable(by_kind[kind], fillers[kind])
         self._grammar = Grammar(_LISTS, fillers)
+
+    @staticmethod
+    def _confusable(words: dict[str, float], plain: Filler) -> tuple[Filler, Filler]:
+        """Return what draws words that start like a name, rare ones nearly as often, and what draws them now and then."""
+        found = {w: 1 + c**0.3 for w, c in words.items() if w[0] in _SURNAMES or w[0] in "小老阿大"}
+        draw = Weighted(found).draw
+        return draw, lambda sequence: draw(sequence) if sequence.chance(OFTEN) else plain(sequence)
 
     def sentences(self, count: int, seed: int) -> Iterator[str]:
         """Yield sentences with marked names, about two in three with a name."""
@@ -185,6 +201,8 @@ class Chinese:
         draw = sequence.below(10)
         if draw < 6:
             return named(sequence.one(["小", "小", "老", "老", "大", "阿"]) + sequence.one(_SURNAMES))
+        if draw < 7:
+            return named(_given(sequence, 1, self._signs) + sequence.one(["儿", "子", "哥", "妹", "宝", "仔"]))
         given = _given(sequence, 1, self._signs)
         return named(sequence.one([f"阿{given}", f"小{given}", given + given, f"{given}{given}"]))
 
@@ -242,6 +260,11 @@ def _given(sequence: Sequence, length: int, signs: Weighted) -> str:
         return first + first
     second = sequence.one(_NAMES["given1"]) if sequence.chance(20) else sequence.one(_NAMES["givenB"])
     return first + (_seldom(sequence, signs) if sequence.chance(13) else second)
+
+
+def _given_alone(sequence: Sequence) -> str:
+    """Return a given name without its surname, as novels say it."""
+    return named(sequence.one(_NAMES["givenA"]) + sequence.one(_NAMES["givenB"] + _NAMES["given1"]))
 
 
 def _seldom(sequence: Sequence, signs: Weighted) -> str:

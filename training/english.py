@@ -55,7 +55,7 @@ class English:
             ("adj", self._adjective), ("Adj", self._adjective_capital), ("example", self._example), ("place", self._place),
             ("pron", self._pronoun), ("num", _number), ("year", _year), ("phone", _phone), ("email", _email), ("ip", _ip),
             ("placestreet", self._street), ("madeorg", self._organisation), ("TITLECASE", self._headline),
-            ("CAPS", self._capitals), ("Tc", self._noun_capital), ("day", _day), ("org", self._any_organisation), ("nobody", self._nobody),
+            ("CAPS", self._capitals), ("Tc", self._noun_capital), ("day", _day), ("org", self._any_organisation), ("nobody", self._nobody), ("made", self._unknown), ("King", self._regnal),
         ):  # fmt: skip
             fillers[slot] = lambda sequence, fill=fill: fill(sequence)
         self._grammar = Grammar(_LISTS, fillers)
@@ -115,7 +115,8 @@ class English:
                     "ter",
                 ]
             )
-            return named(f"{given} {between} {surname}")
+            middle = f" {self._one_given(sequence)}" if sequence.chance(20) else ""
+            return named(f"{given}{middle} {between} {surname}")
         if draw < 79:
             first, second = sequence.one(_INITIALS), sequence.one(_INITIALS)
             form = sequence.one(["{0}.", "{0}.", "{0}.{1}.", "{0}. {1}.", "{0}{1}", "{0}"])
@@ -181,6 +182,8 @@ class English:
         return self._adjective(sequence).capitalize()
 
     def _place(self, sequence: Sequence) -> str:
+        if sequence.chance(10):
+            return self._unknown(sequence)
         return sequence.one(_LISTS["place"] if sequence.chance(70) else self._places)
 
     def _street(self, sequence: Sequence) -> str:
@@ -201,6 +204,26 @@ class English:
         elif draw > 80:
             core = sequence.one(_LISTS["place"])
         return f"{core} {sequence.one(_LISTS['orgtail'])}"
+
+    def _unknown(self, sequence: Sequence) -> str:
+        """Return a place, firm or thing that nobody knows and that looks like a name."""
+        draw = sequence.below(100)
+        if draw < 15:
+            return sequence.one(self._places)
+        if draw < 25:
+            return self._noun_capital(sequence)
+        word = made_surname(sequence) if draw < 80 else made_given(sequence)
+        if draw < 35:
+            return f"{sequence.one(['New', 'Port', 'Al', 'San', 'St.', 'Lake', 'Fort', 'Tora', 'El', 'Upper'])} {word}"
+        return f"{word} {made_given(sequence)}" if draw < 40 else word
+
+    def _regnal(self, sequence: Sequence) -> str:
+        """Return a ruler with a number or a byname."""
+        number = sequence.one(["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIV", "XVI"])
+        byname = sequence.one(
+            ["Great", "Confessor", "Conqueror", "Terrible", "Bold", "Younger", "Elder", "Pious", "Lame", "Wise"]
+        )
+        return named(f"{self._one_given(sequence)} {number if sequence.chance(70) else f'the {byname}'}")
 
     def _nobody(self, sequence: Sequence) -> str:
         slots = "nn nn nn adj v Tc Tc Tc place place org madeorg role demonym day CAPS"

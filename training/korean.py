@@ -58,7 +58,7 @@ class Korean:
             ("P", self._person), ("n", self._noun), ("w", self._chunk), ("adv", self._adverb), ("place", self._place),
             ("org", self._organisation), ("madeorg", _made_organisation), ("num", _number), ("year", _year),
             ("phone", _phone), ("en", _english), ("email", _email), ("address", self._address), ("title", self._title),
-            ("tweet", self._remark), ("C", self._native), ("F", _foreigner), ("geo", self._look_alike), ("firm", self._firm), ("G", _given_name), ("S", _surname), ("X", _withheld), ("king", _king), ("cn", self._compound), ("brand", self._brand), ("nobody", self._nobody), ("sex", _sex), ("foreignword", _foreign_word),
+            ("tweet", self._remark), ("C", self._native), ("F", _foreigner), ("geo", self._look_alike), ("firm", self._firm), ("G", _given_name), ("S", _surname), ("X", _withheld), ("king", _king), ("cn", self._compound), ("brand", self._brand), ("nobody", self._nobody), ("sex", _sex), ("hanja", _hanja), ("foreignword", _foreign_word),
         ):  # fmt: skip
             fillers[slot] = lambda sequence, fill=fill: fill(sequence)
         self._grammar = Grammar(_LISTS, fillers, particle)
@@ -255,15 +255,43 @@ def _given(sequence: Sequence) -> str:
 
 def _foreign(sequence: Sequence) -> str:
     draw = sequence.below(100)
-    if draw < 28:
+    if draw < 20:
         return sequence.one(_NAMES["foreign1"])
     made = _transliterated(sequence)
-    surname = sequence.one(_NAMES["foreign_surname"]) if sequence.chance(55) else made
-    if draw < 50:
+    surname = sequence.one(_NAMES["foreign_surname"]) if sequence.chance(50) else made
+    if draw < 42:
         return surname
-    given = sequence.one(_NAMES["foreign_given"]) if sequence.chance(75) else _transliterated(sequence)
-    if draw < 60:
+    given = sequence.one(_NAMES["foreign_given"]) if sequence.chance(60) else _transliterated(sequence)
+    if draw < 50:
         return given
+    if draw < 54:
+        return f"{given} {1 + sequence.below(6)}세"
+    if draw < 58:
+        surname = sequence.one(
+            [
+                "왕",
+                "전",
+                "리",
+                "킴",
+                "쿡",
+                "황",
+                "장",
+                "첸",
+                "류",
+                "응우옌",
+                "쩐",
+                "팜",
+                "레",
+                "싱",
+                "칸",
+                "옹",
+                "김",
+                "박",
+                "최",
+            ]
+        )
+    if draw < 61:
+        return f"{sequence.one(['응우옌', '쩐', '팜', '레'])} {sequence.one(['티', '반', '득'])} {sequence.one(['흐엉', '란', '투', '흥', '민', '안', '훙', '짱', '마이', '즈엉', '롱', '꽝'])}"
     middle = f" {sequence.one(_NAMES['foreign_given'])}" if sequence.chance(8) else ""
     return f"{given}{middle} {surname}"
 
@@ -332,6 +360,11 @@ def _english(sequence: Sequence) -> str:
 
 def _email(sequence: Sequence) -> str:
     return f"{_english(sequence)}{sequence.below(1000)}@{sequence.one(['naver', 'example'])}.com"
+
+
+def _hanja(sequence: Sequence) -> str:
+    signs = "金李朴崔鄭姜趙尹張林韓申權黃安宋柳洪全高文孫梁裴白許南沈盧河郭成車朱禹具閔陳池嚴蔡元千方孔玄咸廉都卞世宗仁義禮智信孝忠起呂珥滉舜臣龜東西山川法律道德社會國家學文化史"
+    return "".join(sequence.one(list(signs)) for _ in range(2 + sequence.below(2)))
 
 
 def _sex(sequence: Sequence) -> str:
