@@ -13,7 +13,7 @@ from lockgate.terms.column import ColumnRole, Treatment
 from lockgate.terms.fact import FACTS, FactType
 from lockgate.terms.facts import ColumnFacts, Facts, Safeguard, facts_as_json, parse_facts
 from lockgate.terms.lists import PLACES
-from lockgate.terms.measure import Measure, MeasureKind, change_facts, parse_measure
+from lockgate.terms.measure import ARRANGEMENTS, Measure, MeasureKind, change_facts, parse_measure
 
 DAY = date(2026, 11, 21)
 
@@ -176,7 +176,8 @@ def test_no_measure_adds_a_column_or_touches_what_was_said_of_people_and_papers(
         facts.roles_unknown,
     )
     touched = {name for name in FACTS if changed.values.get(name) != facts.values.get(name)}
-    assert touched <= {"data.persons", "data.sensitive_persons"}
+    arranged = {"recipient.as", "means.by", "recipient.in"} if measure.kind in ARRANGEMENTS else set()
+    assert touched <= {"data.persons", "data.sensitive_persons"} | arranged
 
 
 @given(flows_and_measures())
@@ -191,7 +192,7 @@ def test_every_measure_does_to_its_columns_what_it_says_and_leaves_the_others(ca
                 assert after == (None if chosen else column)
             case MeasureKind.AGGREGATE:
                 assert (after is not None and after.category is Category.AGGREGATE) == chosen
-            case MeasureKind.FEWER_PERSONS:
+            case MeasureKind.FEWER_PERSONS | MeasureKind.ENTRUST | MeasureKind.KEEP_IN_COUNTRY:
                 assert after == column
             case _:
                 assert after.treatment is (TREATMENTS[measure.kind] if chosen else column.treatment)

@@ -146,7 +146,7 @@ def test_only_the_facts_of_the_contract_count_as_no_when_left_out():
 
 def test_a_fact_presumed_absent_says_why():
     presumed = {name: term.presumed_absent for name, term in FACTS.items() if term.presumed_absent}
-    assert set(presumed) == {"data.core", "recipient.restricted"}
+    assert set(presumed) == {"data.core", "recipient.restricted", "purpose.edits_persons"}
     assert all(len(why.split()) > 5 for why in presumed.values())
 
 
