@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from lockgate.classify.kernel.codes import FIRST_FILTER
+from lockgate.classify.kernel.codes import FIRST_NUMBER, FIRST_PART, PERSON_NAME
 from lockgate.classify.kernel.compiling import compiled
 from lockgate.classify.kernel.filters import may_hold
+from lockgate.classify.kernel.names import name_holds
 
 FAILS, HOLDS, ASK = -1, 0, -2
 
@@ -50,8 +51,12 @@ def check_value(code: int, data: Any, start: int, end: int) -> Any:
         return _address(data, start, end)
     if code == 6:
         return _social_security(data, start, end)
-    if code >= FIRST_FILTER:
-        return ASK if may_hold(code, data, start, end) else FAILS
+    if code == PERSON_NAME:
+        return name_holds(data, start, end)
+    if code >= FIRST_NUMBER:
+        if not may_hold(code, data, start, end):
+            return FAILS
+        return ASK if code >= FIRST_PART else HOLDS
     return ASK if code < 0 else HOLDS
 
 

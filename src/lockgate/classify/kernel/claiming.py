@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from lockgate.classify.kernel.checks import check_value
-from lockgate.classify.kernel.codes import INNER, NOTHING, UNCHECKED, UNCLAIMED
+from lockgate.classify.kernel.codes import INNER, NOTHING, PERSON_NAME, UNCHECKED, UNCLAIMED
 from lockgate.classify.kernel.compiling import compiled
 from lockgate.classify.kernel.words import borrow
 
@@ -172,10 +172,28 @@ def _checked_end(code: int, data: Any, start: int, end: int) -> Any:
     cut = start
     for place in range(start, end):
         if data[place] >= 128:
-            return -2
+            return _shorter_end(code, data, start, end)
         if data[place] in (32, 45):
             cut = place
     if cut - start < 2:
+        return -1
+    said = check_value(code, data, start, cut)
+    return cut if said >= 0 else said
+
+
+@compiled
+def _shorter_end(code: int, data: Any, start: int, end: int) -> int:
+    """Return the end of a name without its last character, -1 if that is none, -2 if Python can tell."""
+    if code != PERSON_NAME:
+        return -2
+    cut = end - 1
+    while data[cut] & 0xC0 == 0x80:
+        cut -= 1
+    characters = 0
+    for place in range(start, cut):
+        if data[place] & 0xC0 != 0x80:
+            characters += 1
+    if characters < 2:
         return -1
     said = check_value(code, data, start, cut)
     return cut if said >= 0 else said

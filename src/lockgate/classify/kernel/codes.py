@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+PERSON_NAME, FIRST_NUMBER, FIRST_PART = 7, 10, 16
+"""Where the checks of names, those of numbers, and those of which a part only is compiled begin."""
+
 COMPILED: Mapping[str, int] = MappingProxyType(
     {
         "cn-resident-id": 1,
@@ -11,23 +14,23 @@ COMPILED: Mapping[str, int] = MappingProxyType(
         "date-of-birth": 4,
         "ip": 5,
         "us-ssn": 6,
+        "person-name": PERSON_NAME,
         "cn-uscc": 10,
-        "iban": 11,
-        "br-cpf": 12,
-        "no-national-number": 13,
-        "be-national-number": 14,
-        "kr-business-number": 15,
-        "us-aba-routing": 16,
-        "se-personal-number": 17,
-        "imei": 18,
+        "br-cpf": 11,
+        "no-national-number": 12,
+        "be-national-number": 13,
+        "kr-business-number": 14,
+        "kr-corporate-number": 15,
+        "iban": 16,
+        "us-aba-routing": 17,
+        "se-personal-number": 18,
+        "imei": 19,
     }
 )
-"""Number of the compiled check of a type: below `FIRST_FILTER` all of it, from there on a part that most numbers fail.
+"""Number of the compiled check of a type: below `FIRST_PART` all of it, from there on a part that most numbers fail.
 
 Types without one are asked in Python.
 """
-
-FIRST_FILTER = 10
 
 UNCHECKED, UNCOMPILED, LOOSE = 0, -1, -2
 """Numbers in place of a check: a type that has none; one whose check is not compiled; one whose pattern in the tables

@@ -47,6 +47,8 @@ class Reading:
         passes: Accept number of every cell, by group; filled as asked for.
         joined: Row of every cell, and the rows: its accept number in each group; once asked for.
         hashed: Hash and number of characters of every cell, once asked for.
+        used: Rows that some cell has, once asked for.
+        longest: Bytes of the longest cell.
     """
 
     engine: Engine
@@ -56,6 +58,12 @@ class Reading:
     passes: dict[int, npt.NDArray[np.uint16]] = field(default_factory=dict)
     joined: tuple[RowNumbers, Rows] | None = None
     hashed: tuple[Hashes, Numbers] | None = None
+    used: Numbers | None = None
+    longest: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Measure the cells."""
+        self.longest = int(self.block.lengths.max(initial=0))
 
     def group(self, number: int) -> npt.NDArray[np.uint16]:
         """Return the accept number of every cell in one group."""
@@ -93,7 +101,7 @@ class Reading:
         Args:
             counts: Rows of each cell; 0 for one that does not count.
         """
-        return Tally(self, counts, int(self.block.lengths.max(initial=0)))
+        return Tally(self, counts)
 
     def masks(self, recogniser: Recogniser) -> tuple[Mask, Mask]:
         """Return which cells have the form and the strong form of a recogniser."""
@@ -108,10 +116,9 @@ class Reading:
             return _match(self.values, label)
         found = np.zeros(len(self.values), np.bool_)
         for number, place in self.engine.places[label]:
-            group = self.engine.tables.groups[number]
-            hit = group.fits[self.group(number), place]
-            if hit.any():
-                found |= self._exact(hit, label, group.exact_up_to[place])
+            hit = self._hits(number, place)
+            if hit is not None:
+                found |= self._exact(hit, label, self.engine.tables.groups[number].exact_up_to[place])
         return found
 
     def said(self, recogniser: Recogniser, form: Mask) -> Numbers:
@@ -137,13 +144,24 @@ class Reading:
         return self.engine.search(self.block, places, codes_of(searched, self.engine.tables.loose), self.loops)
 
     def _fits(self, label: str) -> Mask:
-        number, place = self.engine.places[label][0]
-        fits: Mask = self.engine.tables.groups[number].fits[self.group(number), place]
-        return fits
+        hit = self._hits(*self.engine.places[label][0])
+        return np.zeros(len(self.values), np.bool_) if hit is None else hit
+
+    def _hits(self, number: int, place: int) -> Mask | None:
+        """Return which cells fit a pattern of a group; None for none. Rows are few, so they are looked at first."""
+        fits, joined = self.engine.tables.groups[number].fits[:, place], self.rows()
+        if joined is None:
+            hit: Mask = fits[self.group(number)]
+            return hit if hit.any() else None
+        if self.used is None:
+            self.used = np.flatnonzero(np.bincount(joined[0], minlength=len(joined[1])))
+        of_row = np.zeros(len(joined[1]), np.bool_)
+        of_row[self.used] = fits[joined[1][self.used, number]]
+        return of_row[joined[0]] if of_row.any() else None
 
     def _exact(self, hit: Mask, label: str, exact_up_to: int) -> Mask:
         """Look again at long cells that fit a relaxed pattern."""
-        if not (hit & (self.block.lengths > exact_up_to)).any():
+        if self.longest <= exact_up_to or not (hit & (self.block.lengths > exact_up_to)).any():
             return hit
         long = np.flatnonzero(hit & (self.hashes()[1] > exact_up_to))
         if len(long):
@@ -166,52 +184,76 @@ class Tally:
     Attributes:
         reading: The cells.
         counts: Rows of each.
-        longest: Bytes of the longest.
-        rows: Rows by accept number, by group; filled as asked for.
-        by_row: Rows of the source by row of the joined groups, once asked for.
+        rows: Rows by accept number, by group; filled as asked for where there are no joined groups.
+        joined: Rows of the source by row of the joined groups that some cell has, and those rows; once asked for.
     """
 
     reading: Reading
     counts: Numbers
-    longest: int
     rows: dict[int, Numbers] = field(default_factory=dict)
-    by_row: Numbers | None = None
+    joined: tuple[Numbers, Rows] | None = None
 
     def count(self, recogniser: Recogniser) -> FormTally | None:
         """Return the rows of a recogniser; None if cells have to be looked at for that."""
+        found = self.reading.rows()
+        if found is None:
+            return self._count_by_group(recogniser)
+        if self.joined is None:
+            by_row = np.bincount(found[0], self.counts, len(found[1])).astype(np.int64)
+            used = np.flatnonzero(by_row)
+            self.joined = by_row[used], found[1][used]
+        label = label_of(recogniser, strong=False)
+        form = self._fitting(label)
+        if form is None:
+            return None
+        counts = self.joined[0]
+        total = int(counts[form].sum())
+        if not total:
+            return FormTally(0, 0)  # a pattern that fits too much, and still nothing, fits nothing
+        if not self._is_exact(label):
+            return None
+        strong = self._fitting(recogniser.strong) if recogniser.strong else ~form
+        if strong is None or (recogniser.strong and not self._is_exact(recogniser.strong)):
+            return None
+        return FormTally(total, int(counts[form & strong].sum()))
+
+    def _fitting(self, label: str) -> Mask | None:
+        """Return which rows fit a pattern; None if the tables do not have it."""
+        places, joined = self.reading.engine.places.get(label), self.joined
+        if places is None or joined is None:
+            return None
+        found = np.zeros(len(joined[0]), np.bool_)
+        for number, place in places:
+            found |= self.reading.engine.tables.groups[number].fits[joined[1][:, number], place]
+        return found
+
+    def _is_exact(self, label: str) -> bool:
+        groups = self.reading.engine.tables.groups
+        places = self.reading.engine.places[label]
+        return all(self.reading.longest <= groups[number].exact_up_to[place] for number, place in places)
+
+    def _count_by_group(self, recogniser: Recogniser) -> FormTally | None:
         form = self._place(label_of(recogniser, strong=False))
         if form is None:
             return None
         number, place = form
-        group = self.reading.engine.tables.groups[number]
-        rows, fits = self._rows(number), group.fits[:, place]
-        total = int(rows[fits].sum())
+        rows, fits = self._rows(number), self.reading.engine.tables.groups[number].fits
+        total = int(rows[fits[:, place]].sum())
         if not recogniser.strong or not total:
             return FormTally(total, 0)
         strong = self._place(recogniser.strong)
         if strong is None or strong[0] != number:
             return None
-        return FormTally(total, int(rows[fits & group.fits[:, strong[1]]].sum()))
+        return FormTally(total, int(rows[fits[:, place] & fits[:, strong[1]]].sum()))
 
     def _place(self, label: str) -> tuple[int, int] | None:
         places = self.reading.engine.places.get(label, [])
-        if len(places) != 1:
-            return None
-        number, place = places[0]
-        exact = self.longest <= self.reading.engine.tables.groups[number].exact_up_to[place]
-        return (number, place) if exact else None
+        return places[0] if len(places) == 1 and self._is_exact(label) else None
 
     def _rows(self, number: int) -> Numbers:
         if number not in self.rows:
             size = len(self.reading.engine.tables.groups[number].fits)
-            joined = self.reading.rows()
-            if joined is None:
-                numbers, counts = self.reading.group(number), self.counts
-            else:
-                if self.by_row is None:
-                    self.by_row = np.bincount(joined[0], self.counts, len(joined[1])).astype(np.int64)
-                numbers, counts = joined[1][:, number], self.by_row
-            self.rows[number] = np.bincount(numbers, counts, size).astype(np.int64)
+            self.rows[number] = np.bincount(self.reading.group(number), self.counts, size).astype(np.int64)
         return self.rows[number]
 
 
