@@ -31,7 +31,9 @@ MINE = [
 ]
 
 # Read where they are known, or proofs of performance: left out, they neither forbid nor decide.
-NOT_ASKED = {"data.refused", "data.provenance"} | {fact for fact in FACTS if fact.startswith("basis.consent.")}
+NOT_ASKED = {"data.refused", "data.provenance", "purpose.collected_for"} | {
+    fact for fact in FACTS if fact.startswith("basis.consent.")
+}
 
 
 def _words(instrument, article, name, day=TODAY):

@@ -80,6 +80,7 @@ def _terms() -> dict[str, DutyTerm]:
         ("contract", legal, 20, "sign a contract that binds the recipient"),
         ("supervision", legal, 5, "arrange to supervise the recipient"),
         ("minimum-scope", legal, 2, "state for every column that the purpose needs it, or drop it"),
+        ("compatibility-assessment", legal, 5, "weigh and write down that the purpose is compatible with the first"),
         ("impact-assessment", legal, 15, "assess the impact on the persons and keep the report"),
         ("record-of-processing", record, 0, "keep a record of the processing"),
         ("domestic-storage", legal, 20, "store the data in the country"),

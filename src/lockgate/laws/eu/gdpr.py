@@ -50,14 +50,21 @@ def article_4(flow: Flow, here: Here) -> Finding:
 
 
 def article_5(flow: Flow, here: Here) -> Finding:
-    """Principles: the least data that the purpose needs, 5(1)(c). No paper cures a column that it does not need.
+    """Principles: the least data that the purpose needs, 5(1)(c), and purpose limitation, 5(1)(b) with 6(4).
 
-    Purpose limitation, 5(1)(b) with 6(4), is a weighing that is not made here: `docs/readings/eu-scope-and-purpose.md`.
+    No paper cures a column that the purpose does not need. Whether another purpose is compatible is a weighing that the
+    holder makes and writes down; `docs/readings/eu-scope-and-purpose.md`.
     """
     surplus = [column.name for column in flow.personal_columns if column.necessary is False]
     if surplus:
         names = ", ".join(f"`{name}`" for name in surplus)
         return here.forbids(f"the purpose does not need {names}; drop it")
+    if _changes_purpose(flow, here):
+        return here.requires(
+            "minimum-scope",
+            "compatibility-assessment",
+            reason="the data were collected for another purpose: is this one compatible with it (6(4))?",
+        )
     return here.requires("minimum-scope", reason="only what the purpose needs may be used")
 
 
@@ -93,13 +100,14 @@ def article_7(flow: Flow, here: Here) -> Finding:
 def article_8(flow: Flow, here: Here) -> Finding:
     """Consent of a child to a service of the information society.
 
-    No fact says that a service is offered directly to children; operators of apps and large platforms are taken to.
-    States may lower the age to thirteen; theirs is not coded, so sixteen counts throughout, the strictest.
+    No fact says that a service is offered directly to children. Whatever rests on a child's consent is taken for one,
+    but for uses that are plainly none. States may lower the age to thirteen; theirs is not coded, so sixteen counts
+    throughout, the strictest.
     """
     if (
         flow.ground_is("consent")
-        and any(flow.has_role("holder", role) for role in here.words("service_roles"))
         and not flow.reaches("data.min_age", here.number("age"))
+        and not flow.use_is(*here.words("uses_beyond_services"))
     ):
         return here.requires("guardian-consent", reason="a child below the age of consent to online services")
     return here.does_not_apply("no child's consent to an online service carries the use")
@@ -111,7 +119,9 @@ def article_9(flow: Flow, here: Here) -> Finding:
     Biometric data are special only where they are processed to identify uniquely. Templates and fingerprints always
     count; faces and voices count unless the use plainly identifies nobody, as in journalism. Blood type counts as
     health data, which is contested. Where no exception is named, explicit consent still to be got is the way. Made
-    public means by the person, and needs to be known. Whether the law behind an exception exists is the holder's word.
+    public means by the person, and needs to be known. The exception for research opens no other use, and none but
+    consent and what was made public opens selling and advertising. Whether the law behind an exception exists is the
+    holder's word.
     """
     if not _holds_special(flow, here):
         return here.does_not_apply("no column of a special category moves")
@@ -258,6 +268,20 @@ def _rests_on_union_law(flow: Flow, here: Here) -> bool:
     return flow.ground_is(*here.words("grounds_in_union_law")) and flow.is_any("holder.in", here.territory)
 
 
+def _changes_purpose(flow: Flow, here: Here) -> bool:
+    """Whether the use is known to be another than that of the collection, and has to be compatible with it.
+
+    Consent and law carry another purpose by themselves; research, statistics and archives are compatible (5(1)(b)). A
+    purpose of collection that is left out does not decide: it is listed as helpful.
+    """
+    earlier = flow.known("purpose.collected_for")
+    if earlier is None or flow.use_is(str(earlier), *here.words("compatible_uses")):
+        return False
+    if flow.ground_is("contract"):
+        return not (flow.use_is(*here.words("contract_uses")) and earlier in here.words("contract_uses"))
+    return flow.ground_is("legitimate-interests")
+
+
 def _is_spoilt(flow: Flow) -> bool:
     """Whether a consent is known to be unfree or withdrawn, which no paper cures."""
     return flow.is_known_to_be("basis.consent.voluntary", value=False) or flow.is_known_to_be(
@@ -281,7 +305,9 @@ def _names_exception(flow: Flow, here: Here) -> bool:
         return flow.known("data.publicly_disclosed") is True
     if flow.is_any("basis.special_ground", ("member-association",)):
         return flow.recipient_is(*here.words("bodies_own"))
-    return True
+    if flow.is_any("basis.special_ground", ("research-statistics",)):
+        return flow.use_is(*here.words("research_uses"))
+    return not flow.use_is(*here.words("uses_for_gain"))
 
 
 READINGS: Mapping[str, Reading] = MappingProxyType(

@@ -126,6 +126,19 @@ def article_21(_flow: Flow, here: Here) -> Finding:
     return here.requires("deletion", reason="the data are destroyed once the purpose is met")
 
 
+def article_22(flow: Flow, here: Here) -> Finding:
+    """How consent is asked: apart for a provision to another, and for marketing, 22(1).
+
+    Asked where a consent is known to be none for exactly this recipient and purpose. Left out, the consent that the
+    other articles ask for speaks for itself; what the person was told of recipient and purpose is its quality too.
+    """
+    if not flow.is_known_to_be("basis.consent.separate", value=False) or not flow.ground_is("consent"):
+        return here.does_not_apply("no consent that was asked together with other matters carries the use")
+    if is_provision(flow) or flow.use_is(*here.words("marketing_uses")):
+        return here.requires("separate-consent", reason="a provision and marketing are each consented to apart")
+    return here.does_not_apply("neither a provision nor marketing rests on the consent")
+
+
 def article_22_2(flow: Flow, here: Here) -> Finding:
     """Children below the age, wherever consent is needed."""
     if flow.ground_is(*here.words("grounds_without_consent")) or (
@@ -292,6 +305,7 @@ READINGS: Mapping[str, Reading] = MappingProxyType(
         "20": article_20,
         "20-2": article_20_2,
         "21": article_21,
+        "22": article_22,
         "22-2": article_22_2,
         "23": article_23,
         "24": article_24,

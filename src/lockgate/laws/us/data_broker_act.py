@@ -19,8 +19,9 @@ def reaches(flow: Flow, here: Here) -> bool:
 def article_2(flow: Flow, here: Here) -> Finding:
     """A broker that sells to a foreign adversary, or to a party that one controls: which data are barred is not coded.
 
-    A broker is who sells what it did not collect itself, which is asked; public data are outside, which must be said.
-    The role `covered-person` stands for control. What the text says beyond that was not read: a person has to judge.
+    A broker is who sells what it did not collect itself. The Act is not coded, so it takes a person to judge where the
+    origin that is said makes the seller a broker; an origin left out makes none, and is listed as helpful. Public data
+    are outside, which must be said. The role `covered-person` stands for control. See `docs/readings/us-part-202.md`.
     """
     if not flow.is_any("purpose.transaction", ("brokerage",)):
         return here.does_not_apply("nothing is sold or licensed")
@@ -29,8 +30,11 @@ def article_2(flow: Flow, here: Here) -> Finding:
         or (flow.leaves(here.territory) and flow.has_role("recipient", "covered-person"))
     ):
         return here.does_not_apply("the recipient is no foreign adversary and under no such control")
-    if flow.known("data.publicly_disclosed") is True or flow.is_any("data.provenance", here.words("own_sources")):
-        return here.does_not_apply("the holder collected the data itself, or they are lawfully public")
+    if flow.known("data.publicly_disclosed") is True:
+        return here.does_not_apply("the data are lawfully public")
+    origin = flow.known("data.provenance")
+    if origin is None or origin in here.words("own_sources"):
+        return here.does_not_apply("the holder is not known to sell data that it did not collect itself")
     return here.cannot_tell("data that the holder did not collect itself are sold to a foreign adversary: may they be?")
 
 

@@ -32,19 +32,13 @@ def reaches(flow: Flow, here: Here) -> bool:
 def governs(flow: Flow, here: Here) -> bool:
     """Whether part 202 is taken for all that the law of the United States says of a flow.
 
-    That is a deal of its four kinds with a country of concern or a covered person, or a sale to anybody abroad; counts
-    and other data about nobody too, which it leaves free (249(b)). Of all other flows it says nothing, and the law of
-    the states and of sectors is not coded.
+    That is whatever a holder in the United States lets a party abroad or a covered person at home get at. The part
+    draws the line for such access itself: below its numbers, outside its deals and to others it leaves the flow free.
+    Of flows at home it says nothing, and the law of the states and of sectors is not coded.
     """
     if not flow.is_any("holder.in", here.territory):
         return False
-    if flow.personal_columns and not flow.subjects_in(here.territory):
-        return False
-    if not flow.is_any("purpose.transaction", (*_BROKERAGE, *_RESTRICTED)):
-        return False
-    return _is_covered_person(flow, here) or (
-        flow.is_any("purpose.transaction", _BROKERAGE) and _is_foreign(flow, here)
-    )
+    return _is_foreign(flow, here) or _is_covered_person(flow, here)
 
 
 def article_202_205(flow: Flow, here: Here) -> Finding:
