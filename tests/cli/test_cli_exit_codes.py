@@ -38,6 +38,7 @@ DONE = (
     "attack out --knowing passengers.csv",
     "keys",
     "laws",
+    "cases",
     "laws cn/pipl",
 )
 WRONG_INPUT = (
@@ -206,3 +207,12 @@ def test_a_mistake_of_the_program_is_code_1_and_tells_its_place_and_no_word_of_t
 
 def test_the_table_names_every_command():
     assert {command.split()[0] for _, command in TABLE if command} >= set(door.COMMANDS) - {"demo"}
+
+
+def test_a_file_given_for_a_key_is_not_quoted(lockgate: Lockgate, place: Path):
+    assert lockgate("release", "flow.toml", "--out", "out").code == 0
+    (place / "people.csv").write_text("Mildred Hubble,13812345678\n")
+    answer = lockgate("verify", "out", "--trust", "people.csv")
+    assert answer.code == 2
+    assert "`people.csv` holds no keys and no policy" in answer.err
+    assert "Hubble" not in answer.err

@@ -60,6 +60,47 @@ def test_a_folder_that_others_may_write_to_is_not_used(started: list[list[str]],
     assert CodeFolder.path == Path("before")
 
 
+def test_a_folder_that_leads_elsewhere_is_not_used(started: list[list[str]], tmp_path: Path):
+    warming.begin()
+    assert CodeFolder.path is not None
+    (tmp_path / "lockgate").rename(tmp_path / "elsewhere")
+    (tmp_path / "lockgate").symlink_to(tmp_path / "elsewhere")
+    set_code_folder(Path("before"), None)
+    warming.begin()
+    assert CodeFolder.path == Path("before")
+
+
+def test_a_folder_that_others_can_put_another_in_the_place_of_is_not_used(started: list[list[str]], tmp_path: Path):
+    set_code_folder(Path("before"), None)
+    tmp_path.chmod(0o777)
+    warming.begin()
+    assert CodeFolder.path == Path("before")
+    tmp_path.chmod(0o1777)  # as /tmp is: only the owner of a folder in it may rename it
+    warming.begin()
+    assert CodeFolder.path != Path("before")
+
+
+def test_a_user_without_a_home_does_without(started: list[list[str]], monkeypatch: pytest.MonkeyPatch):
+    for name in ("LOCKGATE_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+
+    def no_home(_: Path) -> Path:
+        raise RuntimeError
+
+    monkeypatch.setattr(Path, "expanduser", no_home)
+    warming.begin()
+    assert started == []
+
+
+def test_a_folder_named_from_here_is_the_same_for_the_process_that_makes_the_code(
+    started: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LOCKGATE_CACHE", "cache")
+    warming.begin()
+    assert Path(started[0][-1]).is_absolute()
+
+
 @pytest.mark.skipif(os.getuid() == 0, reason="nothing is forbidden to root")
 def test_where_nothing_can_be_written_commands_do_without(started: list[list[str]], tmp_path: Path):
     tmp_path.chmod(0o500)

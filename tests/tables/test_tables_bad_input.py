@@ -67,6 +67,9 @@ def test_an_encoding_of_east_asia_is_read_as_what_it_is_and_said(
         (CHINESE.encode("utf-16") + b"x", "does not stay in it"),
         (CHINESE.encode("utf-16-le"), "is not UTF-8"),
         (b"a,b\nSECRET\0,2\n", "NUL byte"),
+        (b"PK\x03\x04\x14\0SECRET", "`t.csv` is an Excel workbook or another ZIP archive"),
+        (b"\x1f\x8b\x08SECRET", "packed with gzip"),
+        (b"SQLite format 3\0SECRET", "a SQLite database"),
     ],
 )
 def test_a_text_of_no_one_encoding_is_refused(tmp_path: Path, content: bytes, complaint: str) -> None:

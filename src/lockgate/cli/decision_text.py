@@ -154,8 +154,8 @@ def _is_shown_as_duty(item: MissingFact) -> bool:
 
 
 def _question_text(item: MissingFact, words: Language) -> str:
-    asked = f"{item.fact} · " if item.fact else ""
-    return f"{escape(words.question(item))} [dim]{asked}{escape(_citations(item.asked_by, words))}[/]"
+    asked = " · ".join(part for part in (item.fact, escape(_citations(item.asked_by, words))) if part)
+    return f"{escape(words.question(item))} [dim]{asked}[/]"
 
 
 def _citations(asked_by: tuple[str, ...], words: Language) -> str:

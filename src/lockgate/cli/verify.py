@@ -49,8 +49,12 @@ def read_trust(given: str) -> Trust:
         InputError: If it is neither.
     """
     path = Path(given)
+    if not path.is_file():
+        return parse_trust(given)
     try:
-        return parse_trust(path.read_text(encoding="utf-8") if path.is_file() else given)
+        return parse_trust(path.read_text(encoding="utf-8"))
+    except InputError as error:  # its words quote a line of the file, and it may be any file
+        raise InputError(f"--trust: `{given}` holds no keys and no policy", error.hint) from error
     except UnicodeDecodeError as error:
         raise InputError(f"--trust: `{given}` is no text", "name a key, or a file with keys or a policy") from error
 

@@ -15,6 +15,7 @@ from contextlib import suppress
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from stat import S_ISDIR, S_ISVTX, S_IWOTH
 
 from lockgate import classify
 from lockgate.classify.kernel.compiled_code import set_code_folder
@@ -52,13 +53,28 @@ def _folder() -> Path | None:
     digest = sha256(f"{sys.version} {numba} {platform.machine()} {platform.node()}".encode())
     for file in sorted(Path(next(iter(classify.__path__))).glob("*/*.py")):
         digest.update(f"{file} {file.stat().st_size} {file.stat().st_mtime_ns}".encode())
-    folder = Path(place).expanduser() / "lockgate" / digest.hexdigest()[:16]
     try:
+        folder = Path(place).expanduser().resolve() / "lockgate" / digest.hexdigest()[:16]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError:
+        return folder if _is_ours(folder) else None
+    except (OSError, RuntimeError):  # no place to write to; a user without a home, as in many containers
         return None
-    owner = folder.stat()
-    return folder if owner.st_uid == os.getuid() and not owner.st_mode & 0o022 else None
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether only this user can put a file there, or another folder in its place: what is in it is run."""
+    found = folder.lstat()
+    above = (folder.parent.lstat(), folder.parent.parent.stat())
+    return (
+        found.st_uid == os.getuid()
+        and S_ISDIR(found.st_mode)
+        and not found.st_mode & 0o022
+        and S_ISDIR(above[0].st_mode)
+        and all(
+            place.st_uid in {0, os.getuid()} and (place.st_mode & S_ISVTX or not place.st_mode & S_IWOTH)
+            for place in above
+        )
+    )
 
 
 def _claim(folder: Path) -> bool:

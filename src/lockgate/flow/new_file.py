@@ -1,5 +1,6 @@
 """The text of a new flow file: what the scan knows filled in, what only people know as questions in comments."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -25,6 +26,9 @@ _LEFT_OUT = frozenset(
 _TABLES = ("data", "holder", "recipient", "purpose", "basis", "basis.consent", "means")
 _OPTIONS_SHOWN = 60
 
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""Controls, marks of direction and signs without width: TOML forbids some of them, and none shows what it does."""
+
 
 def write_flow_text(found: Classification, source: str, table: str, today: date) -> str:
     """Return the text of a new flow file.
@@ -47,7 +51,7 @@ def _lines(found: Classification, source: str, table: str, today: date) -> Itera
         if name == "data":
             yield f"source = {_quoted(source)}"
             yield from [f"table = {_quoted(table)}"] if table else []
-            yield f"# found: {found.rows:,} rows, {found.persons.count:,} persons by {found.persons.by}"
+            yield f"# found: {found.rows:,} rows, {found.persons.count:,} persons by {_quoted(found.persons.by)[1:-1]}"
         for term in FACTS.values():
             if term.name.rpartition(".")[0] == name and term.name not in _LEFT_OUT:
                 yield from _question(term)
@@ -101,5 +105,7 @@ def _column(column: ColumnVerdict) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
+    """Return a text as a TOML basic string in one line: no sign of a name ends the line or steers a terminal."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    seen = _UNSEEN.sub(lambda found: f"\\u{ord(found.group()):04x}", escaped)
+    return f'"{seen}"'

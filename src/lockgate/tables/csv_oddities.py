@@ -42,7 +42,7 @@ class Oddities:
         found = [kind for kind, count in kinds.items() if count]
         notes = []
         if len(found) > 1:
-            notes.append(f"`{name}` mixes line ends ({', '.join(found)}); each ends a row")
+            notes.append(f"`{name}` mixes line ends ({', '.join(found)}); each ends a row, but inside quotes")
         if self.marks:
             notes.append(
                 f"`{name}` holds {self.marks:,} byte order marks behind its beginning; they stay in their cells"

@@ -34,6 +34,24 @@ _MARKS = {
 }
 """Codec by byte order mark; that of UTF-32 begins as that of UTF-16 does, so it goes first."""
 
+_NO_TEXT = {
+    b"PK\x03\x04": (
+        "an Excel workbook or another ZIP archive",
+        "Save the sheet as `CSV UTF-8`, or unpack the archive.",
+    ),
+    b"\xd0\xcf\x11\xe0": ("an old Excel workbook or another document of Office", "Save the sheet as `CSV UTF-8`."),
+    b"\x1f\x8b": ("packed with gzip", "Unpack it with `gunzip`."),
+    b"PAR1\x15": ("a Parquet file", "Give it the extension `.parquet`."),
+    b"SQLite format 3\0": ("a SQLite database", "Give it the extension `.db`."),
+    b"%PDF-": ("a PDF", "Export the table as `CSV UTF-8`."),
+}
+"""What files of other kinds begin with.
+
+Source: APPNOTE.TXT 4.3.7 (ZIP), MS-CFB 2.2, RFC 1952 2.3.1, the thrift of Parquet, the SQLite file format 1.3.
+"""
+
+_LONGEST_SIGN = 16
+
 _UTF8_LINES = re.compile(rb"(?m)^(?:[\x00-\x7f]*+[\xe3-\xed][\x80-\xbf]{2}){4,}[\x00-\x7f]*$")
 """Lines with four characters or more that UTF-8 writes in three bytes: by chance once in a thousand million lines."""
 
@@ -64,10 +82,13 @@ def find_encoding(path: Path) -> Encoding:
         InputError: If there is none, or the encoding changes on the way.
     """
     with open_bytes(path) as file:
-        start = file.read(4)
+        start = file.read(_LONGEST_SIGN)
     for mark, codec in _MARKS.items():
         if start.startswith(mark):
             return _marked(path, codec)
+    for sign, (kind, hint) in _NO_TEXT.items():
+        if start.startswith(sign):
+            raise InputError(f"`{path.name}` is {kind}, whatever its name says", hint)
     if _is_utf8(path):
         return Encoding(_UTF8)
     for codec in rank_codecs(_readings(path)):
@@ -251,5 +272,5 @@ def _undecodable(path: Path) -> InputError:
     return InputError(
         f"line {line} of `{path.name}` is not UTF-8, and the file reads as text in no other encoding known here "
         f"(UTF-16 or UTF-32 with a mark, {known})",
-        "Save the file as UTF-8.",
+        "Save the file as UTF-8; Excel calls that `CSV UTF-8`.",
     )
