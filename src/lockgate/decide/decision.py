@@ -13,11 +13,11 @@ Numbered steps, tagged in `decide_as_it_stands`:
 Routes are found by deciding again (`routes`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lockgate.decide.duties import assess_duty
-from lockgate.decide.evaluation import ArticleReading, read_laws
+from lockgate.decide.evaluation import ArticleReading, read_laws, read_laws_unless_barred
 from lockgate.decide.questions import Asked, Result, Standing, list_questions
 from lockgate.decide.worlds import (
     WORLDS_AT_MOST,
@@ -53,6 +53,10 @@ _EFFECTS: dict[type, Effect] = {
 }
 
 
+_HoldsUp = Callable[[str, bool], bool]
+"""Whether a duty holds the flow up, by its name and by whether the articles find it met."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Group:
     """Dependent articles in all their worlds.
@@ -60,14 +64,16 @@ class _Group:
     Attributes:
         readings: What each article says.
         questions: What they leave open together.
-        every: All worlds; empty if there are too many.
+        every: All worlds that differ; empty if there are too many.
         standings: How the flow stands in each, as far as these articles go.
+        by_answers: Which of these every combination of answers leads to.
     """
 
     readings: tuple[ArticleReading, ...]
     questions: OpenQuestions
     every: tuple[World, ...]
     standings: tuple[Standing, ...]
+    by_answers: Mapping[tuple[int, ...], Standing]
 
     @property
     def always_open(self) -> frozenset[str]:
@@ -103,9 +109,9 @@ def decide_as_it_stands(facts: Facts, laws: Laws) -> Decision:
         facts: The facts of the flow, reconciled.
         laws: The coded instruments.
     """
-    weighed = _weigh(facts, laws)
+    weighed = _weigh(facts, laws, read_laws(facts, laws))  # 1
     duties = _duties(weighed.common, facts, laws)  # 5
-    asked = [Asked(group.readings, group.questions, group.standings) for group in weighed.groups]
+    asked = [Asked(group.readings, group.questions, group.by_answers) for group in weighed.groups]
     result = Result(weighed.outcome, duties, weighed.uncovered)
     return Decision(
         outcome=weighed.outcome,
@@ -124,13 +130,29 @@ def weigh_only(facts: Facts, laws: Laws) -> tuple[Outcome, tuple[str, ...]]:
         facts: The facts of the flow, reconciled.
         laws: The coded instruments.
     """
-    weighed = _weigh(facts, laws)
+    weighed = _weigh(facts, laws, read_laws(facts, laws))
     return weighed.outcome, open_duties(_duties(weighed.common, facts, laws))
 
 
-def _weigh(facts: Facts, laws: Laws) -> _Weighed:
-    readings = read_laws(facts, laws)  # 1
-    groups = tuple(_enumerate(group, facts, laws) for group in independent_groups(readings))  # 2, 3
+def weigh_lawful(facts: Facts, laws: Laws) -> tuple[Outcome, tuple[str, ...]] | None:
+    """Return what `weigh_only` returns for a flow that is permitted or conditional, else None, known sooner.
+
+    Args:
+        facts: The facts of the flow, reconciled.
+        laws: The coded instruments.
+    """
+    readings = None if uncovered_places(facts, laws) else read_laws_unless_barred(facts, laws)
+    if readings is None:
+        return None
+    weighed = _weigh(facts, laws, readings)
+    if weighed.outcome not in (Outcome.PERMITTED, Outcome.CONDITIONAL):
+        return None
+    return weighed.outcome, open_duties(_duties(weighed.common, facts, laws))
+
+
+def _weigh(facts: Facts, laws: Laws, readings: tuple[ArticleReading, ...]) -> _Weighed:
+    holds_up = _asking(facts, laws)
+    groups = tuple(_enumerate(group, holds_up) for group in independent_groups(readings))  # 2, 3
     uncovered = uncovered_places(facts, laws)
     always_open = frozenset[str]().union(*(group.always_open for group in groups))
     outcome = _outcome(groups, always_open, covered=not uncovered)  # 4
@@ -181,22 +203,40 @@ def _law_of(place: str, facts: Facts, laws: Laws) -> str:
     return place
 
 
-def _enumerate(readings: tuple[ArticleReading, ...], facts: Facts, laws: Laws) -> _Group:
+def _enumerate(readings: tuple[ArticleReading, ...], holds_up: _HoldsUp) -> _Group:
     questions = open_questions(readings)
     if questions.number_of_worlds > WORLDS_AT_MOST:
-        return _Group(readings, questions, (), ())
-    every = tuple(worlds(readings, questions))
-    return _Group(readings, questions, every, tuple(_standing(world, facts, laws) for world in every))
+        return _Group(readings, questions, (), (), {})
+    every, by_answers = worlds(readings, questions)
+    standings = {id(world): _standing(world, holds_up) for world in every}
+    return _Group(
+        readings,
+        questions,
+        every,
+        tuple(standings.values()),
+        {answers: standings[id(world)] for answers, world in by_answers.items()},
+    )
 
 
-def _standing(world: World, facts: Facts, laws: Laws) -> Standing:
-    duties = (assess_duty(duty, (), facts, laws, shown_met=duty in world.met) for duty in world.requires)
+def _standing(world: World, holds_up: _HoldsUp) -> Standing:
     return Standing(
-        answers=world.answers,
         is_refused=bool(world.forbids),
-        open_duties=frozenset(duty.id for duty in duties if duty.holds_up),
+        open_duties=frozenset(duty for duty in world.requires if holds_up(duty, duty in world.met)),
         needs_judgement=bool(world.judgements),
     )
+
+
+def _asking(facts: Facts, laws: Laws) -> _HoldsUp:
+    """Return the question whether a duty holds the flow up, put once for each duty."""
+    known: dict[tuple[str, bool], bool] = {}
+
+    def holds_up(duty: str, shown_met: bool) -> bool:  # noqa: FBT001 - half of the key under which it is kept
+        key = duty, shown_met
+        if key not in known:
+            known[key] = assess_duty(duty, (), facts, laws, shown_met=shown_met).holds_up
+        return known[key]
+
+    return holds_up
 
 
 def _outcome(groups: Sequence[_Group], always_open: frozenset[str], *, covered: bool) -> Outcome:
@@ -223,7 +263,6 @@ def _common(group: _Group) -> World:
         if all(duty in world.requires for world in rest)
     }
     return World(
-        answers=(),
         forbids=tuple(citation for citation in first.forbids if all(citation in world.forbids for world in rest)),
         requires=requires,
         met=frozenset.intersection(*(world.met for world in group.every)) & frozenset(requires),
@@ -240,7 +279,6 @@ def _joined(commons: Sequence[World]) -> World:
             requires[duty] = tuple(sorted({*requires.get(duty, ()), *citations}))
     not_met = {duty for common in commons for duty in common.requires if duty not in common.met}
     return World(
-        answers=(),
         forbids=tuple(citation for common in commons for citation in common.forbids),
         requires=requires,
         met=frozenset(requires) - not_met,

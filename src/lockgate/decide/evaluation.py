@@ -4,7 +4,7 @@ An instrument's scope is asked for its article of the widest scope first; if tha
 read. What an article says outside its time or its instrument's scope is made once for a day.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -14,9 +14,10 @@ from lockgate.laws.flow import Flow, Fork
 from lockgate.laws.instrument import Article, Here, Instrument, Reading, Version
 from lockgate.laws.possible import Possible
 from lockgate.terms.facts import Facts
-from lockgate.terms.finding import DoesNotApply, Finding
+from lockgate.terms.finding import CannotTell, DoesNotApply, Finding, Forbids
 
 _NOTHING_HELPS: frozenset[str] = frozenset()
+_OUTSIDE = "outside the scope of the instrument"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class ArticleReading:
         version: The version read; the one in force on the day, else the nearest.
         branches: One if every answer leads to the same finding.
         helpful: Unknown facts that it took for no because they could only free the flow.
+        is_certain: Whether it says the same whatever the unknown facts may be.
+        is_silent: Whether it does not apply, whatever the unknown facts may be.
     """
 
     instrument: str
@@ -51,16 +54,8 @@ class ArticleReading:
     version: Version
     branches: tuple[Branch, ...]
     helpful: frozenset[str]
-
-    @property
-    def is_certain(self) -> bool:
-        """Whether it says the same whatever the unknown facts may be."""
-        return len(self.branches) == 1
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether it does not apply, whatever the unknown facts may be."""
-        return self.is_certain and isinstance(self.branches[0].finding, DoesNotApply)
+    is_certain: bool
+    is_silent: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +92,36 @@ class _InstrumentOfDay:
 
 def read_laws(facts: Facts, laws: Laws) -> tuple[ArticleReading, ...]:
     """Return what every coded article says of a flow for every answer to the questions it asks, in their order."""
-    return tuple(reading for day in _law_of(laws, facts.as_of) for reading in _read(day, facts))
+    readings: list[ArticleReading] = []
+    for day in _law_of(laws, facts.as_of):
+        readings += _read(day, facts)
+    return tuple(readings)
+
+
+def read_laws_unless_barred(facts: Facts, laws: Laws) -> tuple[ArticleReading, ...] | None:
+    """Return what `read_laws` returns, or None once an article bars the flow for some answer and no other may lift it.
+
+    For the search for routes, which keeps only what no article can stand against.
+    """
+    readings: list[ArticleReading] = []
+    liftable = _liftable(laws)
+    for day in _law_of(laws, facts.as_of):
+        found = _read(day, facts)
+        if any(not reading.is_silent and _bars(reading) and reading.citation not in liftable for reading in found):
+            return None
+        readings += found
+    return tuple(readings)
+
+
+def _bars(reading: ArticleReading) -> bool:
+    return any(isinstance(branch.finding, (Forbids, CannotTell)) for branch in reading.branches)
+
+
+@lru_cache(maxsize=64)
+def _liftable(laws: Laws) -> frozenset[str]:
+    """Return the citations of the articles that another may lift."""
+    articles = (article for instrument in laws.instruments for article in instrument.articles)
+    return frozenset(citation for article in articles for citation in article.may_lift)
 
 
 def read_article(instrument: Instrument, article: Article, facts: Facts) -> ArticleReading | None:
@@ -122,29 +146,41 @@ def _law_of(laws: Laws, day: date) -> tuple[_InstrumentOfDay, ...]:
 def _article_of(instrument: Instrument, article: Article, day: date) -> _ArticleOfDay:
     version = article.version_on(day)
     nearest = version or (article.versions[0] if day < article.versions[0].in_force else article.versions[-1])
-    reason = "outside the scope of the instrument" if version else f"not in force on {day.isoformat()}"
+    reason = _OUTSIDE if version else f"not in force on {day.isoformat()}"
     citation = f"{instrument.id} {article.number}"
     branches = (Branch({}, DoesNotApply(reason)),)
-    silent = ArticleReading(instrument.id, article.number, citation, nearest, branches, _NOTHING_HELPS)
+    silent = ArticleReading(
+        instrument.id,
+        article.number,
+        citation,
+        nearest,
+        branches,
+        _NOTHING_HELPS,
+        is_certain=True,
+        is_silent=True,
+    )
     return _ArticleOfDay(silent, article.reading if version else None, instrument.here(article, nearest, day))
 
 
-def _read(day: _InstrumentOfDay, facts: Facts) -> Iterator[ArticleReading]:
+def _read(day: _InstrumentOfDay, facts: Facts) -> Sequence[ArticleReading]:
     if day.scope is None:
-        yield from day.silent
-        return
+        return day.silent
     flow = Flow(facts, {})
     try:
         is_reached = day.instrument.reaches(flow, day.scope)
     except Fork:  # the scope hangs on something unknown
         is_reached = True
     if is_reached:
-        for item in day.articles:
-            yield item.silent if item.reading is None else _evaluate(day.instrument, item, facts)
-    elif flow.helpful:
-        yield from (replace(silent, helpful=frozenset(flow.helpful)) for silent in day.silent)
-    else:
-        yield from day.silent
+        return [
+            item.silent if item.reading is None else _evaluate(day.instrument, item, facts) for item in day.articles
+        ]
+    return _silent_but(day, frozenset(flow.helpful)) if flow.helpful else day.silent
+
+
+@lru_cache(maxsize=1024)
+def _silent_but(day: _InstrumentOfDay, helpful: frozenset[str]) -> tuple[ArticleReading, ...]:
+    """Return what the articles say of a flow outside the scope that some unknown facts would surely keep outside."""
+    return tuple(replace(silent, helpful=helpful) for silent in day.silent)
 
 
 def _evaluate(instrument: Instrument, item: _ArticleOfDay, facts: Facts) -> ArticleReading:
@@ -158,8 +194,10 @@ def _evaluate(instrument: Instrument, item: _ArticleOfDay, facts: Facts) -> Arti
         try:
             if instrument.reaches(flow, here):
                 finding = reading(flow, here)
+            elif not assumed and not flow.helpful:
+                return item.silent
             else:
-                finding = here.does_not_apply("outside the scope of the instrument")
+                finding = here.does_not_apply(_OUTSIDE)
         except Fork as fork:
             open_assumptions += [{**assumed, fork.key: fork.no}, {**assumed, fork.key: fork.yes}]
             continue
@@ -168,7 +206,14 @@ def _evaluate(instrument: Instrument, item: _ArticleOfDay, facts: Facts) -> Arti
     silent = item.silent
     merged = branches if len(branches) == 1 else _merged(branches)
     return ArticleReading(
-        silent.instrument, silent.article, silent.citation, silent.version, tuple(merged), frozenset(helpful)
+        silent.instrument,
+        silent.article,
+        silent.citation,
+        silent.version,
+        tuple(merged),
+        frozenset(helpful) if helpful else _NOTHING_HELPS,
+        is_certain=len(merged) == 1,
+        is_silent=len(merged) == 1 and isinstance(merged[0].finding, DoesNotApply),
     )
 
 

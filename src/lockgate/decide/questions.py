@@ -1,7 +1,8 @@
 """Questions: what nobody has said, who asks, and whether an answer can still change the outcome."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from lockgate.decide.evaluation import ArticleReading
 from lockgate.decide.worlds import OpenQuestions
@@ -18,13 +19,11 @@ class Standing:
     """How a flow stands in one world.
 
     Attributes:
-        answers: Number of the answer to each open question.
         is_refused: Whether an article stands against it.
         open_duties: Names of the duties that hold it up.
         needs_judgement: Whether an article needs a person's judgement.
     """
 
-    answers: tuple[int, ...]
     is_refused: bool
     open_duties: frozenset[str]
     needs_judgement: bool
@@ -42,12 +41,12 @@ class Asked:
     Attributes:
         readings: What each article says.
         questions: What they leave open together.
-        standings: How the flow stands in each of their worlds; empty if there are too many.
+        standings: How the flow stands for each combination of answers, by their numbers; empty if there are too many.
     """
 
     readings: tuple[ArticleReading, ...]
     questions: OpenQuestions
-    standings: tuple[Standing, ...]
+    standings: Mapping[tuple[int, ...], Standing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +100,17 @@ def _weights(group: Asked, always_open: frozenset[str]) -> dict[str, float]:
     keys = tuple(group.questions.atoms)
     if not group.standings:
         return dict.fromkeys(keys, 1.0)
-    by_answers = {standing.answers: standing.what_counts(always_open) for standing in group.standings}
+    counts = {id(standing): standing.what_counts(always_open) for standing in group.standings.values()}
+    numbered = {what: number for number, what in enumerate(dict.fromkeys(counts.values()))}
+    by_answers = {answers: numbered[counts[id(standing)]] for answers, standing in group.standings.items()}
     weights = {}
     for position, key in enumerate(keys):
-        changed = pairs = 0
-        for answers, counts in by_answers.items():
-            for other in range(answers[position]):
-                neighbour = by_answers[(*answers[:position], other, *answers[position + 1 :])]
-                changed += neighbour != counts
-                pairs += 1
+        alike: dict[tuple[int, ...], list[int]] = {}
+        for answers, what in by_answers.items():
+            alike.setdefault(answers[:position] + answers[position + 1 :], []).append(what)
+        changed = sum(one != other for among in alike.values() for one, other in combinations(among, 2))
+        size = len(group.questions.atoms[key])
+        pairs = len(alike) * size * (size - 1) // 2
         weights[key] = changed / pairs if pairs else 0.0
     return weights
 

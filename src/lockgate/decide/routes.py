@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from itertools import product
 from math import ceil
 
-from lockgate.decide.decision import weigh_only
+from lockgate.decide.decision import weigh_lawful
 from lockgate.laws.body import Laws
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole, Treatment
@@ -75,9 +75,9 @@ def find_routes(facts: Facts, laws: Laws, abilities: Abilities) -> tuple[Route, 
             changed = change_facts(changed, step)
         if steps in found or not changed.columns:
             continue
-        outcome, duties = weigh_only(changed, laws)  # 2
-        if outcome in (Outcome.PERMITTED, Outcome.CONDITIONAL):
-            found[steps] = _route(facts, steps, outcome, duties)
+        lawful = weigh_lawful(changed, laws)  # 2
+        if lawful:
+            found[steps] = _route(facts, steps, *lawful)
     return tuple(  # 3
         sorted(
             _unbeaten(list(found.values())),

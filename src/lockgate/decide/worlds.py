@@ -9,7 +9,7 @@ keeps their number small however much is unknown.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 
@@ -27,7 +27,6 @@ class World:
     """What the articles say together under one answer to every open question.
 
     Attributes:
-        answers: Number of the atom chosen for each question, in the order of the questions.
         forbids: Citations of the articles that stand against the flow.
         requires: Citations by duty.
         met: Duties that every article that asks for them finds met by the facts.
@@ -35,7 +34,6 @@ class World:
         judgements: Citations of the articles that need a person's judgement.
     """
 
-    answers: tuple[int, ...]
     forbids: tuple[str, ...]
     requires: Mapping[str, tuple[str, ...]]
     met: frozenset[str]
@@ -72,12 +70,16 @@ def independent_groups(readings: Sequence[ArticleReading]) -> tuple[tuple[Articl
         return node
 
     for reading in readings:
+        if reading.is_silent:
+            continue
         for node in _neighbours(reading):
             links[root(node)] = root(reading.citation)
+    if not links:
+        return (tuple(readings),)
     uncertain = {root(reading.citation) for reading in readings if not reading.is_certain}
     groups: dict[str, list[ArticleReading]] = {"": []}
     for reading in readings:
-        name = root(reading.citation) if links else ""
+        name = root(reading.citation)
         groups.setdefault(name if name in uncertain else "", []).append(reading)
     return tuple(tuple(group) for group in groups.values() if group)
 
@@ -100,32 +102,42 @@ def open_questions(readings: Sequence[ArticleReading]) -> OpenQuestions:
     return OpenQuestions({key: _atoms(possibles) for key, possibles in sorted(asked.items())})
 
 
-def worlds(readings: Sequence[ArticleReading], questions: OpenQuestions) -> Iterator[World]:
-    """Yield every world, the articles joined in each.
+def worlds(
+    readings: Sequence[ArticleReading], questions: OpenQuestions
+) -> tuple[tuple[World, ...], Mapping[tuple[int, ...], World]]:
+    """Return the worlds that differ, and which of them every combination of answers leads to.
 
     Args:
         readings: What each article says, article by article.
         questions: Made from the same readings; must have at most `WORLDS_AT_MOST` worlds.
     """
+    speaking = [reading for reading in readings if not reading.is_silent]
     if not questions.atoms:
-        yield join([(reading.citation, reading.branches[0].finding) for reading in readings if not reading.is_silent])
-        return
+        only = join([(reading.citation, reading.branches[0].finding) for reading in speaking])
+        return (only,), {(): only}
     keys = list(questions.atoms)
-    tables = [_table(reading, questions, keys) for reading in readings]
-    for answers in product(*(range(len(questions.atoms[key])) for key in keys)):
-        findings = [
-            (reading.citation, table[tuple(answers[position] for position in positions)])
-            for reading, (positions, table) in zip(readings, tables, strict=True)
-        ]
-        yield join(findings, answers)
+    uncertain = sorted(
+        (_table(reading, questions, keys) for reading in speaking if not reading.is_certain),
+        key=lambda table: table.positions[-1],
+    )
+    joined: dict[tuple[int, ...], World] = {}
+    by_answers = {}
+    for answers, said in _combinations(uncertain, [len(atoms) for atoms in questions.atoms.values()]):
+        world = joined.get(said)
+        if world is None:
+            says = {table.reading: branch for table, branch in zip(uncertain, said, strict=True)}
+            world = joined[said] = join(
+                [(reading.citation, reading.branches[says.get(reading, 0)].finding) for reading in speaking]
+            )
+        by_answers[answers] = world
+    return tuple(joined.values()), by_answers
 
 
-def join(findings: Sequence[tuple[str, Finding]], answers: tuple[int, ...] = ()) -> World:
+def join(findings: Sequence[tuple[str, Finding]]) -> World:
     """Return what findings say together: lifts take away what the lifted articles ask or forbid.
 
     Args:
         findings: Each with its citation.
-        answers: The world they hold in.
     """
     lifted: dict[str, list[str]] = {}
     for citation, finding in findings:
@@ -141,7 +153,6 @@ def join(findings: Sequence[tuple[str, Finding]], answers: tuple[int, ...] = ())
                 requires.setdefault(duty, []).append(citation)
             not_met |= set(finding.duties) - set(finding.met)
     return World(
-        answers=answers,
         forbids=tuple(citation for citation, finding in standing if isinstance(finding, Forbids)),
         requires={duty: tuple(sorted(citations)) for duty, citations in requires.items()},
         met=frozenset(requires) - not_met,
@@ -150,20 +161,54 @@ def join(findings: Sequence[tuple[str, Finding]], answers: tuple[int, ...] = ())
     )
 
 
-def _table(
-    reading: ArticleReading, questions: OpenQuestions, keys: list[str]
-) -> tuple[tuple[int, ...], dict[tuple[int, ...], Finding]]:
-    """Return which questions a reading hangs on, and its finding for every combination of their answers."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Table:
+    """What a reading that is not certain says.
+
+    Attributes:
+        reading: Which.
+        positions: Of the questions that it hangs on, ascending.
+        branch_of: Number of the first branch with the same consequence, for every combination of their answers.
+    """
+
+    reading: ArticleReading
+    positions: tuple[int, ...]
+    branch_of: Mapping[tuple[int, ...], int]
+
+
+def _combinations(tables: Sequence[_Table], sizes: Sequence[int]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Return every combination of answers, each with the branch that every table then has.
+
+    Answers are given question by question, so that a reading is looked up once for those that it does not hang on.
+
+    Args:
+        tables: In the order of the last question that each hangs on.
+        sizes: How many answers each question has.
+    """
+    found: list[tuple[tuple[int, ...], tuple[int, ...]]] = [((), ())]
+    for question, size in enumerate(sizes):
+        ready = [(table.positions, table.branch_of) for table in tables if table.positions[-1] == question]
+        longer = [((*answers, answer), said) for answers, said in found for answer in range(size)]
+        found = [
+            (answers, (*said, *[branch_of[tuple([answers[place] for place in places])] for places, branch_of in ready]))
+            for answers, said in longer
+        ]
+    return found
+
+
+def _table(reading: ArticleReading, questions: OpenQuestions, keys: list[str]) -> _Table:
     own = sorted({key for branch in reading.branches for key in branch.assumed}, key=keys.index)
-    table = {}
+    consequences = [replace(branch.finding, reason="") for branch in reading.branches]
+    first = [consequences.index(consequence) for consequence in consequences]
+    branch_of = {}
     for answers in product(*(range(len(questions.atoms[key])) for key in own)):
         chosen = {key: questions.atoms[key][answer] for key, answer in zip(own, answers, strict=True)}
-        table[answers] = next(
-            branch.finding
-            for branch in reading.branches
+        branch_of[answers] = next(
+            first[number]
+            for number, branch in enumerate(reading.branches)
             if all(meet(possible, chosen[key]) is not None for key, possible in branch.assumed.items())
         )
-    return tuple(keys.index(key) for key in own), table
+    return _Table(reading, tuple(keys.index(key) for key in own), branch_of)
 
 
 def _atoms(possibles: list[Possible]) -> tuple[Possible, ...]:
@@ -177,7 +222,7 @@ def _atoms(possibles: list[Possible]) -> tuple[Possible, ...]:
         top = None if any(count.high is None for count in counts) else max(count.high or 0 for count in counts)
         atoms = [Interval(low, high) for low, high in zip(starts, [*ends, top], strict=True)]
         return tuple(atom for atom in atoms if atom.high is None or atom.high >= atom.low)
-    sets = [possible for possible in possibles if not isinstance(possible, Interval)]
+    sets = dict.fromkeys(possible for possible in possibles if not isinstance(possible, Interval))
     by_signature: dict[tuple[bool, ...], set[object]] = {}
     for value in frozenset().union(*sets):
         by_signature.setdefault(tuple(value in one for one in sets), set()).add(value)
