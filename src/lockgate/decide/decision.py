@@ -15,6 +15,8 @@ Routes are found by deciding again (`routes`).
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 
 from lockgate.decide.duties import assess_duty
 from lockgate.decide.evaluation import ArticleReading, read_laws, read_laws_unless_barred
@@ -293,6 +295,11 @@ def _cite(readings: Sequence[ArticleReading], common: World) -> tuple[CitedFindi
 
 
 def _cited(reading: ArticleReading, lifted_by: tuple[str, ...]) -> CitedFinding:
+    if reading.is_silent and not lifted_by:
+        version, reason = reading.version, reading.branches[0].finding.reason
+        return _silent(
+            reading.instrument, reading.article, reason, (version.in_force, version.until), version.confidence
+        )
     findings = [branch.finding for branch in reading.branches]
     effect = _EFFECTS[type(findings[0])] if reading.is_certain else Effect.CANNOT_TELL
     duties = dict.fromkeys(duty for finding in findings if isinstance(finding, Requires) for duty in finding.duties)
@@ -308,6 +315,25 @@ def _cited(reading: ArticleReading, lifted_by: tuple[str, ...]) -> CitedFinding:
         reason=_reason(findings),
         in_force=(reading.version.in_force, reading.version.until),
         confidence=reading.version.confidence,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _silent(
+    instrument: str, article: str, reason: str, in_force: tuple[date, date | None], confidence: str
+) -> CitedFinding:
+    """Return that an article does not apply: most do not, and for the same reasons from flow to flow."""
+    return CitedFinding(
+        instrument=instrument,
+        article=article,
+        effect=Effect.DOES_NOT_APPLY,
+        duties=(),
+        missing=(),
+        lifts=(),
+        lifted_by=(),
+        reason=reason,
+        in_force=in_force,
+        confidence=confidence,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 
 from lockgate.laws.body import Laws
 from lockgate.laws.flow import Flow, Fork
@@ -17,6 +18,7 @@ from lockgate.terms.facts import Facts
 from lockgate.terms.finding import CannotTell, DoesNotApply, Finding, Forbids
 
 _NOTHING_HELPS: frozenset[str] = frozenset()
+_NOTHING_ASSUMED: Mapping[str, Possible] = MappingProxyType({})
 _OUTSIDE = "outside the scope of the instrument"
 
 
@@ -185,35 +187,52 @@ def _silent_but(day: _InstrumentOfDay, helpful: frozenset[str]) -> tuple[Article
 
 def _evaluate(instrument: Instrument, item: _ArticleOfDay, facts: Facts) -> ArticleReading:
     """Return what an article in force says."""
-    reading, here = item.reading, item.here
-    assert reading is not None, "asked only of an article in force"
-    branches, helpful, open_assumptions = [], set[str](), [dict[str, Possible]()]
+    flow = Flow(facts, _NOTHING_ASSUMED)
+    try:
+        finding = _finding(instrument, item, flow)
+    except Fork as fork:
+        return _evaluate_both(instrument, item, facts, fork)
+    if finding is None:
+        if not flow.helpful:
+            return item.silent
+        finding = item.here.does_not_apply(_OUTSIDE)
+    return _reading(item, (Branch(_NOTHING_ASSUMED, finding),), flow.helpful)
+
+
+def _evaluate_both(instrument: Instrument, item: _ArticleOfDay, facts: Facts, fork: Fork) -> ArticleReading:
+    """Return what an article says that asks for something unknown."""
+    branches, helpful = [], set[str]()
+    open_assumptions: list[dict[str, Possible]] = [{fork.key: fork.no}, {fork.key: fork.yes}]
     while open_assumptions:
         assumed = open_assumptions.pop()
         flow = Flow(facts, assumed)
         try:
-            if instrument.reaches(flow, here):
-                finding = reading(flow, here)
-            elif not assumed and not flow.helpful:
-                return item.silent
-            else:
-                finding = here.does_not_apply(_OUTSIDE)
-        except Fork as fork:
-            open_assumptions += [{**assumed, fork.key: fork.no}, {**assumed, fork.key: fork.yes}]
+            finding = _finding(instrument, item, flow) or item.here.does_not_apply(_OUTSIDE)
+        except Fork as more:
+            open_assumptions += [{**assumed, more.key: more.no}, {**assumed, more.key: more.yes}]
             continue
         branches.append(Branch(assumed, finding))
         helpful |= flow.helpful
-    silent = item.silent
-    merged = branches if len(branches) == 1 else _merged(branches)
+    return _reading(item, tuple(_merged(branches)), helpful)
+
+
+def _finding(instrument: Instrument, item: _ArticleOfDay, flow: Flow) -> Finding | None:
+    """Return what an article in force finds; None outside the scope of its instrument."""
+    assert item.reading is not None, "asked only of an article in force"
+    return item.reading(flow, item.here) if instrument.reaches(flow, item.here) else None
+
+
+def _reading(item: _ArticleOfDay, branches: tuple[Branch, ...], helpful: set[str]) -> ArticleReading:
+    silent, is_certain = item.silent, len(branches) == 1
     return ArticleReading(
         silent.instrument,
         silent.article,
         silent.citation,
         silent.version,
-        tuple(merged),
+        branches,
         frozenset(helpful) if helpful else _NOTHING_HELPS,
-        is_certain=len(merged) == 1,
-        is_silent=len(merged) == 1 and isinstance(merged[0].finding, DoesNotApply),
+        is_certain=is_certain,
+        is_silent=is_certain and isinstance(branches[0].finding, DoesNotApply),
     )
 
 

@@ -135,7 +135,7 @@ class Flow:
         """Whether any data subject is in one of some places."""
         known = self.facts.values.get("data.subjects_in")
         if isinstance(known, tuple):
-            return any(place in places for place in known)
+            return not frozenset(places).isdisjoint(known)
         return self._ask("data.subjects_in", frozenset(PLACES), frozenset(places))
 
     def leaves(self, places: Collection[str]) -> bool:
@@ -172,7 +172,7 @@ class Flow:
     @property
     def personal_columns(self) -> tuple[ColumnFacts, ...]:
         """The columns of single persons that move."""
-        return tuple(column for column in self.facts.columns if column.is_personal)
+        return self.facts.personal_columns
 
     # How a question is answered
 

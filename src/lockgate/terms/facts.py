@@ -67,6 +67,7 @@ class Facts:
         safeguards: What was done, by duty or paper; a name left out is unknown.
         roles_unknown: Roles of which nothing is known, by `holder` or `recipient`, beside a complete list of others.
         k: The least number of persons that share every released combination, if a route fixes one; 0 if none does.
+        personal_columns: The columns of single persons that move.
     """
 
     as_of: date
@@ -75,6 +76,11 @@ class Facts:
     safeguards: Mapping[str, Safeguard]
     roles_unknown: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     k: int = 0
+    personal_columns: tuple[ColumnFacts, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Pick the columns of persons once: nearly every article asks for them."""
+        object.__setattr__(self, "personal_columns", tuple(column for column in self.columns if column.is_personal))
 
     def with_values(self, **changes: FactValue) -> "Facts":
         """Return the same facts with some values set; dots of a name are written as two underscores.
@@ -88,7 +94,7 @@ class Facts:
     @property
     def holds_personal_columns(self) -> bool:
         """Whether any column that moves is about single persons."""
-        return any(column.is_personal for column in self.columns)
+        return bool(self.personal_columns)
 
     @property
     def is_pseudonymised(self) -> bool:
