@@ -71,9 +71,9 @@ EXPECTED = {
     FactType.FLAG: "true or false",
     FactType.TRISTATE: "a text",
     FactType.CHOICE: "a text",
-    FactType.CHOICES: "a list of words",
-    FactType.PLACE: "a text",
-    FactType.PLACES: "a list of words",
+    FactType.CHOICES: "a list of words in brackets",
+    FactType.PLACE: "a country as its two letters of ISO 3166-1, or `EU`",
+    FactType.PLACES: "a list of words in brackets",
     FactType.COUNT: "a whole number, 0 or more",
     FactType.TEXT: "a text",
 }
@@ -127,12 +127,13 @@ def test_a_word_outside_its_closed_list_is_named_with_its_nearest(key, value, fo
     ("value", "found", "hint"),
     [
         ("'cn'", "cn", "did you mean `CN`?"),
-        ("'UK'", "UK", "write a country as its two letters of ISO 3166-1, or `EU`"),
-        ("'China'", "China", "write a country as its two letters of ISO 3166-1, or `EU`"),
+        ("'UK'", "UK", "did you mean `GB`?"),
+        ("'China'", "China", "did you mean `CN`?"),
+        ("'XX'", "XX", "write a country as its two letters of ISO 3166-1, or `EU`"),
         ("''", "", "write a country as its two letters of ISO 3166-1, or `EU`"),
     ],
 )
-def test_a_place_is_a_code_and_no_other_code_is_guessed(value, found, hint):
+def test_a_place_is_a_code_and_its_name_only_a_hint(value, found, hint):
     expected = "expected a country as its two letters of ISO 3166-1, or `EU`"
     assert_error(f"{SOURCE}holder.in = {value}", 2, f"`holder.in`: {expected}, found `{found}`", hint)
     assert_error(
@@ -144,7 +145,7 @@ def test_a_place_is_a_code_and_no_other_code_is_guessed(value, found, hint):
     ("value", "found"),
     [
         ("true", "`true`"),
-        ('"2026-10-01"', "`2026-10-01`"),
+        ('"2026-10-01"', "the text `2026-10-01` in quotes"),
         ("2026-10-01T08:00:00", "`2026-10-01 08:00:00`"),
         ("1", "`1`"),
         ("[2026-10-01]", "a list"),
@@ -356,3 +357,32 @@ def test_every_paper_is_a_key_under_safeguards():
     for paper in sorted(PAPERS):
         text = f"{SOURCE}[safeguards]\n{paper} = 2026-01-01"
         assert paper in parse_flow(text, "flow.toml", Path()).safeguards
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("[data]\nmin_age = 300", 3, "`data.min_age`: expected an age in years, up to 130, found `300`"),
+        ("[data]\npersons_per_row = 0", 3, "data.persons_per_row is 0, but a row is about one person or more"),
+        (
+            "[data]\npersons = '500'",
+            3,
+            "`data.persons`: expected a whole number, 0 or more, found the text `500` in quotes",
+        ),
+    ],
+)
+def test_a_count_that_nobody_can_mean_is_an_error(text, line, message):
+    error = error_of(text.replace("[data]\n", "[data]\nsource = 'x.csv'\n"))
+    assert str(error) == f"`flow.toml` line {line}: {message}"
+    assert error.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[data]\npersons = 1\n[data]\n", "cannot declare `data` twice (at line 3, column 6)"),
+        ("[data]\npersons = 1\npersons = 2\n", "a key is given twice (at line 3, column 12)"),
+    ],
+)
+def test_what_stands_twice_is_named_as_people_write_it(text, message):
+    assert str(error_of(text)) == f"`flow.toml`: not valid TOML: {message}"

@@ -73,9 +73,15 @@ def parse_flow(text: str, name: str, folder: Path) -> FlowRequest:
 
 
 def _placed(message: str, text: str) -> str:
-    """Lower the first letter, as messages have it, and name the line where the message says only `the end`."""
+    """Lower the first letter, as messages have it, name keys as people write them, and the line of `the end`."""
     end = f"at line {len(text.splitlines())}, the end of the file"
-    return message[:1].lower() + message[1:].replace("at end of document", end)
+    message = message[:1].lower() + message[1:].replace("at end of document", end)
+    message = _TUPLE.sub(lambda keys: f"`{'.'.join(_QUOTED.findall(keys.group()))}`", message)
+    return message.replace("cannot overwrite a value", "a key is given twice")
+
+
+_TUPLE = re.compile(r"\('.*?',?\)")
+_QUOTED = re.compile(r"'([^']*)'")
 
 
 def _beside(folder: Path, location: str) -> str:
@@ -225,6 +231,9 @@ class _Reading:
             raise self._error(
                 ("holder", "persons_held"), message, "a holder holds at least the persons it sends: mend one"
             )
+        if self.values.get("data.persons_per_row") == 0:
+            message = "data.persons_per_row is 0, but a row is about one person or more"
+            raise self._error(("data", "persons_per_row"), message, "leave it out where rows are about nobody")
         if isinstance(persons, int) and isinstance(sensitive, int) and persons < sensitive:
             message = f"data.sensitive_persons ({sensitive}) is more than data.persons ({persons})"
             raise self._error(("data", "sensitive_persons"), message, "mend one of the two counts")
@@ -278,6 +287,9 @@ class _Reading:
         return InputError(f"`{self.name}` line {line_of(path, self.lines)}: {message}", hint)
 
 
+_BARE = re.compile(r"[0-9][0-9_.,-]{0,20}|true|false")
+"""Texts that would be a number, a day or a flag without their quotes."""
+
 _SHOWN_AT_MOST = 60
 """Characters of a wrong text that a message repeats."""
 
@@ -291,6 +303,8 @@ def _shown(value: object) -> str:
             return "a table"
         case list():
             return "a list"
+        case str() if _BARE.fullmatch(value):
+            return f"the text `{value}` in quotes"
         case _:
             text = str(value)
             return f"`{text}`" if len(text) <= _SHOWN_AT_MOST else f"`{text[:_SHOWN_AT_MOST]}…`"
@@ -298,7 +312,7 @@ def _shown(value: object) -> str:
 
 def _nearest(word: str, options: tuple[str, ...]) -> str:
     known = {option.lower(): option for option in options}
-    near = get_close_matches(word.lower(), known, n=1, cutoff=0.5)
+    near = list(known) if len(known) == 1 else get_close_matches(word.lower(), known, n=1, cutoff=0.5)
     if near:
         return f"did you mean `{known[near[0]]}`?"
     return f"choose one of: {', '.join(options)}" if options else ""

@@ -5,7 +5,7 @@ A person's word may always be stricter than the scan. A word that is laxer than 
 error. A column of which the scan says nothing is about persons when its table is.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -151,7 +151,27 @@ def reconcile_values(
             f"data.sensitive_persons ({sensitive}) is more than the persons in the data ({persons})",
             "mend the flow file, or leave the count to the scan",
         )
+    differences += _contradictions(values)
     return MappingProxyType(values), tuple(differences)
+
+
+def _contradictions(values: dict[str, FactValue]) -> Iterator[Difference]:
+    """Yield what the file itself says in two ways, and take the stricter where one is."""
+    held, exported = values.get("holder.persons_held"), values.get("holder.exported_this_year.ordinary")
+    if isinstance(held, int) and isinstance(exported, int) and held < exported:
+        found = f"{exported} exported this year"
+        yield Difference("holder.persons_held", str(held), found, str(held), "taken as said: some may be deleted since")
+    use, kind, raw = (values.get(fact) for fact in ("means.by", "recipient.as", "means.raw_leaves_holder"))
+    if raw is False and use in ("copy", "publication") and kind not in (None, "same-controller", "data-subject"):
+        values["means.raw_leaves_holder"] = True
+        yield Difference("means.raw_leaves_holder", "no", f"means {use}", "yes", "stricter")
+    if "authority.instrument" in values and kind not in (None, "authority"):
+        said = str(values["authority.instrument"])
+        yield Difference("authority.instrument", said, f"recipient {kind}", said, "asked of authorities only")
+    persons = values.get("data.persons")
+    if values.get("data.subjects_in") == () and isinstance(persons, int) and persons:
+        del values["data.subjects_in"]
+        yield Difference("data.subjects_in", "nowhere", f"{persons} persons", "unknown", "persons are somewhere")
 
 
 def make_facts(

@@ -79,13 +79,17 @@ def known_keys(table: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({path[len(table)] for path in paths if path[: len(table)] == table and len(path) > len(table)}))
 
 
+AGE_AT_MOST = 130
+"""No one has grown as old; a greater age is a year or a slip."""
+
+
 def read_fact(term: FactTerm, value: object) -> FactValue | None:
     """Return a fact's value; None where the file says that it is unknown.
 
     Raises:
         WrongValueError: If the value has the wrong type or is outside the closed list.
     """
-    return _READERS[term.type](term, value)
+    return _READERS_OF_FACTS.get(term.name, _READERS[term.type])(term, value)
 
 
 def read_text(value: object) -> str:
@@ -123,6 +127,14 @@ def read_day(value: object) -> date:
     if not isinstance(value, date) or isinstance(value, datetime):
         raise WrongValueError("a date such as 2026-11-21, without quotes", value)
     return value
+
+
+def read_age(value: object) -> int:
+    """Return an age in whole years."""
+    age = read_count(value)
+    if age > AGE_AT_MOST:
+        raise WrongValueError(f"an age in years, up to {AGE_AT_MOST}", value)
+    return age
 
 
 def read_words(value: object, options: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -174,21 +186,62 @@ def _of_list(word: str, options: tuple[str, ...]) -> str:
 
 def _list_of_words(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise WrongValueError("a list of words", value)
+        raise WrongValueError("a list of words in brackets", value)
     for item in value:
         if not isinstance(item, str):
-            raise WrongValueError("a list of words", item)
+            raise WrongValueError("a list of words in brackets", item)
         if value.count(item) > 1:
             raise WrongValueError("each word once", item)
     return tuple(value)
 
 
-def _place(word: str) -> str:
-    """Return a place; a code in the wrong case is the only near name, since all codes are near each other."""
-    if word not in PLACES:
-        near = tuple({word.strip().upper()} & PLACES)
-        raise WrongValueError("a country as its two letters of ISO 3166-1, or `EU`", word, near)
-    return word
+_A_PLACE = "a country as its two letters of ISO 3166-1, or `EU`"
+
+_SPOKEN_PLACES: Mapping[str, str] = MappingProxyType(
+    {
+        "america": "US",
+        "britain": "GB",
+        "china": "CN",
+        "chn": "CN",
+        "deu": "DE",
+        "europe": "EU",
+        "european union": "EU",
+        "france": "FR",
+        "germany": "DE",
+        "gbr": "GB",
+        "hong kong": "HK",
+        "india": "IN",
+        "japan": "JP",
+        "jpn": "JP",
+        "kor": "KR",
+        "korea": "KR",
+        "macao": "MO",
+        "mainland china": "CN",
+        "prc": "CN",
+        "republic of korea": "KR",
+        "russia": "RU",
+        "singapore": "SG",
+        "south korea": "KR",
+        "taiwan": "TW",
+        "uk": "GB",
+        "united kingdom": "GB",
+        "united states": "US",
+        "usa": "US",
+        "vietnam": "VN",
+    }
+)
+"""What people write for a place, with the code that they mean; a hint only, never taken for the code."""
+
+
+def _place(value: object) -> str:
+    """Return a place; its spoken name or its code in the wrong case is a near name, since all codes are near."""
+    if not isinstance(value, str):
+        raise WrongValueError(_A_PLACE, value)
+    if value not in PLACES:
+        word = value.strip()
+        near = _SPOKEN_PLACES.get(word.lower(), word.upper())
+        raise WrongValueError(_A_PLACE, value, (near,) if near in PLACES else ())
+    return value
 
 
 _READERS: Mapping[FactType, Callable[[FactTerm, object], FactValue | None]] = MappingProxyType(
@@ -197,9 +250,14 @@ _READERS: Mapping[FactType, Callable[[FactTerm, object], FactValue | None]] = Ma
         FactType.TRISTATE: _read_tristate,
         FactType.CHOICE: lambda term, value: _of_list(read_text(value), term.options),
         FactType.CHOICES: lambda term, value: read_words(value, term.options),
-        FactType.PLACE: lambda _, value: _place(read_text(value)),
+        FactType.PLACE: lambda _, value: _place(value),
         FactType.PLACES: lambda _, value: tuple(_place(word) for word in _list_of_words(value)),
         FactType.COUNT: lambda _, value: read_count(value),
         FactType.TEXT: lambda _, value: read_text(value),
     }
 )
+
+_READERS_OF_FACTS: Mapping[str, Callable[[FactTerm, object], FactValue | None]] = MappingProxyType(
+    {"data.min_age": lambda _, value: read_age(value)}
+)
+"""Facts whose values are narrower than their type."""
