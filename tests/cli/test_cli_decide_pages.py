@@ -80,6 +80,24 @@ def test_a_page_stands_alone_and_says_what_the_terminal_says(place: Path, lockga
         assert DUTIES[duty["id"]].title in page
 
 
+def test_a_page_keeps_its_style_and_no_title_steers_it(place: Path, lockgate: Run):
+    write_flow(place, CONDITIONAL, "flow.toml")
+    flow = place / "flow.toml"
+    text = re.sub(r"(?m)^title = .*$", r'title = "<b>\\u202eoff\\u001b[31m"', flow.read_text(encoding="utf-8"))
+    assert "202e" in text
+    flow.write_text(text, encoding="utf-8")
+    assert lockgate("decide", "flow.toml", "--html", "page.html", "--papers", "papers").code == 0
+    pages = [place / "page.html", *(place / "papers").iterdir()]
+    assert len(pages) > 1
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert ".mark > li" in text
+        assert "\u202e" not in text
+        assert "\x1b" not in text
+        assert "<b>\\u202e" not in text
+    assert "&lt;b&gt;\\u202eoff\\x1b[31m" in pages[0].read_text(encoding="utf-8")
+
+
 def test_papers_are_filled_from_the_facts_and_say_what_is_missing(place: Path, lockgate: Run):
     write_flow(place, CONDITIONAL, "flow.toml")
     answer = lockgate("decide", "flow.toml", "--papers", "papers", "--json")

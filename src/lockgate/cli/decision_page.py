@@ -8,6 +8,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from lockgate.cli.decision_text import deciding_questions, paperwork, summary_of, what_decides
 from lockgate.cli.language import Language
+from lockgate.cli.plain_text import neutralise
 from lockgate.flow.deciding import Decided
 from lockgate.flow.papers.paper import Paper
 
@@ -15,7 +16,7 @@ from lockgate.flow.papers.paper import Paper
 def render_decision(decided: Decided, words: Language) -> str:
     """Return the page of a decision: outcome, what decides, questions, duties, routes, and the whole trace."""
     decision = decided.decision
-    return _template("decision_page.html.jinja").render(
+    page = _template("decision_page.html.jinja").render(
         w=words,
         d=decision,
         style=_style(),
@@ -27,6 +28,7 @@ def render_decision(decided: Decided, words: Language) -> str:
         duties=sorted(decision.duties, key=lambda item: (not item.holds_up, not item.gates)),
         paperwork=paperwork,
     )
+    return neutralise(page)  # a title could turn the words behind it round
 
 
 def render_paper(paper: Paper, words: Language) -> str:
@@ -37,9 +39,10 @@ def render_paper(paper: Paper, words: Language) -> str:
 
     gaps = sum(not field.lines for section in paper.sections for field in section.fields)
     code = words.code if words.code in paper.titles else "en"
-    return _template("paper_page.html.jinja").render(
+    page = _template("paper_page.html.jinja").render(
         w=words, code=code, style=_style(), paper=paper, pick=pick, gaps=gaps
     )
+    return neutralise(page)
 
 
 @cache
