@@ -1,6 +1,7 @@
 """`lockgate decide --ask` asks the most decisive question first and writes the answers into the flow file."""
 
 import json
+import signal
 import subprocess
 import sys
 import tomllib
@@ -34,11 +35,11 @@ by = "copy"
 """
 
 
-def ask(tmp_path, answers):
+def ask(tmp_path, answers, *options):
     path = tmp_path / "flow.toml"
     path.write_text(FLOW)
     done = subprocess.run(
-        [sys.executable, "-m", "lockgate", "decide", str(path), "--ask", "--json"],
+        [sys.executable, "-m", "lockgate", "decide", str(path), "--ask", "--json", *options],
         input=answers,
         capture_output=True,
         text=True,
@@ -69,3 +70,38 @@ def test_nobody_there_to_answer_is_said(tmp_path):
     done, _ = ask(tmp_path, "")
     assert done.returncode == 2
     assert "--ask needs somebody who answers" in done.stderr
+
+
+def test_questions_say_who_asks_why_and_how_many_are_left(tmp_path):
+    done, _ = ask(tmp_path, "\n" * 40)
+    assert "asked by cn/" in done.stderr
+    assert "why: depends on what is not known" in done.stderr
+    assert "questions can still change the outcome" in done.stderr
+
+
+def test_questions_are_asked_and_answered_in_the_language_of_the_person(tmp_path):
+    done, flow = ask(tmp_path, "contract\n" + "否\n" * 12 + "\n" * 20, "--lang", "zh")
+    assert "处理依据哪项合法性基础" in done.stderr or "直接回车跳过" in done.stderr
+    assert "《个人信息保护法》" in done.stderr
+    assert "critical-infrastructure-operator" not in flow["holder"]["roles"]
+    _, flow = ask(tmp_path, "contract\n" + "아니오\n" * 12 + "\n" * 20, "--lang", "ko")
+    assert "critical-infrastructure-operator" not in flow["holder"]["roles"]
+
+
+def test_an_interrupt_in_the_middle_leaves_the_file_whole_with_the_answers_so_far(tmp_path):
+    path = tmp_path / "flow.toml"
+    path.write_text(FLOW)
+    command = [sys.executable, "-m", "lockgate", "decide", str(path), "--ask", "--json"]
+    running = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    running.stdin.write("contract\n")
+    running.stdin.flush()
+    said = ""
+    while said.count("> ") < 2:  # the second question waits
+        said += running.stderr.read(1)
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert tomllib.loads(path.read_text())["basis"]["ground"] == "contract"
+    assert [item.name for item in tmp_path.iterdir() if item.name != ".lockgate"] == ["flow.toml"]

@@ -14,7 +14,7 @@ from lockgate.cli.decision_page import render_decision, render_paper
 from lockgate.cli.decision_text import show_decision
 from lockgate.cli.language import LANGUAGES, Language, language
 from lockgate.cli.progress import watch
-from lockgate.cli.questions import ask_questions
+from lockgate.cli.questions import Asking, ask_question
 from lockgate.cli.surroundings import Surroundings
 from lockgate.cli.text_file import write_whole
 from lockgate.decide.comparison import compare_decisions
@@ -59,10 +59,10 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     path = Path(arguments.flow)
     laws = load_laws()
     words = language(arguments.lang, {item.id: item.title_local for item in laws.instruments})
-    skipped: set[tuple[str, str]] = set()
+    asking = Asking(surroundings, words)
     while True:
         decided = _decide(path, arguments.as_of, laws, surroundings)
-        if not arguments.ask or not ask_questions(path, decided.decision, surroundings, skipped):
+        if not arguments.ask or not ask_question(path, decided.decision, asking):
             break
     comparison = None
     if arguments.compare:

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from lockgate.cli.decision_text import deciding_questions, paperwork, summary_of, what_decides
+from lockgate.cli.decision_text import deciding_questions, notes_of, paperwork, summary_of, what_decides
 from lockgate.cli.language import Language
 from lockgate.cli.plain_text import neutralise
 from lockgate.flow.deciding import Decided
@@ -26,6 +26,7 @@ def render_decision(decided: Decided, words: Language) -> str:
         deciding=what_decides(decision),
         questions=deciding_questions(decision),
         duties=sorted(decision.duties, key=lambda item: (not item.holds_up, not item.gates)),
+        notes_of=notes_of,
         paperwork=paperwork,
     )
     return neutralise(page)  # a title could turn the words behind it round

@@ -5,6 +5,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
+from lockgate.cli.contested import contested_in
 from lockgate.cli.language import ENGLISH, Language
 from lockgate.flow.deciding import Decided
 from lockgate.terms.decision import Decision, MissingFact, Outcome, Route
@@ -120,7 +121,14 @@ def _tells_something(finding: CitedFinding, outcome: Outcome, open_: set[str]) -
 
 def _finding_text(finding: CitedFinding, words: Language) -> str:
     citation = escape(words.citation(finding.citation))
-    return f"[bold]{citation}[/] {words.effect(finding.effect)}: {escape(finding.reason)}"
+    notes = "".join(f" [dim]{escape(note)}[/]" for note in notes_of(finding, words))
+    return f"[bold]{citation}[/] {words.effect(finding.effect)}: {escape(finding.reason)}{notes}"
+
+
+def notes_of(finding: CitedFinding, words: Language) -> list[str]:
+    """Return what a reader should know of our reading: a confidence that is not high, and where it is contested."""
+    notes = [] if finding.confidence == "high" else [words.say("confidence", confidence=finding.confidence)]
+    return notes + [words.say("contested", page=page) for page in contested_in(finding.citation)]
 
 
 def _show_duties(duties: tuple[Duty, ...], console: Console, words: Language) -> None:

@@ -9,7 +9,8 @@ from lockgate.terms.errors import InputError
 from lockgate.terms.fact import FACTS, FactType
 from lockgate.terms.lists import PARTY_ROLES
 
-_FLAGS = {"yes": "true", "y": "true", "true": "true", "no": "false", "n": "false", "false": "false"}
+_YES, _NO = ("yes", "y", "true", "是", "有", "예", "네"), ("no", "n", "false", "否", "没有", "아니오", "아니요")
+_FLAGS = {**dict.fromkeys(_YES, "true"), **dict.fromkeys(_NO, "false")}
 _LISTS = (FactType.PLACES, FactType.CHOICES)
 
 
@@ -89,7 +90,7 @@ def _in_inline_table(text: str, name: str, pair: str) -> str:
 
 
 def _safeguard(word: str, today: date) -> str:
-    if word.lower() in ("no", "false", "n"):
+    if word.lower() in _NO:
         return "false"
     if word.lower() == "today":
         return today.isoformat()
