@@ -18,7 +18,7 @@ from lockgate.cli.questions import Asking, ask_question
 from lockgate.cli.surroundings import Surroundings
 from lockgate.cli.text_file import write_whole
 from lockgate.decide.comparison import compare_decisions
-from lockgate.flow.deciding import Decided, decide_request
+from lockgate.flow.deciding import Decided, Remembered, decide_request
 from lockgate.flow.file import read_flow_file
 from lockgate.flow.papers.paper import make_papers
 from lockgate.flow.scanning import ScanMeans
@@ -59,14 +59,14 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     path = Path(arguments.flow)
     laws = load_laws()
     words = language(arguments.lang, {item.id: item.title_local for item in laws.instruments})
-    asking = Asking(surroundings, words)
+    asking, remembered = Asking(surroundings, words), Remembered()
     while True:
-        decided = _decide(path, arguments.as_of, laws, surroundings)
+        decided = _decide(path, arguments.as_of, (laws, remembered), surroundings)
         if not arguments.ask or not ask_question(path, decided.decision, asking):
             break
     comparison = None
     if arguments.compare:
-        other = _decide(path, arguments.compare, laws, surroundings)
+        other = _decide(path, arguments.compare, (laws, remembered), surroundings)
         comparison = compare_decisions(decided.decision, other.decision)
     written = _write(arguments, decided, words)
     document = as_json(decided.decision)
@@ -81,13 +81,15 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     return EXIT_CODES[decided.decision.outcome]
 
 
-def _decide(path: Path, day: date | None, laws: Laws, surroundings: Surroundings) -> Decided:
+def _decide(path: Path, day: date | None, known: tuple[Laws, Remembered], surroundings: Surroundings) -> Decided:
+    laws, remembered = known
     request = read_flow_file(path)
     if day:
         request = replace(request, as_of=day)
     with tempfile.TemporaryDirectory() as folder, watch(surroundings) as progress:
         as_of = request.as_of or surroundings.today
-        return decide_request(request, ScanMeans(laws, as_of, secrets.token_bytes(32), Path(folder), progress))
+        means = ScanMeans(laws, as_of, secrets.token_bytes(32), Path(folder), progress)
+        return decide_request(request, means, remembered)
 
 
 def _write(arguments: argparse.Namespace, decided: Decided, words: Language) -> list[Path]:

@@ -10,7 +10,8 @@ Numbered steps, tagged in `decide_request`:
  5. Decide, and find routes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from lockgate.decide.gate import decide
 from lockgate.decide.routes import Abilities
@@ -30,6 +31,7 @@ from lockgate.flow.scanning import (
     classification_of,
     count_persons,
     find_verdicts,
+    under_law_of,
 )
 from lockgate.protect.catalogue import TECHNIQUES
 from lockgate.tables.source import Source, open_source
@@ -37,7 +39,7 @@ from lockgate.terms.classification import Classification, ColumnVerdict
 from lockgate.terms.column import ColumnRole
 from lockgate.terms.decision import Decision
 from lockgate.terms.facts import ColumnFacts, Facts
-from lockgate.terms.flow_request import FlowRequest
+from lockgate.terms.flow_request import FlowRequest, SourceReference
 from lockgate.terms.measure import Measure, change_facts
 
 _GROUPS_AT_MOST = 3
@@ -71,18 +73,33 @@ class Decided:
     decision: Decision
 
 
-def decide_request(request: FlowRequest, means: ScanMeans) -> Decided:
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What was found in sources, so that deciding again, after an answer or under the law of another day, reads less.
+
+    Attributes:
+        verdicts: By source and declared subject key.
+        counted: By source, subject key, sensitive columns, persons in a row, and day.
+    """
+
+    verdicts: dict[tuple[SourceReference, str], Verdicts] = field(default_factory=dict)
+    counted: dict[tuple[SourceReference, str, tuple[str, ...], int, date], CountedPersons] = field(default_factory=dict)
+
+
+def decide_request(request: FlowRequest, means: ScanMeans, remembered: Remembered | None = None) -> Decided:
     """Return what the law of the day says of a flow.
 
     Args:
         request: As declared; `means.as_of` is the day that decides.
         means: Laws, day, keys, folder, progress.
+        remembered: What earlier calls found in the same sources, unchanged since; grows.
 
     Raises:
         InputError: If the data cannot be read, or file and data contradict each other.
     """
     source: Source | None = open_source(request.source) if request.source else None
-    verdicts = find_verdicts(source, request.subject_key, means) if source else None  # 1
+    remembered = remembered or Remembered()
+    verdicts = _verdicts(source, request, means, remembered) if source else None  # 1
     columns, differences = reconcile_columns(
         request.columns,
         verdicts.columns if verdicts else (),
@@ -92,7 +109,7 @@ def decide_request(request: FlowRequest, means: ScanMeans) -> Decided:
     )
     if source and verdicts and request.register:
         source = _withhold(source, verdicts, columns, request, means)  # 2
-    counted = _count(source, verdicts, columns, request, means)  # 3
+    counted = _count(source, verdicts, columns, request, (means, remembered))  # 3
     values, more = reconcile_values(request, counted)
     facts = make_facts(request, means.as_of, columns, values, means.laws.number("child_age", means.as_of))
     wished = wished_steps(request.wish, facts)
@@ -112,6 +129,15 @@ def decide_request(request: FlowRequest, means: ScanMeans) -> Decided:
         differences=(*differences, *more, *_withheld(request, verdicts, counted)),
         decision=decide(planned, means.laws, abilities),  # 5
     )
+
+
+def _verdicts(source: Source, request: FlowRequest, means: ScanMeans, remembered: Remembered) -> Verdicts:
+    assert request.source is not None, "a source was opened"
+    asked = request.source, request.subject_key
+    if asked in remembered.verdicts:
+        return under_law_of(remembered.verdicts[asked], means)
+    found = remembered.verdicts[asked] = find_verdicts(source, request.subject_key, means)
+    return found
 
 
 def _withhold(
@@ -147,13 +173,18 @@ def _count(
     verdicts: Verdicts | None,
     columns: tuple[ColumnFacts, ...],
     request: FlowRequest,
-    means: ScanMeans,
+    given: tuple[ScanMeans, Remembered],
 ) -> CountedPersons | None:
-    if source is None or verdicts is None:
+    if source is None or verdicts is None or request.source is None:
         return None
+    means, remembered = given
     sensitive = tuple(column.name for column in columns if SENSITIVE_IN in column.sensitive_in)
-    per_row = request.values.get("data.persons_per_row", 1)
-    return count_persons(source, verdicts, sensitive, means, per_row if isinstance(per_row, int) else 1)
+    said = request.values.get("data.persons_per_row", 1)
+    per_row = said if isinstance(said, int) else 1
+    asked = request.source, verdicts.subject_key, sensitive, per_row, means.as_of
+    if request.register or asked not in remembered.counted:  # a register may withhold other rows the next time
+        remembered.counted[asked] = count_persons(source, verdicts, sensitive, means, per_row)
+    return remembered.counted[asked]
 
 
 def _group_by(verdicts: Verdicts | None, columns: tuple[ColumnFacts, ...]) -> tuple[str, ...]:

@@ -166,15 +166,21 @@ def _find_verdicts(source: Source, subject_key: str, means: ScanMeans, ahead: Co
     if sampled and means.is_exact:
         combinations, sampled = _measure_exactly(source, combinations, key, means), 0
     located = max((decimals.get(item.name, 0) for item in assigned if item.category is Category.LOCATION), default=0)
-    cited = tuple(
+    return under_law_of(Verdicts(partial.rows, tuple(assigned), combinations, key, sampled, located), means)
+
+
+def under_law_of(verdicts: Verdicts, means: ScanMeans) -> Verdicts:
+    """Return verdicts with what the law of the day says of their categories."""
+    columns = (
         replace(
             item,
+            sensitive_in=means.sensitive_in(item.category),
             sensitive_under=sensitive_under(means.laws, item.category, means.as_of),
             advised_under=advised_sensitive(item.category, means.as_of),
         )
-        for item in assigned
+        for item in verdicts.columns
     )
-    return Verdicts(partial.rows, cited, combinations, key, sampled, located)
+    return replace(verdicts, columns=tuple(columns))
 
 
 def _question(verdicts: Iterable[ColumnVerdict], subject_key: str) -> Question:
