@@ -48,11 +48,14 @@ def outcome_of(facts: Facts, laws: Laws | None = None) -> Outcome:
 
 def taken_back(facts: Facts) -> Iterator[tuple[str, Facts]]:
     """Yield the flow with one fact, paper, list of roles, or word on a column taken back."""
+    silent = SPEAKS_ONLY_WHEN_SAID
+    if not facts.holds_personal_columns:  # where nobody is, nobody is asked of; what is said must still be covered
+        silent = silent | {"data.subjects_in"}
     for name in facts.values:
-        if name not in SPEAKS_ONLY_WHEN_SAID:
+        if name not in silent:
             yield name, without(facts, name)
     for paper, said in facts.safeguards.items():
-        if not said.denied:
+        if not said.denied and max(said.done.values()) <= facts.as_of:  # else it says that nothing is done yet
             kept = {name: it for name, it in facts.safeguards.items() if name != paper}
             yield paper, replace(facts, safeguards=MappingProxyType(kept))
     if any(column.necessary is True for column in facts.columns):

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.markdown import Markdown
 from rich.markup import escape
-from rich.table import Table
+from rich.padding import Padding
 
 from lockgate.cli.decision_text import COLOURS, show_decision
 from lockgate.cli.progress import watch
@@ -61,15 +61,11 @@ def _document(case: Case, decided: dict[str, Decided]) -> dict[str, Any]:
 
 
 def _show_all(cases: list[Case], decided: dict[str, dict[str, Decided]], surroundings: Surroundings) -> None:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("case", "what happened", "flow", "outcome"):
-        table.add_column(heading, overflow="fold", no_wrap=heading in ("case", "outcome"))
+    console = surroundings.console
     for case in cases:
-        for place, (name, item) in enumerate(decided[case.id].items()):
+        console.print(f"[bold]{case.id}[/]")
+        console.print(Padding(escape(case.title), (0, 0, 0, 2)))
+        for name, item in decided[case.id].items():
             outcome = item.decision.outcome
-            told = (f"[bold]{case.id}[/]", escape(case.title)) if not place else ("", "")
-            table.add_row(*told, name.removesuffix(".toml"), f"[{COLOURS[outcome]}]{outcome}[/]")
-    surroundings.console.print(table)
-    surroundings.console.print(
-        "[dim]`lockgate cases CASE` tells one. About law, on the facts given; not legal advice.[/]"
-    )
+            console.print(f"    [{COLOURS[outcome]}]{outcome:<12}[/] {name.removesuffix('.toml')}")
+    console.print("[dim]`lockgate cases CASE` tells one. About law, on the facts given; not legal advice.[/]")

@@ -4,9 +4,12 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
+from lockgate.cli.contested import contested_in
 from lockgate.cli.law_ledger import ledger_name, render_index, render_ledger
 from lockgate.cli.surroundings import Surroundings
 from lockgate.cli.text_file import write_whole
@@ -35,18 +38,43 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
         _write_ledgers(Path(arguments.ledger), chosen)
     console = surroundings.console
     if arguments.instrument is None:
-        table = Table(box=None, pad_edge=False, header_style="dim")
-        for heading in ("instrument", "title", "coded", "explained"):
-            table.add_column(heading, overflow="fold")
-        for item in chosen:
-            coded = sum(article.reading is not None for article in item.articles)
-            table.add_row(item.id, escape(item.title), str(coded), str(len(item.articles) - coded))
-        console.print(table)
+        _show_instruments(chosen, console)
         console.print(f"[dim]law stamp {laws.stamp}; not legal advice[/]")
         return 0
-    for article in chosen[0].articles:
-        console.print(_article_text(article))
+    _show_articles(chosen[0], console)
     return 0
+
+
+def _show_instruments(instruments: list[Instrument], console: Console) -> None:
+    """Print a table where it is wide enough for names of instruments and titles, else two lines for each."""
+    is_wide = console.width >= _WIDE
+    table = Table(box=None, pad_edge=False, header_style="dim", show_header=is_wide)
+    for heading in ("instrument", "title", "coded", "explained"):
+        table.add_column(heading, no_wrap=heading != "title")
+    for item in instruments:
+        coded = sum(article.reading is not None for article in item.articles)
+        explained = len(item.articles) - coded
+        if is_wide:
+            table.add_row(item.id, escape(item.title), str(coded), str(explained))
+        else:
+            console.print(f"[bold]{item.id}[/] [dim]{coded} coded, {explained} explained[/]")
+            console.print(Padding(escape(item.title), (0, 0, 0, 2)))
+    if is_wide:
+        console.print(table)
+
+
+_WIDE = 110
+"""Columns in which the longest name of an instrument and most titles stand side by side."""
+
+
+def _show_articles(instrument: Instrument, console: Console) -> None:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column()
+    for article in instrument.articles:
+        style = "bold" if article.reading else "dim"
+        table.add_row(f"[{style}]{escape(article.number)}[/]", _article_text(instrument.id, article))
+    console.print(table)
 
 
 def _write_ledgers(folder: Path, instruments: list[Instrument]) -> None:
@@ -80,12 +108,13 @@ def instrument_document(instrument: Instrument) -> dict[str, Any]:
     }
 
 
-def _article_text(article: Article) -> str:
+def _article_text(instrument: str, article: Article) -> str:
     if article.reading is None:
-        return f"[dim]{article.number:>8}  {escape(article.title)}: not coded, {escape(article.why_not)}[/]"
-    since = article.versions[-1].in_force
-    confidence = article.versions[-1].confidence
+        return f"[dim]{escape(article.title)}: not coded, {escape(article.why_not)}[/]"
+    last = article.versions[-1]
+    until = f" to {last.until}" if last.until else ""
+    pages = "".join(f"; contested: {page}" for page in contested_in(f"{instrument} {article.number}"))
     return (
-        f"[bold]{article.number:>8}[/]  {escape(article.title)}: {escape(article.statement)} "
-        f"[dim]since {since}, confidence {confidence}[/]"
+        f"{escape(article.title)}: {escape(article.statement)} "
+        f"[dim]since {last.in_force}{until}, confidence {last.confidence}{pages}[/]"
     )
