@@ -11,6 +11,8 @@ from lockgate.decide.decision import decide_as_it_stands, uncovered_places
 from lockgate.decide.gate import decide
 from lockgate.decide.routes import Abilities
 from lockgate.laws.catalogue import load_laws
+from lockgate.terms.category import Category
+from lockgate.terms.column import Treatment
 from lockgate.terms.decision import Outcome
 from lockgate.terms.fact import FACTS
 from lockgate.terms.facts import Safeguard
@@ -18,6 +20,8 @@ from lockgate.terms.measure import MeasureKind
 
 PART = next(one for one in load_laws().instruments if one.id == "us/28-cfr-202")
 SALE = read_vectors(FOLDER / "us/28-cfr-202/202.301.toml")[0].facts
+
+ALL = Abilities(frozenset({MeasureKind.DROP, MeasureKind.PSEUDONYMISE}))
 
 
 def _version(section):
@@ -102,3 +106,28 @@ def test_no_way_through_a_prohibited_sale_keeps_bulk_data_of_single_persons():
 
 
 _DONE = Safeguard(MappingProxyType({"on": date(2026, 9, 1)}))
+
+
+def test_leaving_out_one_kind_of_identifier_is_a_way_through_a_sale_that_is_refused_for_two():
+    ways = decide(replace(SALE, columns=_plain("device-identifier", "contact")), load_laws(), ALL).routes
+    assert ("device-identifier",) in {way.steps[0].columns for way in ways if way.steps[0].kind is MeasureKind.DROP}
+
+
+def test_leaving_out_a_pair_of_kinds_is_a_way_where_each_alone_stands_in_it():
+    columns = _plain("contact", "genetic", "health")
+    ways = decide(replace(SALE, columns=columns), load_laws(), ALL).routes
+    assert ("genetic", "health") in {way.steps[0].columns for way in ways}
+    assert all(way.outcome is Outcome.PERMITTED for way in ways)
+
+
+def test_no_column_is_left_out_where_that_opens_nothing():
+    withdrawn = SALE.with_values(
+        data__subjects_in=("US", "FR"), basis__ground="consent", basis__consent__withdrawn=True
+    )
+    assert decide(withdrawn, load_laws(), ALL).routes == ()
+
+
+def _plain(*categories):
+    return tuple(
+        replace(SALE.columns[0], name=name, category=Category(name), treatment=Treatment.NONE) for name in categories
+    )

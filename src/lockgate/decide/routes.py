@@ -5,7 +5,8 @@ Numbered steps, tagged in `find_routes`:
  1. List what could be done, by kind: arrange it otherwise with the recipient, leave out what is not necessary or stands
     in the way, treat identifiers, make classes or counts, send fewer persons.
  2. Combine, change the facts as the measures would (`terms.measure`), and decide again.
- 3. Keep what is permitted or conditional, and of that only what no other route beats in papers, days, loss and
+ 3. Where nothing was found, leave out one or two kinds of data: a law may take offence at any.
+ 4. Keep what is permitted or conditional, and of that only what no other route beats in papers, days, loss and
     arrangements at once.
 
 A route is never assumed lawful: each was decided. Whether its measures reach their figures on the data is for
@@ -16,7 +17,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 from math import ceil
 
 from lockgate.decide.decision import weigh_lawful
@@ -68,22 +69,30 @@ def find_routes(facts: Facts, laws: Laws, abilities: Abilities) -> tuple[Route, 
         laws: The coded instruments.
         abilities: What can really be done to the copy.
     """
-    found: dict[Steps, Route] = {}
-    for steps in _combinations(facts, laws, abilities):  # 1
-        changed = facts
-        for step in steps:
-            changed = change_facts(changed, step)
-        if steps in found or not changed.columns:
-            continue
-        lawful = weigh_lawful(changed, laws)  # 2
-        if lawful:
-            found[steps] = _route(facts, steps, *lawful)
-    return tuple(  # 3
+    found = _lawful(_combinations(facts, laws, abilities), facts, laws)  # 1, 2
+    if not found and MeasureKind.DROP in abilities.kinds:
+        found = _lawful(_without_kinds(facts), facts, laws)  # 3
+    return tuple(  # 4
         sorted(
             _unbeaten(list(found.values())),
             key=lambda route: (_arranged(route), route.paperwork, route.loses, route.days, route.id),
         )
     )
+
+
+def _lawful(combined: Iterable[Steps], facts: Facts, laws: Laws) -> dict[Steps, Route]:
+    """Return the steps that leave a lawful flow, as routes."""
+    found: dict[Steps, Route] = {}
+    for steps in combined:
+        changed = facts
+        for step in steps:
+            changed = change_facts(changed, step)
+        if steps in found or not changed.columns:
+            continue
+        lawful = weigh_lawful(changed, laws)
+        if lawful:
+            found[steps] = _route(facts, steps, *lawful)
+    return found
 
 
 def route_id(facts: Facts, steps: Steps) -> str:
@@ -119,6 +128,18 @@ def _combinations(facts: Facts, laws: Laws, abilities: Abilities) -> Iterator[St
         steps = tuple(_steps(facts, removed, abilities, laws, (identifiers, classes, fewer)))
         if all(step.kind in abilities.kinds for step in steps):
             yield (*(Measure(kind) for kind in arranged), *steps)
+
+
+def _without_kinds(facts: Facts) -> Iterator[Steps]:
+    """Yield the ways to leave out one category of columns of single persons, or two, of the first few."""
+    kinds = list(dict.fromkeys(column.category for column in facts.columns if column.is_personal))[:_KINDS_TRIED]
+    for left_out in (*combinations(kinds, 1), *combinations(kinds, 2)):
+        names = tuple(column.name for column in facts.columns if column.category in left_out)
+        yield (Measure(MeasureKind.DROP, names),)
+
+
+_KINDS_TRIED = 8
+"""More would try hundreds of pairs for a flow that is refused for what nobody's columns can mend."""
 
 
 def _arrangements(facts: Facts) -> list[tuple[MeasureKind, ...]]:
