@@ -98,6 +98,19 @@ def test_a_page_keeps_its_style_and_no_title_steers_it(place: Path, lockgate: Ru
     assert "&lt;b&gt;\\u202eoff\\x1b[31m" in pages[0].read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("command", ["scan passengers.csv --html passengers.csv", "decide flow.toml --html flow.toml"])
+def test_a_page_takes_the_place_of_no_file_but_a_page(command: str, place: Path, lockgate: Run):
+    write_flow(place, CONDITIONAL, "flow.toml")
+    before = {path.name: path.read_bytes() for path in place.iterdir() if path.is_file()}
+    answer = lockgate(*command.split())
+    assert answer.code == 2
+    assert "exists already and is no page" in answer.err
+    assert {path.name: path.read_bytes() for path in place.iterdir() if path.is_file()} == before
+    again = command.rpartition(" ")[0].split()
+    assert lockgate(*again, "page.html").code == 0
+    assert lockgate(*again, "page.html").code == 0
+
+
 def test_papers_are_filled_from_the_facts_and_say_what_is_missing(place: Path, lockgate: Run):
     write_flow(place, CONDITIONAL, "flow.toml")
     answer = lockgate("decide", "flow.toml", "--papers", "papers", "--json")

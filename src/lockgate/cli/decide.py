@@ -16,7 +16,7 @@ from lockgate.cli.language import LANGUAGES, Language, language
 from lockgate.cli.progress import watch
 from lockgate.cli.questions import Asking, ask_question
 from lockgate.cli.surroundings import Surroundings
-from lockgate.cli.text_file import write_whole
+from lockgate.cli.text_file import write_page
 from lockgate.decide.comparison import compare_decisions
 from lockgate.flow.deciding import Decided, Remembered, decide_request
 from lockgate.flow.file import read_flow_file
@@ -97,13 +97,13 @@ def _write(arguments: argparse.Namespace, decided: Decided, words: Language) -> 
     written = []
     if arguments.html:
         written.append(Path(arguments.html))
-        write_whole(written[-1], render_decision(decided, words))
+        write_page(written[-1], render_decision(decided, words))
     if arguments.papers:
         folder = Path(arguments.papers)
         folder.mkdir(parents=True, exist_ok=True)
         for paper in make_papers(decided):
             written.append(folder / f"{paper.name}.html")
-            write_whole(written[-1], render_paper(paper, words))
+            write_page(written[-1], render_paper(paper, words))
     return written
 
 

@@ -11,7 +11,7 @@ from rich.markup import escape
 from lockgate.cli.progress import watch
 from lockgate.cli.scan_text import column_document, scan_document, show_classification, show_evidence
 from lockgate.cli.surroundings import Surroundings
-from lockgate.cli.text_file import write_whole
+from lockgate.cli.text_file import write_page
 from lockgate.flow.scan_words import ScanWords, read_scan_words
 from lockgate.flow.scanning import ScanMeans, scan_source
 from lockgate.laws.catalogue import load_laws
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     documents = [scan_document(name, classification, laws.stamp, words) for name, classification in found]
     if arguments.html:
         page = import_module("lockgate.cli.scan_page")  # templates take long to load, and few scans write a page
-        write_whole(Path(arguments.html), page.render_scan(documents, surroundings.today))
+        write_page(Path(arguments.html), page.render_scan(documents, surroundings.today))
     surroundings.answer(documents[0] if len(documents) == 1 else {"sources": documents})
     for name, classification in () if surroundings.wants_json else found:  # a wide table takes long to lay out
         show_classification(name, classification, surroundings.console, words, asks=len(found) == 1)
