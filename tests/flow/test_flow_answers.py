@@ -47,6 +47,15 @@ def test_a_table_that_is_not_there_is_made():
     assert request.values["purpose.use"] == "train-ai"
 
 
+def test_an_answer_replaces_what_the_table_said():
+    text, request = answered(
+        FLOW + '\n[authority]\npapers = "" # none yet\ninstrument = "court-order"\n', "authority.papers", "ref 7"
+    )
+    assert request.values["authority.papers"] == "ref 7"
+    assert request.values["authority.instrument"] == "court-order"
+    assert "none yet" not in text
+
+
 def test_no_to_one_role_leaves_every_other_role_unknown():
     text, request = answered(FLOW, "holder.roles", "no", role="critical-infrastructure-operator")
     assert request.values["holder.roles"] == ()

@@ -17,6 +17,8 @@ WAYS = {"1": "assess credit", "2": "name the order", "3": "the named case", "4":
 def test_a_refusal_names_the_accountable_way(vector):
     decision = decide_as_it_stands(vector.facts, load_laws())
     refusal = next(
-        found for found in decision.findings if found.instrument == "charter" and found.effect is Effect.FORBIDS
+        found
+        for found in decision.findings
+        if (found.instrument, found.article, found.effect) == ("charter", vector.article, Effect.FORBIDS)
     )
     assert WAYS[vector.article] in refusal.reason

@@ -338,9 +338,13 @@ def _silent(
 
 
 def _asked_facts(reading: ArticleReading) -> tuple[str, ...]:
+    settling = [
+        fact for branch in reading.branches if isinstance(branch.finding, CannotTell) for fact in branch.finding.missing
+    ]
     if reading.is_certain:
-        return ()
-    missing = sorted({fact for branch in reading.branches for key in branch.assumed for fact in key.split("+")})
+        return tuple(dict.fromkeys(settling))
+    assumed = {fact for branch in reading.branches for key in branch.assumed for fact in key.split("+")}
+    missing = sorted({*assumed, *settling})
     return tuple(dict.fromkeys(fact.partition(":")[0] for fact in missing))
 
 

@@ -86,7 +86,12 @@ def list_questions(
                     missing = _missing(fact, askers, decides=weight > 0 and not is_settled)
                     asked.append(((-weight, -len(askers)), missing))
     coverage = [_uncovered(place, decides=not is_settled) for place in result.uncovered]
-    judgements = [_judgement(reading, decides=not is_settled) for reading in readings if _needs_judgement(reading)]
+    judgements = [
+        judgement
+        for reading in readings
+        if _needs_judgement(reading)
+        for judgement in _judgements(reading, decides=not is_settled)
+    ]
     is_conditional = result.outcome is Outcome.CONDITIONAL
     proofs = [_proof(duty, decides=is_conditional) for duty in result.duties if _is_unproven(duty)]
     helpful = sorted({fact for reading in readings for fact in reading.helpful})
@@ -145,9 +150,11 @@ def _needs_judgement(reading: ArticleReading) -> bool:
     return any(isinstance(branch.finding, CannotTell) for branch in reading.branches)
 
 
-def _judgement(reading: ArticleReading, *, decides: bool) -> MissingFact:
-    reason = next(branch.finding.reason for branch in reading.branches if isinstance(branch.finding, CannotTell))
-    return MissingFact("", "", reason, (reading.citation,), decides)
+def _judgements(reading: ArticleReading, *, decides: bool) -> list[MissingFact]:
+    """Return what an article leaves to a person: the facts that would settle it, else the judgement in words."""
+    finding = next(branch.finding for branch in reading.branches if isinstance(branch.finding, CannotTell))
+    facts = finding.missing or ("",)
+    return [MissingFact(fact, "", finding.reason, (reading.citation,), decides) for fact in facts]
 
 
 def _is_unproven(duty: Duty) -> bool:

@@ -59,8 +59,19 @@ def with_answer(text: str, fact: str, answer: tuple[str, str]) -> str:
     header = f"[{table}]"
     for number, present in enumerate(lines):
         if present.split("#")[0].strip() == header:
+            lines = _without_key(lines, number + 1, key)
             return "\n".join([*lines[: number + 1], line, *lines[number + 1 :]]) + "\n"
     return "\n".join([*lines, "", header, line]) + "\n"
+
+
+def _without_key(lines: list[str], start: int, key: str) -> list[str]:
+    """Drop what a table says of a key already, such as papers that were empty."""
+    for number in range(start, len(lines)):
+        if lines[number].lstrip().startswith("["):
+            break
+        if re.match(rf"\s*{re.escape(key)}\s*=", lines[number]):
+            return [*lines[:number], *lines[number + 1 :]]
+    return lines
 
 
 def _with_role(text: str, party: str, role: str, *, has_it: bool) -> str:

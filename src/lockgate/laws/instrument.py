@@ -95,9 +95,14 @@ class Here:
         """The article lays duties on the flow and the facts themselves show them met."""
         return Requires(self._listed(duties), reason, met=duties)
 
-    def cannot_tell(self, reason: str) -> Finding:
-        """The article needs a judgement that the program does not make, or rules that are not coded."""
-        return CannotTell((), reason)
+    def cannot_tell(self, reason: str, *missing: str) -> Finding:
+        """The article needs a judgement that the program does not make, or rules that are not coded.
+
+        Args:
+            reason: What hangs on it, one sentence.
+            missing: Facts that would settle it, such as the papers of an authority that showed none.
+        """
+        return CannotTell(missing, reason)
 
     def forbids(self, reason: str) -> Finding:
         """The article stands against the flow."""

@@ -32,9 +32,10 @@ def article_2(flow: Flow, here: Here) -> Finding:
     Nor are bodies recorded in advance for it: genes, fingerprints or the like collected for public security or the
     investigation of crime belong to a named case, whoever collects. A named case is an order of a court or authority,
     or a documented emergency, with its reference. What the flow does not name is not named: left out, it does not open
-    the gate. Verifying that one person at a door is who they claim to be is access control, not this.
+    the gate. Any data of persons will do: a telephone number finds a person across calls as a face does across
+    places. Verifying that one person at a door is who they claim to be is access control, not this.
     """
-    if flow.use_is(*here.words("watched_uses")) and flow.holds(here.categories("watched_categories")):
+    if flow.use_is(*here.words("watched_uses")) and flow.facts.holds_personal_columns:
         if _names_a_case(flow, here):
             return _same_gate(flow, "persons are identified in a named lawful case")
         return here.forbids(

@@ -104,7 +104,9 @@ def article_35(flow: Flow, here: Here) -> Finding:
     if not flow.recipient_is("authority") or flow.leaves(here.territory):
         return here.does_not_apply("no authority of the mainland asks for data")
     if demands_without_papers(flow, here):
-        return here.cannot_tell("police or state security ask without papers: ask for the approval and its reference")
+        return here.cannot_tell(
+            "police or state security ask without papers: ask for the approval and its reference", "authority.papers"
+        )
     return Requires(
         ("authority-papers", "minimum-scope", "record-of-sharing"),
         "police or state security ask with papers: hand over what they name, and no more, and record it",

@@ -24,7 +24,8 @@ def article_13(flow: Flow, here: Here) -> Finding:
     """
     if flow.ground_is(*here.words("grounds_by_statute")) and demands_without_papers(flow, here):
         return here.cannot_tell(
-            "an authority asks without papers: get the order and its reference before anything moves"
+            "an authority asks without papers: get the order and its reference before anything moves",
+            "authority.papers",
         )
     if _has_ground(flow, here):
         return here.finds_met("legal-ground", reason="the use rests on a ground that the article lists")

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from lockgate.laws.cn.roles import plays
 from lockgate.laws.flow import EXPORTED_ORDINARY, EXPORTED_SENSITIVE, Flow
 from lockgate.laws.instrument import Here
 from lockgate.terms.finding import Finding, Requires
@@ -87,10 +88,13 @@ def demands_without_papers(flow: Flow, here: Here) -> bool:
 
 
 def answers_foreign_authority(flow: Flow, here: Here) -> bool:
-    """Whether an authority outside the mainland, or an office of one, receives data that are stored in it."""
+    """Whether an authority outside the mainland, or an office of one, receives data that are stored in it.
+
+    An authority in the mainland is taken for one of the mainland unless the file names it a foreign one.
+    """
     if not flow.recipient_is("authority") or not flow.is_any("holder.in", here.territory):
         return False
-    return flow.leaves(here.territory) or flow.has_role("recipient", "foreign-authority")
+    return flow.leaves(here.territory) or plays(flow, "recipient", "foreign-authority", hinted=False)
 
 
 def is_shown(flow: Flow, proof: str) -> bool:
