@@ -13,7 +13,7 @@ from lockgate.flow.file import parse_flow
 from lockgate.laws.catalogue import load_laws
 from lockgate.terms.category import Category
 from lockgate.terms.errors import InputError
-from lockgate.terms.finding import DoesNotApply, Forbids, Requires
+from lockgate.terms.finding import DoesNotApply, Forbids, Lifts, Requires
 from lockgate.terms.lists import APP_TYPES
 
 LAWS = {instrument.id: instrument for instrument in load_laws().instruments}
@@ -23,6 +23,7 @@ CARS = "cn/automotive-provisions"
 APPS, NEEDS = "cn/app-method", "cn/app-necessary-information"
 CHILDREN = "cn/childrens-provisions"
 NONE, DUTY = DoesNotApply, Requires
+ABROAD = {"holder.persons_held": 200_000, "recipient.in": "SG"}
 
 # instrument, article, number: value, boundary word and unit as the law has them; the count that is moved; other facts;
 # what the article says one below the number and on it
@@ -32,6 +33,7 @@ NUMBERS = [
     (CARS, "3", "persons", (100_000, ">", "persons"), "holder.persons_held", {}, NONE, DUTY),
     (CARS, "10", "persons", (100_000, ">", "persons"), "holder.persons_held", {}, NONE, DUTY),
     (CARS, "11", "persons", (100_000, ">", "persons"), "holder.persons_held", {}, NONE, DUTY),
+    (CARS, "12", "persons", (100_000, ">", "persons"), "data.persons", ABROAD, NONE, Lifts),
     (CARS, "13", "persons", (100_000, ">", "persons"), "holder.persons_held", {}, NONE, DUTY),
     (CARS, "14", "persons", (100_000, ">", "persons"), "holder.persons_held", {"recipient.in": "DE"}, NONE, DUTY),
     ("cn/minors-regulations", "32", "full_age", (18, ">=", "years"), "data.min_age", {}, DUTY, NONE),

@@ -87,9 +87,19 @@ def article_11(flow: Flow, here: Here) -> Finding:
     """
     if not _is_important(flow, here):
         return here.does_not_apply("no important data of cars are handled")
-    if flow.leaves(here.territory) and (flow.holds(_VIDEO) or flow.reaches("data.persons", here.number("persons"))):
+    if _is_assessed(flow, here):
         return here.requires("domestic-storage", "security-assessment", reason="important data of cars go abroad")
     return here.requires("domestic-storage", reason="important data of cars are stored in the mainland")
+
+
+def article_12(flow: Flow, here: Here) -> Finding:
+    """What is exported keeps to its assessment; so no standard contract or certification stands in its place.
+
+    That an export keeps to what was assessed is seen after it.
+    """
+    if _is_important(flow, here) and _is_assessed(flow, here):
+        return here.lifts(reason="important data of cars are assessed: neither contract nor certification replaces it")
+    return here.does_not_apply("no export of important data of cars is assessed")
 
 
 def article_13(flow: Flow, here: Here) -> Finding:
@@ -111,6 +121,11 @@ def _is_important(flow: Flow, here: Here) -> bool:
     return flow.holds(_VIDEO) or flow.reaches("holder.persons_held", here.number("persons"))
 
 
+def _is_assessed(flow: Flow, here: Here) -> bool:
+    """Whether what goes abroad is itself important: video out of the car, or data of more persons than the number."""
+    return flow.leaves(here.territory) and (flow.holds(_VIDEO) or flow.reaches("data.persons", here.number("persons")))
+
+
 READINGS: Mapping[str, Reading] = MappingProxyType(
     {
         "3": article_3,
@@ -120,6 +135,7 @@ READINGS: Mapping[str, Reading] = MappingProxyType(
         "9": article_9,
         "10": article_10,
         "11": article_11,
+        "12": article_12,
         "13": article_13,
         "14": article_14,
     }

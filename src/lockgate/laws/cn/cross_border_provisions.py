@@ -208,6 +208,8 @@ def _why_no_contract(flow: Flow, here: Here) -> str:
         return f"fewer than {_persons(here, 'persons')} and nothing sensitive"
     if is_important(flow) or flow.has_role("holder", _OPERATOR):
         return "important data or critical infrastructure call for an assessment instead (article 7)"
+    if any(flow.has_role("holder", role) for role in here.words("offices")):
+        return "what state organs send abroad is assessed instead (PIPL 36)"
     return ""
 
 

@@ -17,12 +17,13 @@ def reaches(flow: Flow, here: Here) -> bool:
 def article_25(flow: Flow, here: Here) -> Finding:
     """Shared data serve the stated purpose and reach no third party, unless the organ that provided them consents.
 
-    Shared are data that a state organ, or a body with public tasks, received and uses for its task (`public-task`). The
-    number of the article: medium confidence.
+    Shared are data that a state organ, or a body with public tasks, is said to have received and uses for its task
+    (`public-task`, or `statutory-duty` as PIPL 13 names it); left unsaid, the data count as its own. The number of the
+    article: medium confidence.
     """
     if not acts_for_the_state(flow, here):
         return here.does_not_apply("no state organ uses data for its task")
-    if not flow.is_any("data.provenance", ("received",)):
+    if flow.known("data.provenance") != "received":
         return here.does_not_apply("the data were not received from another organ")
     if flow.recipient_is("same-controller") and not flow.use_changes():
         return here.does_not_apply("the data stay with the organ and serve the stated purpose")

@@ -80,10 +80,16 @@ def article_6(flow: Flow, here: Here) -> Finding:
 def article_10(flow: Flow, here: Here) -> Finding:
     """Unlawful sources. Data said to come without a lawful source may not be used, traded or passed on until shown.
 
-    The article asks for no document; so a source of which nothing is said raises no duty here.
+    The article asks for no document; so a source of which nothing is said raises no duty here. Data that were bought
+    are another matter: trade in persons' data is what the article and Criminal Law 253-1 are about, so the buyer shows
+    where they come from.
     """
     if flow.is_known_to_be("data.source_lawful", value=False):
         return here.requires("source-lawfulness", reason="the lawfulness of the source is not documented")
+    if flow.is_known_to_be("data.provenance", "purchased"):
+        if flow.is_known_to_be("data.source_lawful", value=True):
+            return here.finds_met("source-lawfulness", reason="the data were bought and their source is documented")
+        return here.requires("source-lawfulness", reason="the data were bought: show that their source is lawful")
     return here.does_not_apply("nothing is known against the source")
 
 
