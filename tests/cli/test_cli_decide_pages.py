@@ -75,6 +75,7 @@ def test_a_page_stands_alone_and_says_what_the_terminal_says(place: Path, lockga
     write_flow(place, CONDITIONAL, "flow.toml")
     answer = lockgate("decide", "flow.toml", "--html", "page.html", "--json")
     page = (place / "page.html").read_text(encoding="utf-8")
+    assert "&" not in page.partition("<style>")[2].partition("</style>")[0]  # the sheet is not escaped as text is
     assert not re.search(r"(src|href)=|https?://", page)
     for duty in json.loads(answer.out)["duties"]:
         assert DUTIES[duty["id"]].title in page
