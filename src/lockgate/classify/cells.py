@@ -110,13 +110,18 @@ def weighted_cells(column: Column) -> tuple[Text, npt.NDArray[np.int64]]:
         return _without_nulls(as_text(column.dictionary), rows.astype(np.int64))
     kind = kind_of(column.type)
     if kind in (Kind.TEXT, Kind.INTEGER):
-        values = pc.drop_null(column if kind is Kind.TEXT else as_text(column))
+        values = _present(column if kind is Kind.TEXT else as_text(column))
         values = values.cast(pa.large_string()) if pt.is_string_view(values.type) else values
         return values, np.ones(len(values), np.int64)
     if pt.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     counted = pc.value_counts(as_text(column) if kind is Kind.OTHER else column)
     return _without_nulls(as_text(counted.field("values")), counted.field("counts").to_numpy())
+
+
+def _present(values: Text) -> Text:
+    """Return the values that are not null; Arrow would copy them even if all are there."""
+    return pc.drop_null(values) if values.null_count else values
 
 
 def _without_nulls(values: Text, rows: npt.NDArray[np.int64]) -> tuple[Text, npt.NDArray[np.int64]]:
@@ -147,6 +152,8 @@ def placed_cells(column: Column) -> tuple[Text, npt.NDArray[np.int64]]:
     """
     if pt.is_dictionary(column.type) or kind_of(column.type) is not Kind.TEXT:
         return encode(column)
+    if not column.null_count:
+        return column, np.arange(len(column))
     valid = column.is_valid().to_numpy(zero_copy_only=False)
     values = column.drop_null()
     return values, np.where(valid, np.cumsum(valid) - 1, len(values))

@@ -169,6 +169,8 @@ def find_in_cells(values: Text, places: npt.NDArray[np.int64], reading: Reading 
         unsure = hits[hits[:, 3] < 0, 0]
         unclaimed = _claim(values, hits[hits[:, 3] >= UNCLAIMED] - (0, 0, 0, UNCLAIMED))
         hits = np.concatenate([hits[(hits[:, 3] >= 0) & (hits[:, 3] < UNCLAIMED)], unclaimed])
+    if not len(unsure):
+        return hits
     searched = [
         (place, len(text[: item.start].encode()), len(text[: item.end].encode()), _PLACE_OF[item.type])
         for place, text in zip(unsure.tolist(), values.take(pa.array(unsure)).to_pylist(), strict=True)
