@@ -91,7 +91,10 @@ def test_questions_are_asked_and_answered_in_the_language_of_the_person(tmp_path
 def test_an_interrupt_in_the_middle_leaves_the_file_whole_with_the_answers_so_far(tmp_path):
     path = tmp_path / "flow.toml"
     path.write_text(FLOW)
-    command = [sys.executable, "-m", "lockgate", "decide", str(path), "--ask", "--json"]
+    # a process born behind a `&` of a shell without a terminal is deaf to the keyboard, and so are its children
+    listening = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    start = f"{listening}import sys; from lockgate.cli.door import main; sys.exit(main())"
+    command = [sys.executable, "-c", start, "decide", str(path), "--ask", "--json"]
     running = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
