@@ -1,8 +1,14 @@
-"""`python -m lockgate.cli.compiling FOLDER`: make all compiled code and keep it there; started by `warming`."""
+"""`python -m lockgate.cli.compiling FOLDER`: make all compiled code and keep it there; started by `warming`.
+
+The code is made elsewhere and brought into the folder at the end, so that who deletes the folder, or all around it,
+meanwhile finds nothing made anew.
+"""
 
 import os
+import shutil
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
@@ -24,12 +30,15 @@ def make(folder: Path) -> None:
         folder: From `warming.begin`; only its owner may write to it.
     """
     (folder / MAKING).write_text(str(os.getpid()), encoding="ascii")
-    set_code_folder(folder, None)
-    try:
-        _use_every_loop()
-        (folder / MADE).touch()
-    finally:
-        (folder / MAKING).unlink(missing_ok=True)
+    with TemporaryDirectory(prefix="lockgate-") as made:
+        set_code_folder(Path(made), None)
+        try:
+            _use_every_loop()
+            if folder.is_dir():
+                shutil.copytree(made, folder, dirs_exist_ok=True)
+                (folder / MADE).touch()
+        finally:
+            (folder / MAKING).unlink(missing_ok=True)
 
 
 def _use_every_loop() -> None:

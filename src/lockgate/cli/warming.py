@@ -31,7 +31,7 @@ def begin() -> None:
         return
     set_code_folder(folder, folder / MADE)
     if not (folder / MADE).exists() and _claim(folder):
-        command = [sys.executable, "-m", "lockgate.cli.compiling", str(folder)]
+        command = [sys.executable, "-B", "-m", "lockgate.cli.compiling", str(folder)]
         with suppress(OSError):
             subprocess.Popen(  # noqa: S603 - our own module
                 command,
