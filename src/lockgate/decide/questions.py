@@ -97,7 +97,7 @@ def list_questions(
     helpful = sorted({fact for reading in readings for fact in reading.helpful})
     hints = [_missing(fact, _helped(readings, fact), decides=False) for fact in helpful]
     ordered = [missing for _, missing in sorted(asked, key=lambda item: item[0])]
-    return _once([*coverage, *judgements, *ordered, *proofs, *hints])
+    return _once([*coverage, *sorted(judgements, key=lambda item: item.asked_by), *ordered, *proofs, *hints])
 
 
 def _weights(group: Asked, always_open: frozenset[str]) -> dict[str, float]:
