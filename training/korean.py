@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from conjugation import STEMS, forms
+from conjugation import forms
 from expansion import NAME_ENDS, Grammar, Sequence, named, sections, without_names
+from korean_stems import STEMS
 
 from lockgate.classify.tagger import lexicon as bits
 

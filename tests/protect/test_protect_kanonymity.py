@@ -237,9 +237,7 @@ def test_a_list_cannot_tell_persons_apart() -> None:
 
 def adult() -> tuple[pa.RecordBatch, dict[str, Hierarchy]]:
     roots = Path(__file__).parents[2] / "src" / "lockgate" / "examples"
-    found = next(iter(sorted(roots.rglob("adult.csv"))), None)
-    if found is None:
-        pytest.skip("the Adult extract is not there yet")
+    found = next(iter(sorted(roots.rglob("adult.csv"))))
     with found.open(encoding="utf-8") as lines:
         delimiter = ";" if ";" in lines.readline() else ","
         lines.seek(0)
