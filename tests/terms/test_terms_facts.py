@@ -190,7 +190,7 @@ def test_every_measure_does_to_its_columns_what_it_says_and_leaves_the_others(ca
         match measure.kind:
             case MeasureKind.DROP:
                 assert after == (None if chosen else column)
-            case MeasureKind.AGGREGATE:
+            case MeasureKind.AGGREGATE | MeasureKind.STATISTICS:
                 assert (after is not None and after.category is Category.AGGREGATE) == chosen
             case MeasureKind.FEWER_PERSONS | MeasureKind.ENTRUST | MeasureKind.KEEP_IN_COUNTRY:
                 assert after == column
@@ -204,6 +204,16 @@ TREATMENTS = {
     MeasureKind.REDACT: Treatment.REDACTED,
     MeasureKind.GENERALISE: Treatment.GENERALISED,
     MeasureKind.K_ANONYMISE: Treatment.GENERALISED,
+    MeasureKind.ENCRYPT: Treatment.PSEUDONYMISED,
+    MeasureKind.TOKENISE: Treatment.PSEUDONYMISED,
+    MeasureKind.MASK: Treatment.GENERALISED,
+    MeasureKind.SHIFT_DATES: Treatment.GENERALISED,
+    MeasureKind.ROUND: Treatment.GENERALISED,
+    MeasureKind.ADD_NOISE: Treatment.GENERALISED,
+    MeasureKind.MICROAGGREGATE: Treatment.GENERALISED,
+    MeasureKind.COARSEN_PLACE: Treatment.GENERALISED,
+    MeasureKind.THIN_TRACK: Treatment.GENERALISED,
+    MeasureKind.SYNTHESISE: Treatment.GENERALISED,
 }
 
 

@@ -102,7 +102,9 @@ _FINDING = open_record(
     },
     {"instrument", "article", "effect", "reason"},
 )
-_STEP = open_record({"measure": text, "columns": list_of(text), "amount": count}, {"measure"})
+_STEP = open_record(
+    {"measure": text, "columns": list_of(text), "amount": count, "parameters": mapping_of(text)}, {"measure"}
+)
 _CHECK = open_record({"name": text, "measured": number, "required": nullable(number), "ok": flag, "meaning": text})
 _VERDICT = open_record(
     {

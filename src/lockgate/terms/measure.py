@@ -27,6 +27,17 @@ class MeasureKind(StrEnum):
     K_ANONYMISE = "k-anonymise"
     AGGREGATE = "aggregate"
     FEWER_PERSONS = "fewer-persons"
+    MASK = "mask"
+    ENCRYPT = "encrypt"
+    TOKENISE = "tokenise"
+    SHIFT_DATES = "shift-dates"
+    ROUND = "round"
+    ADD_NOISE = "add-noise"
+    MICROAGGREGATE = "microaggregate"
+    COARSEN_PLACE = "coarsen-place"
+    THIN_TRACK = "thin-track"
+    STATISTICS = "statistics"
+    SYNTHESISE = "synthesise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +49,18 @@ class Measure:
         columns: The columns it is done to, in the order of the source; empty for `fewer-persons` and arrangements.
         amount: k for `k-anonymise` and `aggregate`; the number of persons kept for `fewer-persons`; the width of
             intervals for `generalise`; 0 for the others.
+        parameters: Further parameters of the technique by name, both as text, in the order of the names; decimals
+            are written out, so that nothing is rounded on the way into a statement.
     """
 
     kind: MeasureKind
     columns: tuple[str, ...] = ()
     amount: int = 0
+    parameters: tuple[tuple[str, str], ...] = ()
+
+    def parameter(self, name: str, otherwise: str = "") -> str:
+        """Return a parameter's text."""
+        return dict(self.parameters).get(name, otherwise)
 
     def as_json(self) -> dict[str, object]:
         """Return the step as a JSON object; empty members are left out."""
@@ -51,13 +69,15 @@ class Measure:
             step["columns"] = list(self.columns)
         if self.amount:
             step["amount"] = self.amount
+        if self.parameters:
+            step["parameters"] = dict(self.parameters)
         return step
 
 
 def in_order(steps: Iterable[Measure]) -> tuple[Measure, ...]:
     """Return steps in the order of a protection, whatever the order they were wished in.
 
-    Steps of a kind without an amount become one; what is left out is named by no other step.
+    Steps of a kind without amounts and parameters become one; what is left out is named by no other step.
 
     >>> drop, classes = Measure(MeasureKind.DROP, ("b",)), Measure(MeasureKind.K_ANONYMISE, ("a", "b"), 5)
     >>> in_order([classes, drop])[1].columns
@@ -69,7 +89,7 @@ def in_order(steps: Iterable[Measure]) -> tuple[Measure, ...]:
     for kind in ORDER:
         of_kind = [step for step in given if step.kind is kind]
         kept = [step if kind is MeasureKind.DROP else replace(step, columns=_without(step, gone)) for step in of_kind]
-        if kept and not any(step.amount for step in kept):
+        if kept and not any(step.amount or step.parameters for step in kept):
             kept = [Measure(kind, tuple(dict.fromkeys(name for step in kept for name in step.columns)))]
         ordered += [step for step in kept if step.columns or kind in _WITHOUT_COLUMNS]
     return tuple(ordered)
@@ -78,17 +98,28 @@ def in_order(steps: Iterable[Measure]) -> tuple[Measure, ...]:
 ARRANGEMENTS = (MeasureKind.ENTRUST, MeasureKind.KEEP_IN_COUNTRY)
 """What the parties arrange instead of a technique: who takes a route with one declares that it is so."""
 
-_WITHOUT_COLUMNS = frozenset({MeasureKind.FEWER_PERSONS, *ARRANGEMENTS})
+_WITHOUT_COLUMNS = frozenset({MeasureKind.FEWER_PERSONS, MeasureKind.STATISTICS, MeasureKind.SYNTHESISE, *ARRANGEMENTS})
 
 ORDER = (
     *ARRANGEMENTS,
     MeasureKind.FEWER_PERSONS,
     MeasureKind.DROP,
+    MeasureKind.THIN_TRACK,
     MeasureKind.REDACT,
     MeasureKind.PSEUDONYMISE,
+    MeasureKind.ENCRYPT,
+    MeasureKind.TOKENISE,
+    MeasureKind.MASK,
+    MeasureKind.SHIFT_DATES,
+    MeasureKind.COARSEN_PLACE,
+    MeasureKind.ROUND,
+    MeasureKind.ADD_NOISE,
+    MeasureKind.MICROAGGREGATE,
     MeasureKind.GENERALISE,
     MeasureKind.K_ANONYMISE,
     MeasureKind.AGGREGATE,
+    MeasureKind.STATISTICS,
+    MeasureKind.SYNTHESISE,
 )
 """The order of a protection."""
 
@@ -103,10 +134,11 @@ def parse_measure(step: Mapping[str, object]) -> Measure:
     Raises:
         KeyError, TypeError, ValueError: If the object was not written by `Measure.as_json`.
     """
-    columns, amount = step.get("columns", []), step.get("amount", 0)
-    if not isinstance(columns, list) or not isinstance(amount, int):
-        raise TypeError("expected columns as an array and amount as a number")
-    return Measure(MeasureKind(str(step["measure"])), tuple(map(str, columns)), amount)
+    columns, amount, parameters = step.get("columns", []), step.get("amount", 0), step.get("parameters", {})
+    if not isinstance(columns, list) or not isinstance(amount, int) or not isinstance(parameters, dict):
+        raise TypeError("expected columns as an array, amount as a number and parameters as an object")
+    texts = tuple(sorted((str(name), str(value)) for name, value in parameters.items()))
+    return Measure(MeasureKind(str(step["measure"])), tuple(map(str, columns)), amount, texts)
 
 
 def change_facts(facts: Facts, measure: Measure) -> Facts:
@@ -198,5 +230,16 @@ _CHANGES: Mapping[MeasureKind, Callable[[Facts, Measure], Facts]] = MappingProxy
         MeasureKind.K_ANONYMISE: _treat(Treatment.GENERALISED),
         MeasureKind.AGGREGATE: _aggregate,
         MeasureKind.FEWER_PERSONS: _fewer,
+        MeasureKind.MASK: _treat(Treatment.GENERALISED),
+        MeasureKind.ENCRYPT: _treat(Treatment.PSEUDONYMISED),
+        MeasureKind.TOKENISE: _treat(Treatment.PSEUDONYMISED),
+        MeasureKind.SHIFT_DATES: _treat(Treatment.GENERALISED),
+        MeasureKind.ROUND: _treat(Treatment.GENERALISED),
+        MeasureKind.ADD_NOISE: _treat(Treatment.GENERALISED),
+        MeasureKind.MICROAGGREGATE: _treat(Treatment.GENERALISED),
+        MeasureKind.COARSEN_PLACE: _treat(Treatment.GENERALISED),
+        MeasureKind.THIN_TRACK: _treat(Treatment.GENERALISED),
+        MeasureKind.STATISTICS: _aggregate,
+        MeasureKind.SYNTHESISE: _treat(Treatment.GENERALISED),
     }
 )

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from lockgate.terms.measure import Measure
+from lockgate.terms.privacy_model import PrivacyModel, model_as_json
 
 
 def as_json(value: object) -> Any:
@@ -20,6 +21,8 @@ def as_json(value: object) -> Any:
     """
     if isinstance(value, Measure):
         return value.as_json()
+    if isinstance(value, PrivacyModel):
+        return model_as_json(value)
     if isinstance(value, Enum):
         return value.value
     if value is None or isinstance(value, (bool, int, float, str)):
