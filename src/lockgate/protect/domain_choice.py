@@ -1,13 +1,15 @@
-"""Which domain a quasi-identifier has, from its distinct values and what is known of the column."""
+"""Which domain a quasi-identifier has, from its distinct values, what is known of the column, and the labels wanted."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from itertools import pairwise
 
 import numpy as np
 
 from lockgate.protect.codes import Codes
-from lockgate.protect.domains import STAR, Domain, RangeDomain, Reals, SetDomain, TreeDomain
+from lockgate.protect.domains import LARGEST_SET, STAR, Domain, RangeDomain, Reals, SetDomain, TreeDomain
 from lockgate.protect.readings import (
     day_of,
     day_step,
@@ -25,8 +27,45 @@ Point = tuple[float, str, str]
 """A value on the number line, and the lower and upper bound that an interval from or to it shows."""
 
 
+class Labels(StrEnum):
+    """What released cells may say beside single values and `*`.
+
+    `hierarchy`: the nodes of the hierarchy, where a column has one, numbers too. `interval`: intervals for numbers and
+    days, nodes for words. `set`: intervals for numbers and days, choices of any number of values for words. A column
+    of words without a hierarchy always gets choices.
+    """
+
+    HIERARCHY = "hierarchy"
+    INTERVAL = "interval"
+    SET = "set"
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The labels that are wanted.
+
+    Attributes:
+        labels: Their kind.
+        largest_set: The most values that a choice names, at least 2; None for twelve, or any number where sets are
+            wanted.
+    """
+
+    labels: Labels = Labels.INTERVAL
+    largest_set: int | None = None
+
+    def limit(self, count: int) -> int:
+        """Return the most values that a choice out of a number of values names."""
+        default = count if self.labels is Labels.SET else LARGEST_SET
+        return default if self.largest_set is None else self.largest_set
+
+
 def choose_domain(
-    column: str, values: Sequence[str | None], hierarchy: Hierarchy | None, *, generalised: bool
+    column: str,
+    values: Sequence[str | None],
+    hierarchy: Hierarchy | None,
+    vocabulary: Vocabulary,
+    *,
+    generalised: bool,
 ) -> tuple[tuple[str | None, ...], Domain]:
     """Return the distinct values in the order of their codes, and the domain over them.
 
@@ -34,6 +73,7 @@ def choose_domain(
         column: Name, for messages.
         values: Distinct values in any order, null among them where it occurs.
         hierarchy: The column's hierarchy, or None.
+        vocabulary: The labels that are wanted.
         generalised: Whether the cells are labels already, from an earlier generalisation.
 
     Raises:
@@ -43,12 +83,15 @@ def choose_domain(
     null: tuple[None, ...] = (None,) if len(texts) < len(values) else ()
     if generalised:
         return _ranges_domain(texts, null)
-    if hierarchy is not None and values:
+    if hierarchy is not None and texts and vocabulary.labels is Labels.HIERARCHY:
         return _tree_domain(column, texts, null, hierarchy)
     points = _number_points(texts) or _day_points(texts)
     if points:
         return _points_domain(points, null)
-    return (*texts, *null), SetDomain((*texts, *null), has_null=bool(null))
+    if hierarchy is not None and texts and vocabulary.labels is Labels.INTERVAL:
+        return _tree_domain(column, texts, null, hierarchy)
+    found = (*texts, *null)
+    return found, SetDomain(found, bool(null), vocabulary.limit(len(found)))
 
 
 def _number_points(texts: Sequence[str]) -> dict[str, Point]:

@@ -1,12 +1,12 @@
 """The domain of one quasi-identifier: the order of its values, the loss of a group of them, and the group's label.
 
-Four kinds, chosen by what is known of the column:
+Four kinds, chosen in `lockgate.protect.domain_choice`:
 
-* `TreeDomain` where a hierarchy is given: a group is named by the lowest node that stands for all of it.
-* `RangeDomain` where every value writes a number, or every value writes a day: a group is named by an interval whose
+* `TreeDomain` for a hierarchy: a group is named by the lowest node that stands for all of it.
+* `RangeDomain` for numbers, and for days: a group is named by an interval whose
   bounds are rounded outward to a grid (`lockgate.protect.readings`), so that it does not tell exact extremes.
 * `RangeDomain` too where the cells are intervals already, from an earlier generalisation.
-* `SetDomain` otherwise: a group is named by its values, up to twelve; `*` beyond.
+* `SetDomain` for other values: a group is named by its values, up to a limit; `*` beyond.
 
 A null is a value of its own: alone it stays null, together with any other value the label is `*`. Loss is the
 normalised certainty penalty on the observed domain: 0 for one value, 1 for `*`; see `lockgate.verify.loss` for the
@@ -26,7 +26,7 @@ from lockgate.terms.label import Exact, OneOf, Range, render_label
 Reals = npt.NDArray[np.float64]
 
 LARGEST_SET = 12
-"""The most values that a one-of label names."""
+"""The most values that a one-of label names unless more are asked for: what a person can take in."""
 
 STAR = "*"
 
@@ -49,6 +49,11 @@ class RangeDomain:
     low_at: Reals
     high_at: Reals
 
+    @property
+    def levels(self) -> int:
+        """Return the number of levels: the value, and `*`."""
+        return 2
+
     def cost(self, first: Codes, last: Codes, _count: Codes) -> Reals:
         """Return the loss of groups given by their first and last code and number of distinct codes."""
         ordered = len(self.lows)
@@ -67,6 +72,14 @@ class RangeDomain:
             return self.cells[first]
         return STAR if last >= len(self.lows) else render_label(Range(self.lows[first], self.highs[last]))
 
+    def label_at(self, level: int, code: int) -> str | None:
+        """Return the label of a value at level 0, `*` above."""
+        return STAR if level else self.cells[code]
+
+    def cost_at(self, level: int, _code: int) -> float:
+        """Return the loss of that label."""
+        return float(level > 0)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TreeDomain:
@@ -82,6 +95,11 @@ class TreeDomain:
     labels: tuple[tuple[str | None, ...], ...]
     costs: tuple[Reals, ...]
 
+    @property
+    def levels(self) -> int:
+        """Return the number of levels, from the value to `*`."""
+        return len(self.groups)
+
     def cost(self, first: Codes, last: Codes, _count: Codes) -> Reals:
         """Return the loss of groups given by their first and last code and number of distinct codes."""
         level = self._level(first, last)
@@ -94,7 +112,15 @@ class TreeDomain:
     def label(self, codes: Codes) -> str | None:
         """Return the label of a group of distinct codes in rising order."""
         level = int(self._level(codes[:1], codes[-1:])[0])
-        return self.labels[level][int(self.groups[level, codes[0]])]
+        return self.label_at(level, int(codes[0]))
+
+    def label_at(self, level: int, code: int) -> str | None:
+        """Return the label of the node of a level above a value; the last level is `*`."""
+        return self.labels[level][int(self.groups[level, code])]
+
+    def cost_at(self, level: int, code: int) -> float:
+        """Return the loss of that label."""
+        return float(self.costs[level][self.groups[level, code]])
 
     def _level(self, first: Codes, last: Codes) -> Codes:
         level = np.zeros(len(first), dtype=np.int64)
@@ -110,10 +136,17 @@ class SetDomain:
     Attributes:
         values: The values.
         has_null: Whether the last one is null.
+        largest: The most values that a label names.
     """
 
     values: tuple[str | None, ...]
     has_null: bool
+    largest: int = LARGEST_SET
+
+    @property
+    def levels(self) -> int:
+        """Return the number of levels: the value, and `*`."""
+        return 2
 
     def cost(self, _first: Codes, last: Codes, count: Codes) -> Reals:
         """Return the loss of groups given by their first and last code and number of distinct codes.
@@ -123,17 +156,25 @@ class SetDomain:
         total = len(self.values)
         share = (count - 1) / max(total - 1, 1)
         mixed = (last == total - 1) & self.has_null
-        return np.where(count == 1, 0.0, np.where(mixed | (count > LARGEST_SET), 1.0, share))
+        return np.where(count == 1, 0.0, np.where(mixed | (count > self.largest), 1.0, share))
 
     def label(self, codes: Codes) -> str | None:
         """Return the label of a group of distinct codes in rising order."""
         texts = [self.values[int(code)] for code in codes]
         if len(texts) == 1:
             return None if texts[0] is None else render_label(Exact(texts[0]))
-        if len(texts) > LARGEST_SET or len(texts) == len(self.values):
+        if len(texts) > self.largest or len(texts) == len(self.values):
             return STAR
         named = [text for text in texts if text is not None]
         return STAR if len(named) < len(texts) else render_label(OneOf(tuple(sorted(named))))
+
+    def label_at(self, level: int, code: int) -> str | None:
+        """Return the label of a value at level 0, `*` above."""
+        return STAR if level else self.label(np.array([code]))
+
+    def cost_at(self, level: int, _code: int) -> float:
+        """Return the loss of that label."""
+        return float(level > 0)
 
 
 Domain = RangeDomain | TreeDomain | SetDomain

@@ -1,14 +1,14 @@
 """Quasi-identifiers recoded so that every class of equal labels holds at least k persons.
 
-Fold: distinct combinations with their rows (`lockgate.protect.combinations`). Solve: partition them
-(`lockgate.protect.splitting`) and name the classes (`lockgate.protect.domains`). Map: relabel rows.
+Fold: distinct combinations with their rows (`lockgate.protect.combinations`). Solve: search for classes of them
+(`lockgate.protect.search`) and name the classes (`lockgate.protect.domains`). Map: relabel rows.
 
 A row whose every quasi-identifier would read `*` says nothing and is left out of the copy: it counts as suppressed.
 Where the source holds fewer than k persons that is every row; the recoding says so, `flow` refuses. Rows are never
 suppressed to make other classes finer. This is a technique, not a verdict: only `verify` says what k a copy has.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,11 +17,13 @@ import pyarrow.compute as pc
 
 from lockgate.protect.codes import Codebook, Codes, Texts, codes_of, make_codebook
 from lockgate.protect.combinations import PERSON, WEIGHT, as_text, key_names, persons_once
-from lockgate.protect.domain_choice import choose_domain
-from lockgate.protect.domains import STAR, Domain
-from lockgate.protect.splitting import partition
+from lockgate.protect.domain_choice import Vocabulary, choose_domain
+from lockgate.protect.domains import STAR, Domain, Reals
+from lockgate.protect.problem import Partition, Problem, never
+from lockgate.protect.search import Search, find_partition
 from lockgate.terms.errors import InputError
 from lockgate.terms.hierarchy import Hierarchy
+from lockgate.terms.privacy_model import PrivacyModel
 
 VERSION = "1"
 
@@ -36,6 +38,11 @@ class Question:
         hierarchies: Hierarchies by column; a column without one gets intervals or sets.
         suppression_limit: Share of rows that may be suppressed, 0 to 1.
         generalised: Columns whose cells are labels already.
+        search: How classes are searched for.
+        vocabulary: What labels may say.
+        moves: The most moves that a refinement tries after the search; 0 for none.
+        models: What every class has to satisfy beside k.
+        should_stop: Asked now and then; the refinement ends where it says so. Classes hold at any time.
     """
 
     quasi_identifiers: tuple[str, ...]
@@ -43,6 +50,11 @@ class Question:
     hierarchies: Mapping[str, Hierarchy]
     suppression_limit: float
     generalised: frozenset[str] = frozenset()
+    search: Search = Search.LOCAL
+    vocabulary: Vocabulary = Vocabulary()
+    moves: int = 0
+    models: tuple[PrivacyModel, ...] = ()
+    should_stop: Callable[[], bool] = never
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +70,7 @@ class Recoding:
         rows_suppressed: Those of them that the copy leaves out.
         suppression_limit: The share that may be left out.
         loss: Expected loss, 0 to 1; `verify` measures the true one.
+        moves: Moves of the refinement that were tried.
     """
 
     columns: tuple[str, ...]
@@ -68,6 +81,7 @@ class Recoding:
     rows_suppressed: int
     suppression_limit: float
     loss: float
+    moves: int = 0
 
     @property
     def is_within_limit(self) -> bool:
@@ -95,15 +109,27 @@ def solve(combinations: pa.Table, question: Question) -> Recoding:
     rows = np.bincount(number, weight, minlength=len(codebook.keys)).astype(np.int64)
     persons = _persons(combinations, number, rows)
     first = np.unique(number, return_index=True)[1]
-    codes = [code[first] for code in codes]
-    enough = int(persons.sum()) >= max(question.k, 1) and len(rows) > 0
-    classes = partition(domains, codes, persons, rows, question.k) if enough else np.full(len(rows), -1)
-    labels, losses = _labels(domains, codes, classes, rows)
-    classes, labels = _without_stars(classes, labels)
+    problem = Problem(
+        domains=tuple(domains),
+        codes=np.array([code[first] for code in codes]),
+        rows=rows,
+        persons=persons,
+        k=max(question.k, 1),
+        models=question.models,
+        suppression_limit=question.suppression_limit,
+        moves=question.moves,
+        should_stop=question.should_stop,
+    )
+    enough = int(persons.sum()) >= problem.k and len(rows) > 0
+    found = find_partition(problem, question.search) if enough else Partition(np.full(len(rows), -1))
+    labels, losses = _labels(problem, found)
+    classes, labels = _without_stars(found.classes, labels)
     suppressed = int(rows[classes < 0].sum())
     total = int(rows.sum())
-    loss = losses / (total * len(columns)) if enough else float(total > 0)
-    return Recoding(columns, codebook, classes, labels, total, suppressed, question.suppression_limit, loss)
+    loss = losses / (total * len(columns)) if total else 0.0
+    return Recoding(
+        columns, codebook, classes, labels, total, suppressed, question.suppression_limit, loss, found.moves
+    )
 
 
 def classes_of(batch: pa.RecordBatch, recoding: Recoding) -> Codes:
@@ -152,7 +178,7 @@ def _domains(texts: Sequence[Texts], question: Question) -> tuple[tuple[Texts, .
         generalised = column in question.generalised
         distinct = pc.unique(text).to_pylist()
         hierarchy = question.hierarchies.get(column)
-        order, domain = choose_domain(column, distinct, hierarchy, generalised=generalised)
+        order, domain = choose_domain(column, distinct, hierarchy, question.vocabulary, generalised=generalised)
         values.append(pa.array(order, type=pa.string()))
         domains.append(domain)
     return tuple(values), domains
@@ -166,25 +192,41 @@ def _persons(combinations: pa.Table, number: Codes, rows: Codes) -> Codes:
     return persons_once(number, high, low, len(rows))
 
 
-def _labels(
-    domains: Sequence[Domain], codes: Sequence[Codes], classes: Codes, rows: Codes
-) -> tuple[tuple[Texts, ...], float]:
+def _labels(problem: Problem, found: Partition) -> tuple[tuple[Texts, ...], float]:
     """Return for each column the labels of the classes, and the sum of the loss over rows and columns."""
-    count = int(classes.max()) + 1 if len(classes) else 0
-    labels, total = [], 0.0
-    for domain, code in zip(domains, codes, strict=True):
-        if not count:
-            labels.append(pa.array([], type=pa.string()))
-            continue
-        width = int(code.max()) + 1
-        pairs = np.unique(classes * width + code)
-        starts = np.flatnonzero(np.diff(pairs // width, prepend=-1))
-        groups = np.split(pairs % width, starts[1:])
-        first, last = (np.array([group[side] for group in groups]) for side in (0, -1))
-        sizes = np.array([len(group) for group in groups])
-        total += float(domain.cost(first, last, sizes) @ np.bincount(classes, rows, minlength=count))
-        labels.append(pa.array([domain.label(group) for group in groups], type=pa.string()))
+    kept = np.flatnonzero(found.classes >= 0)
+    classes, rows = found.classes[kept], problem.rows[kept]
+    count = int(classes.max(initial=-1)) + 1
+    weight = np.bincount(classes, rows, minlength=count)
+    total = float((problem.rows.sum() - rows.sum()) * len(problem.domains))
+    labels = []
+    for column, domain in enumerate(problem.domains):
+        groups = _groups(classes, problem.codes[column][kept])
+        if found.levels is None:
+            names = [domain.label(group) for group in groups]
+            losses = _losses(domain, groups)
+        else:
+            at = [(int(level), int(group[0])) for level, group in zip(found.levels[column], groups, strict=True)]
+            names = [domain.label_at(*place) for place in at]
+            losses = np.array([domain.cost_at(*place) for place in at])
+        labels.append(pa.array(names, type=pa.string()))
+        total += float(losses @ weight)
     return tuple(labels), total
+
+
+def _groups(classes: Codes, code: Codes) -> list[Codes]:
+    """Return for each class its distinct codes in rising order."""
+    if not len(classes):
+        return []
+    width = int(code.max()) + 1
+    pairs = np.unique(classes * width + code)
+    starts = np.flatnonzero(np.diff(pairs // width, prepend=-1))
+    return np.split(pairs % width, starts[1:])
+
+
+def _losses(domain: Domain, groups: Sequence[Codes]) -> Reals:
+    first, last = (np.array([group[side] for group in groups], dtype=np.int64) for side in (0, -1))
+    return domain.cost(first, last, np.array([len(group) for group in groups], dtype=np.int64))
 
 
 def _without_stars(classes: Codes, labels: tuple[Texts, ...]) -> tuple[Codes, tuple[Texts, ...]]:
@@ -194,4 +236,4 @@ def _without_stars(classes: Codes, labels: tuple[Texts, ...]) -> tuple[Codes, tu
     silent = np.ones(len(labels[0]), dtype=bool)
     for column in labels:
         silent &= codes_of(column, pa.array([STAR])) == 0
-    return np.where(silent[classes], -1, classes), labels
+    return np.where(silent[classes] & (classes >= 0), -1, classes), labels

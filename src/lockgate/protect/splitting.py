@@ -14,7 +14,6 @@ that is cut is not looked at. Source: LeFevre, DeWitt, Ramakrishnan, "Mondrian m
 2006, with the gain in place of the median.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +21,7 @@ import numpy.typing as npt
 
 from lockgate.protect.codes import Codes
 from lockgate.protect.domains import Domain, Reals, SetDomain, TreeDomain
+from lockgate.protect.problem import Partition, Problem
 
 _DENSE = 8
 """Runs are counted in a table of all (class, value) pairs while it has at most this many cells per combination."""
@@ -58,43 +58,36 @@ class Stretches:
     b: Codes
 
 
-def partition(
-    domains: Sequence[Domain], codes: Sequence[Codes], persons: Codes, rows: Codes, k: int
-) -> npt.NDArray[np.int64]:
-    """Return the class of each combination, numbered from 0 in the order of their first combinations.
+def split(problem: Problem) -> Partition:
+    """Return the classes, numbered from 0 in the order of their first combinations; nothing is suppressed.
 
     Args:
-        domains: One for each column.
-        codes: For each column the code of each combination.
-        persons: Persons of each combination, each counted at one combination only.
-        rows: Rows of each combination.
-        k: The least number of persons of a class, at least 1. All combinations together must hold as many.
+        problem: What is to be put into classes.
     """
+    rows = problem.rows
     final = np.zeros(len(rows), dtype=np.int64)
     items = np.arange(len(rows))
     node = np.zeros(len(rows), dtype=np.int64)
     closed = 0
     while len(items):
-        left = _split(domains, [code[items] for code in codes], node, (persons[items], rows[items]), k)
+        left = _split(problem, items, node)
         split_up = np.bincount(node[left], minlength=int(node.max()) + 1) > 0
         done = ~split_up[node]
         final[items[done]] = closed + np.unique(node[done], return_inverse=True)[1]
         closed += int(np.count_nonzero(~split_up))
         node = np.unique((2 * node + left)[~done], return_inverse=True)[1]
         items = items[~done]
-    return _numbered(final)
+    return Partition(_numbered(final))
 
 
-def _split(
-    domains: Sequence[Domain], codes: Sequence[Codes], node: Codes, weights: tuple[Codes, Codes], k: int
-) -> npt.NDArray[np.bool_]:
+def _split(problem: Problem, items: Codes, node: Codes) -> npt.NDArray[np.bool_]:
     """Return which combinations go to the first part of their class; none where the class stays whole."""
-    count = int(node.max()) + 1
-    best = np.zeros(count)
+    weights = (problem.persons[items], problem.rows[items])
+    best = np.zeros(int(node.max()) + 1)
     left = np.zeros(len(node), dtype=bool)
-    for domain, code in zip(domains, codes, strict=True):
-        runs = _runs(domain, code, node, weights)
-        gain, a, b = _best(domain, runs, k)
+    for domain, code in zip(problem.domains, problem.codes, strict=True):
+        runs = _runs(domain, code[items], node, weights)
+        gain, a, b = _best(domain, runs, problem.k)
         better = gain > best
         best = np.where(better, gain, best)
         chosen = better[node]
