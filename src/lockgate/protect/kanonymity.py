@@ -25,7 +25,9 @@ from lockgate.terms.errors import InputError
 from lockgate.terms.hierarchy import Hierarchy
 from lockgate.terms.privacy_model import PrivacyModel
 
-VERSION = "1"
+VERSION = "2"
+
+_INTERVALS = Vocabulary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Question:
     suppression_limit: float
     generalised: frozenset[str] = frozenset()
     search: Search = Search.LOCAL
-    vocabulary: Vocabulary = Vocabulary()
+    vocabulary: Vocabulary = _INTERVALS
     moves: int = 0
     models: tuple[PrivacyModel, ...] = ()
     should_stop: Callable[[], bool] = never
