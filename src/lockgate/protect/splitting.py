@@ -58,16 +58,18 @@ class Stretches:
     b: Codes
 
 
-def split(problem: Problem) -> Partition:
+def split(problem: Problem, within: Codes | None = None) -> Partition:
     """Return the classes, numbered from 0 in the order of their first combinations; nothing is suppressed.
 
     Args:
         problem: What is to be put into classes.
+        within: Number of the group of each combination, from 0 without gaps, each group of k persons at least; no
+            class reaches over two groups. None for one group.
     """
     rows = problem.rows
     final = np.zeros(len(rows), dtype=np.int64)
     items = np.arange(len(rows))
-    node = np.zeros(len(rows), dtype=np.int64)
+    node = np.zeros(len(rows), dtype=np.int64) if within is None else within
     closed = 0
     while len(items):
         left = _split(problem, items, node)
