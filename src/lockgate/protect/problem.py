@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from lockgate.protect.codes import Codes
 from lockgate.protect.domains import Domain
+from lockgate.terms.hierarchy import Hierarchy
 from lockgate.terms.privacy_model import PrivacyModel
 
 
@@ -26,7 +27,8 @@ class Secret:
         values: Its distinct values in the order of their codes; None for null.
         start: First entry of each combination, and the number of entries at the end.
         code: Value of each entry, rising within a combination.
-        rows: Rows of each entry.
+        rows: Rows of each entry; where a person has several rows, persons, each counted once at a value.
+        hierarchy: The column's hierarchy, for distances; None where it has none.
     """
 
     column: str
@@ -34,6 +36,7 @@ class Secret:
     start: Codes
     code: Codes
     rows: Codes
+    hierarchy: Hierarchy | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +51,8 @@ class Problem:
         k: The least number of persons of a class, at least 1; all combinations together hold as many.
         models: What a class has to satisfy beside k.
         secrets: The sensitive columns that models name.
+        population: Persons of the population table by combination, where there is such a table. Combinations that
+            occur only there hold no row.
         suppression_limit: Share of rows that may be suppressed, 0 to 1.
         moves: The most moves that a refinement tries.
         should_stop: Asked now and then; a refinement ends where it says so, with what it has reached.
@@ -60,6 +65,7 @@ class Problem:
     k: int
     models: tuple[PrivacyModel, ...] = ()
     secrets: tuple[Secret, ...] = ()
+    population: Codes | None = None
     suppression_limit: float = 0.0
     moves: int = 0
     should_stop: Callable[[], bool] = never
