@@ -1,0 +1,95 @@
+"""A table held against the population it was drawn from: how many persons there fit each class of the table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from lockgate.terms.errors import InputError
+from lockgate.terms.hierarchy import Hierarchy
+from lockgate.verify.classes import Classes, Ints, Rules, make_classes, number_rows, require_columns
+from lockgate.verify.classes import encode as encode_column
+from lockgate.verify.figures import Reading, make_copy
+from lockgate.verify.linkage import compatible_pairs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Presence:
+    """How the classes of a table stand in a population.
+
+    Attributes:
+        sizes: Rows of the population that fit each class of the table.
+        k_map: The least of them; 0 without a class.
+        delta: Least and greatest share of a class of the population that is in the table.
+        short: Classes to which the population has fewer rows than the table: it is not the population.
+    """
+
+    sizes: Ints
+    k_map: int
+    delta: tuple[float, float]
+    short: int
+
+
+def in_population(
+    table: pa.Table, classes: Classes, population: pa.Table, hierarchies: Mapping[str, Hierarchy], rules: Rules
+) -> Presence:
+    """Return how the classes of a table stand in a population.
+
+    Args:
+        table: The table.
+        classes: Its classes.
+        population: All persons from whom the table was drawn, those of the table among them.
+        hierarchies: By column, for columns whose cells are labels.
+        rules: How the table is to be read.
+
+    Raises:
+        InputError: If the population lacks a quasi-identifier or is empty.
+    """
+    names = classes.quasi_identifiers
+    require_columns(population, names, "population")
+    if not population.num_rows:
+        raise InputError("the population has no rows", "give the table of all persons")
+    labelled = rules.labelled & set(names)
+    if labelled:
+        sizes, absent = _covered(table, classes, population, Reading(hierarchies, labelled))
+    else:
+        sizes, absent = _alike(table, classes, population)
+    share = classes.rows / np.maximum(sizes, 1)
+    low = 0.0 if absent else float(share.min(initial=1.0))
+    k_map = int(sizes.min()) if len(sizes) else 0
+    return Presence(sizes, k_map, (low, float(share.max(initial=0.0))), int(np.count_nonzero(sizes < classes.rows)))
+
+
+def _alike(table: pa.Table, classes: Classes, population: pa.Table) -> tuple[Ints, bool]:
+    """Return the rows of the population that read like each class, and whether some read like none."""
+    names = list(classes.quasi_identifiers)
+    one = table.select(names).take(classes.first)
+    texts = [_as_texts(part) for part in (one, population.select(names))]
+    together = pa.concat_tables(texts)
+    number, count = number_rows([encode_column(together, name) for name in names], together.num_rows)
+    ours, theirs = number[: len(classes.first)], number[len(classes.first) :]
+    rows = np.bincount(theirs, minlength=count)
+    return rows[ours].astype(np.int64), bool(rows.sum() > rows[np.unique(ours)].sum())
+
+
+def _as_texts(table: pa.Table) -> pa.Table:
+    return pa.table({name: table[name].cast(pa.string()) for name in table.column_names})
+
+
+def _covered(table: pa.Table, classes: Classes, population: pa.Table, reading: Reading) -> tuple[Ints, bool]:
+    """Return the rows of the population that the labels of each class cover, and whether some are covered by none."""
+    names = classes.quasi_identifiers
+    groups = make_classes(population, names, Rules(suppressed="counted"))
+    people = _texts(population.take(groups.first), names, "o")
+    copy = make_copy(names, people, _texts(table.take(classes.first), names, "r"), reading)
+    sizes = np.zeros(len(classes.first), dtype=np.int64)
+    found = np.zeros(len(groups.first), dtype=np.bool_)
+    for original, released in compatible_pairs(copy):
+        sizes += np.bincount(released, groups.rows[original], minlength=len(sizes)).astype(np.int64)
+        found[original] = True
+    return sizes, not bool(found.all())
+
+
+def _texts(table: pa.Table, names: tuple[str, ...], prefix: str) -> pa.Table:
+    return _as_texts(table.select(list(names))).rename_columns([f"{prefix}:{name}" for name in names])
