@@ -19,6 +19,8 @@ from lockgate.terms.duty import DUTIES, Duty
 from lockgate.terms.fact import FACTS
 from lockgate.terms.finding import CitedFinding, Effect
 from lockgate.terms.measure import MeasureKind
+from lockgate.terms.privacy_model import MODELS
+from lockgate.terms.technique import PARAMETERS
 from lockgate.terms.verification import Attack, Check
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +63,10 @@ def known_keys():
         *schema.COUNT_KEYS,
         *schema.SHARE_KEYS,
         *schema.ROLE_KEYS,
+        *schema.CHOICE_KEYS,
         ("as_of",),
+        ("protect", "models"),
+        *(("protect", "columns", "NAME", key) for key in ("measure", "hierarchy")),
         *(("data", "columns", "NAME", key) for key in schema.COLUMN_KEYS),
         *(("safeguards", paper) for paper in schema.PAPERS - (set(DUTIES) - {"security-assessment"})),
         ("safeguards", "DUTY"),
@@ -156,6 +161,18 @@ def test_the_example_is_a_flow_file():
         request = parse_flow(text, "docs/flow-file.md", ROOT)
         assert request.wish.k == 21
         assert tomllib.loads(text)["recipient"]["as"] == request.values["recipient.as"]
+
+
+PROTECT = (ROOT / "docs" / "protect.md").read_text(encoding="utf-8")
+
+
+def test_every_model_and_every_measure_of_a_column_is_documented_with_its_parameters():
+    for name, model in MODELS.items():
+        row = next(line for line in PROTECT.splitlines() if line.startswith(f"| `{name}` |"))
+        assert {item.name for item in fields(model)} <= words_of(row)
+    for kind, parameters in PARAMETERS.items():
+        row = next(line for line in PROTECT.splitlines() if line.startswith("| ") and f"`{kind.value}`" in line)
+        assert set(parameters) <= words_of(row)
 
 
 def members(kind):

@@ -170,7 +170,18 @@ _SHAPES: Mapping[str, Shape] = {
         }
     ),
     "route": open_record({"id": text, "steps": list_of(_STEP)}),
-    "plan": open_record({"steps": list_of(_STEP), "quasi_identifiers": list_of(text), "k": count}),
+    "plan": open_record(
+        {
+            "steps": list_of(_STEP),
+            "quasi_identifiers": list_of(text),
+            "k": count,
+            "models": list_of(open_record({"model": text})),
+            "search": text,
+            "labels": text,
+            "moves": count,
+        },
+        {"steps", "quasi_identifiers", "k"},
+    ),
     "verification": open_record({"checks": list_of(_CHECK), "quasi_identifiers": list_of(text), "persons_by": text}),
     "permit": open_record(
         {"route": text, "granted": day, "until": nullable(day), "duties_met": list_of(text), "standing": list_of(text)}

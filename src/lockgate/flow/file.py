@@ -15,11 +15,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from lockgate.flow import schema
+from lockgate.flow import schema, wishes
 from lockgate.flow.toml_lines import key_lines, line_of
 from lockgate.terms.errors import InputError
 from lockgate.terms.facts import FactValue, Safeguard
 from lockgate.terms.flow_request import ColumnWord, FlowRequest, ProtectionWish, SourceReference
+from lockgate.terms.measure import Measure, MeasureKind
+from lockgate.terms.technique import PARAMETERS
 
 Keys = tuple[str, ...]
 _Value = TypeVar("_Value")
@@ -89,6 +91,10 @@ def _beside(folder: Path, location: str) -> str:
     return str(folder / location) if location else ""
 
 
+_FINAL = frozenset(PARAMETERS) - {MeasureKind.GENERALISE}
+"""Measures after which a column takes no other: a generalised one may still be made classes of."""
+
+
 @dataclass(slots=True)
 class _Reading:
     """One pass over a document: collects what is known, stops at the first thing that may not be there."""
@@ -109,6 +115,8 @@ class _Reading:
             here = (*path, key)
             if here == ("data", "columns"):
                 self._columns(value)
+            elif here == ("protect", "columns"):
+                self._techniques(value)
             elif (not path and key in schema.SECTIONS) or here in schema.NESTED_TABLES:
                 self.table(self._as_table(here, value), here)
             else:
@@ -181,8 +189,39 @@ class _Reading:
             self.wishes[path[1]] = self._read(path, value, schema.read_share)
         elif path in schema.TEXT_KEYS:
             self.wishes[path[1]] = self._read(path, value, schema.read_text)
+        elif path in schema.CHOICE_KEYS:
+            options = schema.CHOICE_KEYS[path]
+            self.wishes[path[1]] = self._read(path, value, lambda item: schema.read_choice(item, options))
+        elif path == ("protect", "models"):
+            models = value if isinstance(value, list) else [value]
+            self.wishes["models"] = tuple(self._read(path, item, wishes.read_model) for item in models)
         else:
             raise self._unknown(path)
+
+    def _techniques(self, columns: object) -> None:
+        """Read the measure of each column under `[protect.columns]`."""
+        cells, hierarchies = [], {}
+        for name, said in self._as_table(("protect", "columns"), columns).items():
+            path = ("protect", "columns", name)
+            table = dict(self._as_table(path, said))
+            if "hierarchy" in table:
+                hierarchies[name] = self._read((*path, "hierarchy"), table.pop("hierarchy"), schema.read_text)
+            if "measure" in table:
+                kind = self._read((*path, "measure"), table.pop("measure"), wishes.read_measure_kind)
+                cells.append(self._technique(path, kind, table))
+            elif table:
+                raise self._unknown((*path, next(iter(table))), ("measure", "hierarchy"))
+        self.wishes.update(cells=tuple(cells), builtin_hierarchies=hierarchies)
+
+    def _technique(self, path: Keys, kind: MeasureKind, table: Mapping[str, object]) -> Measure:
+        known = PARAMETERS[kind]
+        texts = {}
+        for key, value in table.items():
+            if key not in known:
+                raise self._unknown((*path, key), tuple(known))
+            parameter = known[key]
+            texts[key] = self._read((*path, key), value, lambda item: wishes.read_parameter(parameter, item))  # noqa: B023 - called at once
+        return self._read(path, path[2], lambda name: wishes.make_measure(str(name), kind, texts))
 
     def _columns(self, columns: object) -> None:
         for name, word in self._as_table(("data", "columns"), columns).items():
@@ -248,9 +287,10 @@ class _Reading:
 
     def _check_wishes(self) -> None:
         """A column has one wish: dropped, replaced, redacted and generalised exclude each other."""
-        wishes = {key[1]: set(self.wishes.get(key[1], ())) for key in sorted(schema.COLUMN_LIST_KEYS)}
-        for one, other in combinations(wishes, 2):
-            both = wishes[one] & wishes[other]
+        named = {key[1]: set(self.wishes.get(key[1], ())) for key in sorted(schema.COLUMN_LIST_KEYS)}
+        named["columns"] = {step.columns[0] for step in self.wishes.get("cells", ()) if step.kind in _FINAL}
+        for one, other in combinations(named, 2):
+            both = named[one] & named[other]
             if both:
                 message = f"column `{min(both)}` is both under protect.{one} and under protect.{other}"
                 raise self._error(("protect", other), message, "list each column once")
@@ -278,8 +318,8 @@ class _Reading:
             message = f"`{'.'.join(path)}`: expected {error}, found {_shown(error.found)}"
             raise self._error(path, message, hint) from error
 
-    def _unknown(self, path: Keys) -> InputError:
-        known = schema.known_keys(path[:-1])
+    def _unknown(self, path: Keys, keys: tuple[str, ...] = ()) -> InputError:
+        known = keys or schema.known_keys(path[:-1])
         hint = _nearest(path[-1].replace("_", "-") if path[0] == "safeguards" else path[-1], known)
         return self._error(path, f"unknown key `{'.'.join(path)}`", hint or f"known keys are: {', '.join(known)}")
 

@@ -19,7 +19,8 @@ from lockgate.terms.errors import InputError
 from lockgate.terms.facts import Facts
 from lockgate.terms.flow_request import ProtectionWish
 from lockgate.terms.hierarchy import Hierarchy
-from lockgate.terms.measure import Measure, MeasureKind
+from lockgate.terms.measure import Measure, MeasureKind, in_order
+from lockgate.terms.privacy_model import KAnonymity
 from lockgate.terms.protected import Plan
 
 Persons = npt.NDArray[np.uint64]
@@ -37,23 +38,38 @@ def wished_steps(wish: ProtectionWish, facts: Facts) -> tuple[Measure, ...]:
         InputError: If a wish names a column that the data do not have.
     """
     names = [column.name for column in facts.columns]
-    for name in (*wish.quasi_identifiers, *wish.drop, *wish.pseudonymise, *wish.redact):
+    named = (*wish.quasi_identifiers, *wish.drop, *wish.pseudonymise, *wish.redact, *wish.builtin_hierarchies)
+    in_models = [getattr(model, "column", "") for model in wish.models]
+    for name in (*named, *(step.columns[0] for step in wish.cells), *filter(None, in_models)):
         if name not in names:
             raise InputError(f"[protect] names the column `{name}`, which the data do not have", "mend the name")
+    sizes = [model.k for model in wish.models if isinstance(model, KAnonymity)]
+    size = max((wish.k, *sizes, 1 if wish.models else 0))
+    traitless = [step.columns[0] for step in wish.cells if step.kind in _LEAVES_NO_TRAIT]
+    without_trait = {*wish.drop, *wish.pseudonymise, *traitless}
     quasi = wish.quasi_identifiers or tuple(
         column.name
         for column in facts.columns
-        if column.role is ColumnRole.QUASI_IDENTIFIER and column.name not in (*wish.drop, *wish.pseudonymise)
+        if column.role is ColumnRole.QUASI_IDENTIFIER and column.name not in without_trait
     )
     steps = (
         Measure(MeasureKind.FEWER_PERSONS, amount=wish.persons) if wish.persons else None,
         *(_step(kind, columns, names) for kind, columns in _cell_wishes(wish)),
-        Measure(MeasureKind.K_ANONYMISE, _ordered(quasi, names), wish.k) if wish.k and quasi else None,
+        *wish.cells,
+        Measure(MeasureKind.K_ANONYMISE, _ordered(quasi, names), size) if size and quasi else None,
     )
-    return tuple(step for step in steps if step is not None)
+    return in_order(step for step in steps if step is not None)
 
 
-_LEAVES_NO_TRAIT = frozenset({MeasureKind.DROP, MeasureKind.PSEUDONYMISE, MeasureKind.REDACT})
+_LEAVES_NO_TRAIT = frozenset(
+    {
+        MeasureKind.DROP,
+        MeasureKind.PSEUDONYMISE,
+        MeasureKind.ENCRYPT,
+        MeasureKind.TOKENISE,
+        MeasureKind.REDACT,
+    }
+)
 """Measures after which a column says no trait any more by which a person is told apart."""
 
 
@@ -82,6 +98,10 @@ def make_plan(
         k=max((step.amount for step in classes), default=0),
         suppression_limit=wish.suppression_limit,
         hierarchies={name: "from the flow file's folder" for name in chosen if name in hierarchies},
+        models=wish.models,
+        search=wish.search,
+        labels=wish.labels,
+        moves=wish.moves,
     )
 
 

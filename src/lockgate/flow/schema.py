@@ -32,8 +32,12 @@ TEXT_KEYS = frozenset(
     }
 )
 COLUMN_LIST_KEYS = frozenset({("protect", key) for key in ("quasi_identifiers", "drop", "pseudonymise", "redact")})
-COUNT_KEYS = frozenset({("protect", "k"), ("protect", "persons")})
+COUNT_KEYS = frozenset({("protect", key) for key in ("k", "persons", "moves")})
+CHOICE_KEYS: Mapping[tuple[str, ...], tuple[str, ...]] = MappingProxyType(
+    {("protect", "search"): ("local", "strict", "global"), ("protect", "labels"): ("interval", "hierarchy", "set")}
+)
 SHARE_KEYS = frozenset({("protect", "suppression_limit")})
+TABLE_KEYS = frozenset({("data", "columns", "*"), ("protect", "columns", "*"), ("protect", "models")})
 ROLE_KEYS = frozenset({("holder", "roles_unknown"), ("recipient", "roles_unknown")})
 COLUMN_KEYS = ("category", "role", "necessary", "override", "by")
 SECTIONS = ("data", "holder", "recipient", "purpose", "basis", "means", "authority", "safeguards", "protect")
@@ -75,7 +79,16 @@ def known_keys(table: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(sorted({*PAPERS, "anonymous_for"}))
     if table[:2] == ("data", "columns"):
         return COLUMN_KEYS
-    paths = {*FACT_PATHS, *TEXT_KEYS, *COLUMN_LIST_KEYS, *COUNT_KEYS, *SHARE_KEYS, *ROLE_KEYS, ("data", "columns", "*")}
+    paths = {
+        *FACT_PATHS,
+        *TEXT_KEYS,
+        *COLUMN_LIST_KEYS,
+        *COUNT_KEYS,
+        *SHARE_KEYS,
+        *ROLE_KEYS,
+        *CHOICE_KEYS,
+        *TABLE_KEYS,
+    }
     return tuple(sorted({path[len(table)] for path in paths if path[: len(table)] == table and len(path) > len(table)}))
 
 
@@ -113,6 +126,11 @@ def read_count(value: object) -> int:
     if value > COUNT_AT_MOST:
         raise WrongValueError(f"a whole number up to {COUNT_AT_MOST}", value)
     return value
+
+
+def read_choice(value: object, options: tuple[str, ...]) -> str:
+    """Return a word of a closed list."""
+    return _of_list(read_text(value), options)
 
 
 def read_share(value: object) -> float:

@@ -1,12 +1,14 @@
 """A flow as its flow file declares it, parsed and checked but not yet held against the data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole
 from lockgate.terms.facts import FactValue, Safeguard
+from lockgate.terms.measure import Measure
+from lockgate.terms.privacy_model import PrivacyModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,14 @@ class ProtectionWish:
         pseudonymise: Columns to replace by keyed pseudonyms.
         redact: Columns of free text in which identifiers are blacked out.
         persons: Persons to send, if fewer than there are; 0 for all.
+        models: Privacy models that every class must satisfy beside k.
+        search: How classes are found: `local`, `strict` (labels of hierarchies only) or `global` (a level a column).
+        labels: How classes are named in a local search: `interval`, `hierarchy` or `set`.
+        moves: Most moves that refine the classes found; 0 for none.
+        cells: Measures for single columns with their parameters.
+        builtin_hierarchies: Names of built-in hierarchies by column.
+        statistics: What `[protect.statistics]` asks for, by key; empty if nothing.
+        synthesise: What `[protect.synthesise]` asks for, by key; empty if nothing.
     """
 
     k: int = 0
@@ -68,6 +78,14 @@ class ProtectionWish:
     pseudonymise: tuple[str, ...] = ()
     redact: tuple[str, ...] = ()
     persons: int = 0
+    models: tuple[PrivacyModel, ...] = ()
+    search: str = "local"
+    labels: str = "interval"
+    moves: int = 0
+    cells: tuple[Measure, ...] = ()
+    builtin_hierarchies: Mapping[str, str] = field(default_factory=dict)
+    statistics: Mapping[str, object] = field(default_factory=dict)
+    synthesise: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

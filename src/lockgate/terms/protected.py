@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lockgate.terms.measure import Measure
+from lockgate.terms.privacy_model import PrivacyModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,10 @@ class Plan:
         k: The least number of persons that share a released combination; 0 if the route asks for none.
         suppression_limit: Share of rows that may be suppressed, 0 to 1.
         hierarchies: Names of the hierarchies used, by column.
+        models: Privacy models that every class must satisfy beside k.
+        search: How classes are found: `local`, `strict` or `global`.
+        labels: How classes are named in a local search: `interval`, `hierarchy` or `set`.
+        moves: Most moves that refine the classes found.
     """
 
     steps: tuple[Measure, ...]
@@ -23,6 +28,10 @@ class Plan:
     k: int
     suppression_limit: float
     hierarchies: Mapping[str, str]
+    models: tuple[PrivacyModel, ...] = ()
+    search: str = "local"
+    labels: str = "interval"
+    moves: int = 0
 
 
 @dataclass(frozen=True, slots=True)

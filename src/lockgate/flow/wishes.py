@@ -1,0 +1,88 @@
+"""What stands in `[protect]` beyond plain keys: privacy models, and the technique for a column."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from lockgate.flow.schema import WrongValueError, read_count, read_flag, read_text
+from lockgate.terms.measure import Measure, MeasureKind
+from lockgate.terms.privacy_model import PrivacyModel, parse_model
+from lockgate.terms.technique import PARAMETERS, Parameter, ParameterType
+
+MEASURES = tuple(kind.value for kind in PARAMETERS)
+"""Measures that a column may be given."""
+
+_WIDTH = "width"
+
+
+def read_model(value: object) -> PrivacyModel:
+    """Return one privacy model.
+
+    Raises:
+        WrongValueError: If it is no table, or not well said.
+    """
+    if not isinstance(value, dict):
+        raise WrongValueError("tables, each headed [[protect.models]]", value)
+    try:
+        return parse_model(value)
+    except ValueError as error:
+        raise WrongValueError(f"a privacy model ({error})", value) from error
+
+
+def read_measure_kind(value: object) -> MeasureKind:
+    """Return the measure that a column is given."""
+    word = read_text(value)
+    if word not in MEASURES:
+        raise WrongValueError("a measure for a column", word, MEASURES)
+    return MeasureKind(word)
+
+
+def read_parameter(parameter: Parameter, value: object) -> str:
+    """Return a parameter's value as text.
+
+    Raises:
+        WrongValueError: If it has the wrong type or is outside the closed list.
+    """
+    match parameter.type:
+        case ParameterType.COUNT:
+            return str(read_count(value))
+        case ParameterType.DECIMAL:
+            return _decimal(value)
+        case ParameterType.FLAG:
+            return str(read_flag(value)).lower()
+        case ParameterType.DECIMALS:
+            if not isinstance(value, list) or not value:
+                raise WrongValueError("a list of numbers in brackets", value)
+            return ",".join(map(_decimal, value))
+        case ParameterType.TEXT:
+            text = read_text(value)
+            if parameter.options and text not in parameter.options:
+                raise WrongValueError("one of the listed words", text, parameter.options)
+            return text
+
+
+def make_measure(column: str, kind: MeasureKind, parameters: Mapping[str, str]) -> Measure:
+    """Return the step that does a measure to one column.
+
+    Args:
+        column: Its name.
+        kind: The measure.
+        parameters: Values by name; those left out get what stands in the list.
+
+    Raises:
+        WrongValueError: If a parameter is missing that must be given.
+    """
+    known = PARAMETERS[kind]
+    missing = [name for name, item in known.items() if item.otherwise is None and name not in parameters]
+    if missing:
+        raise WrongValueError(f"`{missing[0]}` beside the measure `{kind.value}`", "nothing")
+    filled = {name: parameters.get(name, item.otherwise or "") for name, item in known.items()}
+    if kind is MeasureKind.GENERALISE:
+        return Measure(kind, (column,), int(filled[_WIDTH]))
+    return Measure(kind, (column,), parameters=tuple(sorted(filled.items())))
+
+
+def _decimal(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not Decimal(value).is_finite():
+        raise WrongValueError("a number", value)
+    return format(Decimal(str(value)), "f")
