@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 
 from lockgate.classify import scan
-from lockgate.classify.kernel.compiled_code import set_code_folder
+from lockgate.terms.compiled_code import set_code_folder
 from lockgate.classify.residual import residual_identifiers
 from lockgate.classify.text import identifier_spans
 from lockgate.cli.warming import MADE, MAKING

@@ -17,8 +17,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from stat import S_ISDIR, S_ISVTX, S_IWOTH
 
-from lockgate import classify
-from lockgate.classify.kernel.compiled_code import set_code_folder
+from lockgate import classify, protect, verify
+from lockgate.terms.compiled_code import set_code_folder
+
+_ROOMS = (classify, protect, verify)
+"""Rooms with loops that are compiled."""
 
 MADE, MAKING = "made", "making"
 """Files in the folder: that all code is made, and the process that makes it."""
@@ -51,7 +54,7 @@ def _folder() -> Path | None:
         return None
     place = os.environ.get("LOCKGATE_CACHE") or os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     digest = sha256(f"{sys.version} {numba} {platform.machine()} {platform.node()}".encode())
-    for file in sorted(Path(next(iter(classify.__path__))).glob("*/*.py")):
+    for file in sorted(file for room in _ROOMS for file in Path(next(iter(room.__path__))).rglob("*.py")):
         digest.update(f"{file} {file.stat().st_size} {file.stat().st_mtime_ns}".encode())
     try:
         folder = Path(place).expanduser().resolve() / "lockgate" / digest.hexdigest()[:16]

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lockgate.classify.kernel.block import Block, Bytes, Numbers, count_characters
-from lockgate.classify.kernel.compiled_code import is_loaded, load_code
+from lockgate.terms.compiled_code import is_loaded, load_code
 from lockgate.classify.kernel.group import Group
 from lockgate.classify.kernel.hashing import hash_plainly
 from lockgate.classify.kernel.lazy_product import LazyProduct, RowNumbers, Rows

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import numpy as np
 
-from lockgate.classify.kernel.compiled_code import load_code
+from lockgate.terms.compiled_code import load_code
 from lockgate.classify.tagger import decoding, signs
 from lockgate.classify.tagger.attributes import attributes
 from lockgate.classify.tagger.lexicon import lexicon

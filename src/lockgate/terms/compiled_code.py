@@ -10,7 +10,7 @@ from types import ModuleType
 
 
 class CodeFolder:
-    """Where compiled code is kept; set once by the door, before the first scan.
+    """Where compiled code is kept; set once by the door, before anything runs.
 
     Attributes:
         path: The folder; None leaves it to `numba`.
