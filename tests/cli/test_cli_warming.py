@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from lockgate.terms.compiled_code import CodeFolder, load_code, set_code_folder
 from lockgate.cli import warming
 from lockgate.examples.customers import generate_customers
 from lockgate.tables.sink import write_table
+from lockgate.terms.compiled_code import CodeFolder, load_code, set_code_folder
 
 
 @pytest.fixture

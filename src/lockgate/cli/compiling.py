@@ -10,14 +10,16 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import pyarrow as pa
 
 from lockgate.classify import scan
-from lockgate.terms.compiled_code import set_code_folder
 from lockgate.classify.residual import residual_identifiers
 from lockgate.classify.text import identifier_spans
 from lockgate.cli.warming import MADE, MAKING
 from lockgate.examples.customers import CUSTOMER_SCHEMA, generate_customers
+from lockgate.protect.microaggregation import Grouping, microaggregate
+from lockgate.terms.compiled_code import set_code_folder
 
 _ROWS = 6_000
 """More than what compiled code is loaded for."""
@@ -56,6 +58,8 @@ def _use_every_loop() -> None:
     scan.fold(batch)
     identifier_spans(texts)
     residual_identifiers(batch, batch.schema.names)
+    spread = np.arange(2 * _ROWS, dtype=np.float64).reshape(-1, 2) ** 2
+    microaggregate(spread, 3, Grouping.REFINED, most_moves=1)
 
 
 if __name__ == "__main__":

@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from lockgate.classify.kernel.block import Block, Bytes, Numbers, count_characters
-from lockgate.terms.compiled_code import is_loaded, load_code
 from lockgate.classify.kernel.group import Group
 from lockgate.classify.kernel.hashing import hash_plainly
 from lockgate.classify.kernel.lazy_product import LazyProduct, RowNumbers, Rows
 from lockgate.classify.kernel.lazy_search import LazySearch
 from lockgate.classify.kernel.tables import Tables, load_tables
+from lockgate.terms.compiled_code import is_loaded, load_code
 
 ENOUGH_CELLS = 4_000
 """Cells of one array from which on compiled code is loaded."""

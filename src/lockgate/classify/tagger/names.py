@@ -11,12 +11,12 @@ from types import ModuleType
 
 import numpy as np
 
-from lockgate.terms.compiled_code import load_code
 from lockgate.classify.tagger import decoding, signs
 from lockgate.classify.tagger.attributes import attributes
 from lockgate.classify.tagger.lexicon import lexicon
 from lockgate.classify.tagger.model import BEGIN, END, SINGLE, model
 from lockgate.classify.tagger.tokens import tokens_of
+from lockgate.terms.compiled_code import load_code
 
 SHORT = 20_000
 """Characters up to which the plain path answers before the compiled one could have been loaded."""
