@@ -224,10 +224,23 @@ def class_size(facts: Facts, laws: Laws, abilities: Abilities) -> int:
     """Return how many persons must share a released combination: what was asked for, else what the standard advises."""
     if abilities.k:
         return abilities.k
-    public = facts.values.get("means.by") == "publication" or facts.values.get("recipient.as") == "public"
-    number = laws.number("class_size_public" if public else "class_size_agreement", facts.as_of)
+    number = laws.number(f"class_size_{sharing_model(facts)}", facts.as_of)
     return number.least if number else _CLASS_SIZE_BEFORE_THE_STANDARD
 
+
+def sharing_model(facts: Facts) -> str:
+    """Return how a copy is shared, in the words of GB/T 42460: `public`, under an `agreement`, or in an `enclave`.
+
+    An enclave is where the recipient works on data that do not leave the holder; where that is unknown, they leave.
+    """
+    values = facts.values
+    if values.get("means.by") == "publication" or values.get("recipient.as") == "public":
+        return "public"
+    stays = values.get("means.raw_leaves_holder") is False and values.get("means.by") in _WORK_INSIDE
+    return "enclave" if stays else "agreement"
+
+
+_WORK_INSIDE = ("view", "query", "joint-computation", "federated-training")
 
 _CLASS_SIZE_BEFORE_THE_STANDARD = 21
 """Before the standard there is no advice: the size for the public, the strictest, serves."""
