@@ -1,0 +1,1 @@
+"""Differential privacy: exact noise, bounded contributions, grouped statistics, synthetic tables."""
