@@ -1,7 +1,7 @@
 """Signed notes: text with signature lines below it, and the verifier keys that check them.
 
-Not a key store: seeds arrive as arguments. One signature type only, Ed25519 (0x01); others are ignored, as the
-specification asks.
+Not a key store: seeds arrive as arguments. Plain signatures are Ed25519 (0x01); keys of cosigners have types of their
+own (`lockgate.evidence.cosignature`); signature lines of other types are ignored, as the specification asks.
 
 Source: C2SP signed-note v1.0.0 (c2sp.org/signed-note).
 """
@@ -9,7 +9,9 @@ Source: C2SP signed-note v1.0.0 (c2sp.org/signed-note).
 import base64
 import binascii
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -17,9 +19,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from lockgate.terms.errors import EvidenceError, InputError
 
 ED25519 = 0x01
+ED25519_COSIGNATURE = 0x04
+ML_DSA_44_COSIGNATURE = 0x06
+
+KEY_BYTES: Mapping[int, int] = MappingProxyType({ED25519: 32, ED25519_COSIGNATURE: 32, ML_DSA_44_COSIGNATURE: 1312})
+"""Length of a public key by signature type, for the types that are known here."""
+
 _DASH = "\u2014 "
 _ID_BYTES = 4
-_KEY_BYTES = 32
+_LENGTH_AT_MOST = 255
 _SIGNATURES_AT_MOST = 64
 _FIRST_PRINTABLE = 0x20
 
@@ -30,20 +38,22 @@ class VerifierKey:
 
     Attributes:
         name: Key name; of a log, its origin. Not empty, no white space, no plus sign.
-        public_key: Ed25519 public key, 32 bytes.
+        public_key: Public key, as long as `KEY_BYTES` says.
+        algorithm: Signature type, one of `KEY_BYTES`.
     """
 
     name: str
     public_key: bytes
+    algorithm: int = ED25519
 
     @property
     def key_id(self) -> bytes:
         """Return the four bytes that tell keys of one name apart."""
-        return _key_id(self.name, ED25519, self.public_key)
+        return _key_id(self.name, self.algorithm, self.public_key)
 
     def __str__(self) -> str:
         """Return the key as people pass it on: `name+id+base64(type || key)`."""
-        return f"{self.name}+{self.key_id.hex()}+{encode_base64(bytes([ED25519]) + self.public_key)}"
+        return f"{self.name}+{self.key_id.hex()}+{encode_base64(bytes([self.algorithm]) + self.public_key)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +79,38 @@ def verifier_key(name: str, seed: bytes) -> VerifierKey:
     Raises:
         ValueError: If the name is not a key name.
     """
-    if not _is_key_name(name):
+    if not is_key_name(name):
         raise ValueError("expected a key name without white space and plus sign")
     return VerifierKey(name, Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw())
 
 
 def parse_verifier_key(text: str) -> VerifierKey:
-    """Return the key that `name+id+base64` spells.
+    """Return the key of a log that `name+id+base64` spells.
 
     Raises:
         InputError: If the text is of another form, the id does not fit the key, or the key is not Ed25519.
     """
-    name, algorithm, public_key = split_verifier_key(text)
-    if algorithm != ED25519 or len(public_key) != _KEY_BYTES:
-        raise InputError(f"expected an Ed25519 key, found `{text}`", "Give the log's Ed25519 key.")
-    return VerifierKey(name, public_key)
+    return _parse_key(text, (ED25519,), "an Ed25519 key", "Give the log's Ed25519 key.")
 
 
-def split_verifier_key(text: str) -> tuple[str, int, bytes]:
+def parse_cosigner_key(text: str) -> VerifierKey:
+    """Return the key of a cosigner that `name+id+base64` spells.
+
+    Raises:
+        InputError: If the text is of another form, the id does not fit the key, or the key is of no cosigner.
+    """
+    types = (ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE)
+    return _parse_key(text, types, "a key of type 04 or 06", "Give the key that the witness cosigns with.")
+
+
+def _parse_key(text: str, types: tuple[int, ...], expected: str, hint: str) -> VerifierKey:
+    name, algorithm, public_key = _split_verifier_key(text)
+    if algorithm not in types or len(public_key) != KEY_BYTES[algorithm]:
+        raise InputError(f"expected {expected}, found `{text}`", hint)
+    return VerifierKey(name, public_key, algorithm)
+
+
+def _split_verifier_key(text: str) -> tuple[str, int, bytes]:
     """Return name, signature type and public key of any verifier key string.
 
     Raises:
@@ -98,7 +122,7 @@ def split_verifier_key(text: str) -> tuple[str, int, bytes]:
         data = decode_base64(encoded)
     except ValueError:
         data = b""
-    if not _is_key_name(name) or not data or key_id != _key_id(name, data[0], data[1:]).hex():
+    if not is_key_name(name) or not data or key_id != _key_id(name, data[0], data[1:]).hex():
         raise InputError(
             f"expected a verifier key `name+id+base64`, found `{text}`", "Copy the whole key, in one line."
         )
@@ -118,9 +142,22 @@ def sign_note(text: str, name: str, seed: bytes) -> str:
     """
     if not text.endswith("\n") or not _is_note_text(text):
         raise ValueError("expected text that ends in a newline and has no other control characters")
-    key = verifier_key(name, seed)
     signature = Ed25519PrivateKey.from_private_bytes(seed).sign(text.encode("utf-8"))
-    return f"{text}\n{_DASH}{name} {encode_base64(key.key_id + signature)}\n"
+    return f"{text}\n{signature_line(verifier_key(name, seed), signature)}\n"
+
+
+def signature_line(key: VerifierKey, signature: bytes) -> str:
+    """Return a signature as a note carries it, without the line's end."""
+    return f"{_DASH}{key.name} {encode_base64(key.key_id + signature)}"
+
+
+def parse_signature_line(line: str) -> tuple[str, bytes, bytes]:
+    """Return key name, key id and signature bytes of a line without its end.
+
+    Raises:
+        EvidenceError: If the line is of another form.
+    """
+    return _parse_signature(line)
 
 
 def parse_note(data: bytes) -> Note:
@@ -183,7 +220,7 @@ def _parse_signature(line: str) -> tuple[str, bytes, bytes]:
         data = decode_base64(encoded)
     except ValueError:
         data = b""
-    if not line.startswith(_DASH) or not _is_key_name(name) or len(data) <= _ID_BYTES:
+    if not line.startswith(_DASH) or not is_key_name(name) or len(data) <= _ID_BYTES:
         raise EvidenceError("expected a signature line: dash, key name, base 64")
     return name, data[:_ID_BYTES], data[_ID_BYTES:]
 
@@ -192,8 +229,14 @@ def _key_id(name: str, algorithm: int, public_key: bytes) -> bytes:
     return hashlib.sha256(name.encode("utf-8") + b"\n" + bytes([algorithm]) + public_key).digest()[:_ID_BYTES]
 
 
-def _is_key_name(name: str) -> bool:
+def is_key_name(name: str) -> bool:
+    """Return whether a text may name a key."""
     return bool(name) and "+" not in name and not any(char.isspace() for char in name) and _is_note_text(name)
+
+
+def is_origin_short(origin: str) -> bool:
+    """Return whether an origin fits into a cosigned message, which writes its length in one byte."""
+    return 0 < len(origin.encode()) <= _LENGTH_AT_MOST
 
 
 def _is_note_text(text: str) -> bool:

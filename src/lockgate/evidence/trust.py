@@ -1,32 +1,83 @@
 """Trust anchors: the log keys that a verifier relies on, from one key, a list of keys, or a trust policy.
 
-Source: C2SP tlog-policy (c2sp.org/tlog-policy). Witness quorums are not supported yet: a policy has to say
-`quorum none`, since a quorum that nobody checks would promise what it does not keep.
+A policy may also name witnesses, and which of them have to have cosigned a checkpoint: the quorum.
+
+Source: C2SP tlog-policy (c2sp.org/tlog-policy).
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from lockgate.evidence.note import VerifierKey, parse_verifier_key, split_verifier_key
+from lockgate.evidence.checkpoint import Checkpoint
+from lockgate.evidence.cosignature import cosigned_at
+from lockgate.evidence.note import VerifierKey, parse_cosigner_key, parse_verifier_key
 from lockgate.terms.errors import InputError
 
 _LEAST_WORDS = {"log": 2, "witness": 3, "group": 4, "quorum": 2}
+_COUNT = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 _MOST_WORDS = {"log": 3, "witness": 4, "quorum": 2}
 
 
 @dataclass(frozen=True, slots=True)
-class Trust:
-    """The logs that a verifier relies on.
+class Witness:
+    """A witness of a policy.
 
     Attributes:
-        keys: Their keys, at least one; the name of a key is the origin of its log.
+        name: What the policy calls it.
+        key: That it cosigns with.
+        url: Where it takes checkpoints, its submission prefix; empty if not said.
+    """
+
+    name: str
+    key: VerifierKey
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Witnesses and groups of which some have to have cosigned.
+
+    Attributes:
+        name: What the policy calls it.
+        least: How many of them, at least 1.
+        members: Each of them.
+    """
+
+    name: str
+    least: int
+    members: tuple["Witness | Group", ...]
+
+
+Quorum = Witness | Group
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """The logs that a verifier relies on, and the witnesses without which it does not.
+
+    Attributes:
+        keys: The logs' keys, at least one; the name of a key is the origin of its log.
+        quorum: Who has to have cosigned a checkpoint; None for nobody.
+        witnesses: Every witness that the policy names.
     """
 
     keys: tuple[VerifierKey, ...]
+    quorum: Quorum | None = None
+    witnesses: tuple[Witness, ...] = ()
 
     def covers(self, key: VerifierKey) -> bool:
         """Return whether the key, with its name, is one of the anchors."""
         return key in self.keys
+
+    def witnessed_by(self, checkpoint: Checkpoint) -> dict[str, int]:
+        """Return the witnesses whose cosignatures hold, by name, with the time of each, seconds since 1970."""
+        times = {witness.name: cosigned_at(checkpoint, witness.key) for witness in self.witnesses}
+        return {name: time for name, time in times.items() if time is not None}
+
+    def is_met_by(self, names: Collection[str]) -> bool:
+        """Return whether the witnesses of these names are enough."""
+        return self.quorum is None or _is_met(self.quorum, names)
 
 
 def parse_trust(text: str) -> Trust:
@@ -37,7 +88,7 @@ def parse_trust(text: str) -> Trust:
             lines that begin with `#` are passed over.
 
     Raises:
-        InputError: If a line is of another form, a log comes twice, or the policy asks for witnesses.
+        InputError: If a line is of another form, a log comes twice, or a quorum names who is not there.
     """
     lines = [(number, line.strip(" \t")) for number, line in enumerate(text.split("\n"), start=1)]
     lines = [(number, line) for number, line in lines if line and not line.startswith("#")]
@@ -53,25 +104,28 @@ class _Policy:
     """What has been read of a policy so far."""
 
     keys: list[VerifierKey] = field(default_factory=list)
-    names: set[str] = field(default_factory=lambda: {"none"})
+    named: dict[str, Quorum] = field(default_factory=dict)
     members: set[str] = field(default_factory=set)
     quorum: str = ""
+
+
+_NOBODY = "none"
 
 
 def _parse_policy(lines: list[tuple[int, str]]) -> Trust:
     policy = _Policy()
     for number, line in lines:
-        keyword, *words = line.replace("\t", " ").split()
+        keyword, *words = line.replace("\t", " ").split(" ")
+        words = [word for word in words if word]
         length = len(words) + 1
         if keyword not in _LEAST_WORDS or not _LEAST_WORDS[keyword] <= length <= _MOST_WORDS.get(keyword, length):
             raise _wrong(number, line)
         _READERS[keyword](policy, number, words)
-    if policy.quorum != "none":
-        raise InputError(
-            f"expected `quorum none`, found `quorum {policy.quorum}`" if policy.quorum else "expected a quorum line",
-            "Use a policy without witnesses: witness signatures are not checked yet.",
-        )
-    return _trust(policy.keys)
+    if not policy.quorum:
+        raise InputError("expected a quorum line", "Say which witnesses are needed, or `quorum none`.")
+    trust = _trust(policy.keys)
+    witnesses = tuple(item for item in policy.named.values() if isinstance(item, Witness))
+    return Trust(trust.keys, policy.named.get(policy.quorum), witnesses)
 
 
 def _read_log(policy: _Policy, number: int, words: list[str]) -> None:  # noqa: ARG001 - readers share one form
@@ -79,22 +133,34 @@ def _read_log(policy: _Policy, number: int, words: list[str]) -> None:  # noqa: 
 
 
 def _read_witness(policy: _Policy, number: int, words: list[str]) -> None:
-    split_verifier_key(words[1])
-    _define(policy, number, words[0])
+    name, key, *url = words
+    witness = Witness(name, parse_cosigner_key(key), *url)
+    if any(
+        isinstance(item, Witness) and item.key.public_key == witness.key.public_key for item in policy.named.values()
+    ):
+        raise InputError(
+            f"line {number} of the trust policy names the key of another witness", "Keep one of the two lines."
+        )
+    _define(policy, number, witness)
 
 
 def _read_group(policy: _Policy, number: int, words: list[str]) -> None:
     name, threshold, *members = words
-    if any(member not in policy.names or member == "none" or member in policy.members for member in members):
-        raise _wrong(number, " ".join(["group", *words]))
-    if threshold not in ("any", "all") and not (threshold.isdecimal() and 1 <= int(threshold) <= len(members)):
-        raise _wrong(number, " ".join(["group", *words]))
+    line = " ".join(["group", *words])
+    if any(member not in policy.named or member in policy.members for member in members):
+        raise _wrong(number, line)
+    if len(set(members)) < len(members):
+        raise _wrong(number, line)
+    shorthand = {"any": 1, "all": len(members)}
+    if threshold not in shorthand and not (_COUNT.fullmatch(threshold) and int(threshold) <= len(members)):
+        raise _wrong(number, line)
+    least = shorthand[threshold] if threshold in shorthand else int(threshold)
     policy.members.update(members)
-    _define(policy, number, name)
+    _define(policy, number, Group(name, least, tuple(policy.named[member] for member in members)))
 
 
 def _read_quorum(policy: _Policy, number: int, words: list[str]) -> None:
-    if policy.quorum or words[0] not in policy.names:
+    if policy.quorum or words[0] not in (_NOBODY, *policy.named):
         raise _wrong(number, f"quorum {words[0]}")
     policy.quorum = words[0]
 
@@ -107,10 +173,16 @@ _READERS: Mapping[str, Callable[[_Policy, int, list[str]], None]] = {
 }
 
 
-def _define(policy: _Policy, number: int, name: str) -> None:
-    if name in policy.names:
-        raise _wrong(number, name)
-    policy.names.add(name)
+def _define(policy: _Policy, number: int, item: Quorum) -> None:
+    if item.name == _NOBODY or item.name in policy.named:
+        raise _wrong(number, item.name)
+    policy.named[item.name] = item
+
+
+def _is_met(quorum: Quorum, names: Collection[str]) -> bool:
+    if isinstance(quorum, Witness):
+        return quorum.name in names
+    return sum(_is_met(member, names) for member in quorum.members) >= quorum.least
 
 
 def _trust(keys: list[VerifierKey]) -> Trust:
