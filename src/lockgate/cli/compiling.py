@@ -18,6 +18,7 @@ from lockgate.classify.residual import residual_identifiers
 from lockgate.classify.text import identifier_spans
 from lockgate.cli.warming import MADE, MAKING
 from lockgate.examples.customers import CUSTOMER_SCHEMA, generate_customers
+from lockgate.protect import combinations, kanonymity
 from lockgate.protect.microaggregation import Grouping, microaggregate
 from lockgate.terms.compiled_code import set_code_folder
 
@@ -60,6 +61,9 @@ def _use_every_loop() -> None:
     residual_identifiers(batch, batch.schema.names)
     spread = np.arange(2 * _ROWS, dtype=np.float64).reshape(-1, 2) ** 2
     microaggregate(spread, 3, Grouping.REFINED, most_moves=1)
+    columns = tuple(batch.schema.names[:3])
+    question = kanonymity.Question(columns, 5, {}, 0.0, moves=_ROWS)
+    kanonymity.solve(combinations.fold(batch.slice(0, _ROWS // 10), columns, None), question)
 
 
 if __name__ == "__main__":

@@ -1,61 +1,42 @@
-"""Greedy top-down partition of weighted combinations into classes of at least k persons, with little loss.
+"""Greedy top-down partition of weighted combinations into classes within every model, with little loss.
 
 All classes of one depth are looked at together, as arrays:
 
 1. For each column, count rows and persons by (class, value): *runs*, in the order of the column's domain.
 2. Score candidates: for numbers and days every cut between two values; for a hierarchy every node against the rest;
    for other values every cut in the order of falling frequency within the class. A candidate is a stretch of runs.
-3. For each class take the candidate with the greatest gain, rows times loss before minus the same sum after, among
-   those that leave k persons on both sides. The first column, then the first stretch, wins a tie.
-4. Split; classes without a candidate that gains are final.
+3. For each class and column take the candidate with the greatest gain, rows times loss of the column before minus the
+   same sum after, among those that leave both parts within every model. The first stretch wins a tie.
+4. Among the columns that gain most take the one whose two parts have the least loss in all columns; in a large class,
+   where that says little, the one that gains most. The first column wins a tie.
+5. Split; classes without a candidate that gains are final.
 
-Greedy: no split is ever taken back, and a row does not move to another class. Loss of columns other than the one
-that is cut is not looked at. Source: LeFevre, DeWitt, Ramakrishnan, "Mondrian multidimensional k-anonymity", ICDE
-2006, with the gain in place of the median.
+Where compiled code is at hand, `lockgate.protect.kernel.splitting` does the same class by class.
+
+Greedy: no split is ever taken back, and a row does not move to another class; `lockgate.protect.refinement` mends
+that. Source: LeFevre, DeWitt, Ramakrishnan, "Mondrian multidimensional k-anonymity", ICDE 2006, with the gain in
+place of the median.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
 from lockgate.protect.codes import Codes
 from lockgate.protect.domains import Domain, Reals, SetDomain, TreeDomain
+from lockgate.protect.loss_tables import make_loss_tables
 from lockgate.protect.problem import Partition, Problem
+from lockgate.protect.problem_models import require
+from lockgate.protect.runs import Bools, Judge, Runs, Stretches, make_runs, sums
+from lockgate.terms.compiled_code import load_code
 
-_DENSE = 8
-"""Runs are counted in a table of all (class, value) pairs while it has at most this many cells per combination."""
+_FINALISTS = 4
+"""Columns whose best candidates are compared in all columns' loss: more hardly change the outcome."""
 
+_COMPARED = 4_096
+"""Combinations of a class up to which they are compared: the first cuts are followed by many anyway."""
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Runs:
-    """Rows and persons by (class, value), class by class.
-
-    Attributes:
-        node: Class of each run, rising.
-        code: Value of each run.
-        rows: Rows of the run.
-        persons: Persons of the run.
-        start: By class, its first run.
-        end: By class, its last run.
-        of_item: Run of each combination.
-    """
-
-    node: Codes
-    code: Codes
-    rows: Codes
-    persons: Codes
-    start: Codes
-    end: Codes
-    of_item: Codes
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Stretches:
-    """Candidates of one column: the runs from `a` to `b` against the other runs of the class."""
-
-    a: Codes
-    b: Codes
+_KERNEL = "lockgate.protect.kernel.splitting"
 
 
 def split(problem: Problem, within: Codes | None = None) -> Partition:
@@ -66,67 +47,122 @@ def split(problem: Problem, within: Codes | None = None) -> Partition:
         within: Number of the group of each combination, from 0 without gaps, each group of k persons at least; no
             class reaches over two groups. None for one group.
     """
-    rows = problem.rows
-    final = np.zeros(len(rows), dtype=np.int64)
-    items = np.arange(len(rows))
-    node = np.zeros(len(rows), dtype=np.int64) if within is None else within
-    closed = 0
+    groups = np.zeros(len(problem.rows), dtype=np.int64) if within is None else within
+    kernel = load_code(_KERNEL)
+    if kernel is None:
+        return Partition(_numbered(_by_depth(problem, groups)))
+    return Partition(_numbered(_compiled(kernel.split_all, problem, groups)))
+
+
+def _compiled(split_all: Callable[..., int], problem: Problem, groups: Codes) -> Codes:
+    """Return the classes in any order, by compiled code."""
+    requirement, entries = require(problem)
+    codes = np.ascontiguousarray(problem.codes.T, dtype=np.int32)
+    tables = make_loss_tables(problem.domains, [int(column.max()) + 1 for column in problem.codes])
+    population = np.zeros_like(problem.persons) if problem.population is None else problem.population
+    models = (
+        len(requirement.models) > 1,
+        requirement.arrays,
+        entries.start,
+        entries.slot,
+        entries.persons,
+        requirement.slots,
+    )
+    final, widest = np.empty(len(problem.rows), dtype=np.int64), int(problem.codes.max()) + 1
+    order = np.argsort(groups, kind="stable")
+    starts = np.searchsorted(groups[order], np.arange(int(groups.max()) + 2))
+    split_all(
+        (codes, problem.rows, problem.persons, population),
+        (order, starts),
+        tables,
+        (problem.k, _FINALISTS, _COMPARED),
+        models,
+        (final, np.empty_like(final), np.zeros((4, widest), np.int64), np.zeros((codes.shape[1], widest), np.bool_)),
+    )
+    return final
+
+
+def _by_depth(problem: Problem, groups: Codes) -> Codes:
+    """Return the classes in any order."""
+    final = np.zeros(len(groups), dtype=np.int64)
+    items, node, closed = np.arange(len(groups)), groups, 0
+    judge = Judge(problem)
     while len(items):
-        left = _split(problem, items, node)
+        left = _split(problem, judge, items, node)
         split_up = np.bincount(node[left], minlength=int(node.max()) + 1) > 0
         done = ~split_up[node]
         final[items[done]] = closed + np.unique(node[done], return_inverse=True)[1]
         closed += int(np.count_nonzero(~split_up))
         node = np.unique((2 * node + left)[~done], return_inverse=True)[1]
         items = items[~done]
-    return Partition(_numbered(final))
+    return final
 
 
-def _split(problem: Problem, items: Codes, node: Codes) -> npt.NDArray[np.bool_]:
+def _split(problem: Problem, judge: Judge, items: Codes, node: Codes) -> Bools:
     """Return which combinations go to the first part of their class; none where the class stays whole."""
     weights = (problem.persons[items], problem.rows[items])
-    best = np.zeros(int(node.max()) + 1)
-    left = np.zeros(len(node), dtype=bool)
-    for domain, code in zip(problem.domains, problem.codes, strict=True):
-        runs = _runs(domain, code[items], node, weights)
-        gain, a, b = _best(domain, runs, problem.k)
-        better = gain > best
-        best = np.where(better, gain, best)
-        chosen = better[node]
-        inside = (a[node] <= runs.of_item) & (runs.of_item <= b[node])
-        left = np.where(chosen, inside, left)
+    gains = np.zeros((len(problem.domains), int(node.max()) + 1))
+    inside = np.zeros((len(problem.domains), len(items)), dtype=bool)
+    for column, (domain, code) in enumerate(zip(problem.domains, problem.codes, strict=True)):
+        runs = make_runs(domain, code[items], node, weights)
+        gains[column], a, b = _best(domain, runs, items, judge)
+        inside[column] = (gains[column] > 0)[node] & (a[node] <= runs.of_item) & (runs.of_item <= b[node])
+    chosen = np.argmax(gains, axis=0)
+    compared = (np.count_nonzero(gains > 0, axis=0) > 1) & (np.bincount(node) <= _COMPARED)
+    if compared.any():
+        chosen = np.where(compared, _least(problem, items, node, gains, inside), chosen)
+    left: Bools = inside[chosen[node], np.arange(len(items))]
     return left
 
 
-def _runs(domain: Domain, code: Codes, node: Codes, weights: tuple[Codes, Codes]) -> Runs:
-    width, count = int(code.max()) + 1, int(node.max()) + 1
-    key = node * width + code
-    if width * count <= _DENSE * len(key):
-        present = np.bincount(key, minlength=width * count) > 0
-        ids, of_item = np.flatnonzero(present), (np.cumsum(present) - 1)[key]
-    else:
-        ids, of_item = np.unique(key, return_inverse=True)
-    persons, rows = (np.bincount(of_item, weight).astype(np.int64) for weight in weights)
-    of_run, value = ids // width, ids % width
-    if isinstance(domain, SetDomain):
-        is_null = (value == len(domain.values) - 1) & domain.has_null
-        order = np.lexsort((value, -rows, is_null, of_run))
-        place = np.empty_like(order)
-        place[order] = np.arange(len(order))
-        value, rows, persons, of_item = value[order], rows[order], persons[order], place[of_item]
-    start = np.flatnonzero(np.diff(of_run, prepend=-1))
-    end = np.append(start[1:], len(of_run)) - 1
-    return Runs(of_run, value, rows, persons, start, end, of_item)
+def _least(problem: Problem, items: Codes, node: Codes, gains: Reals, inside: Bools) -> Codes:
+    """Return for each class the column whose best candidate leaves the least loss in all columns."""
+    order = np.argsort(-gains, axis=0, kind="stable")[:_FINALISTS]
+    chosen: Codes = order[0]
+    least = np.full(gains.shape[1], np.inf)
+    for finalist in order:
+        left = inside[finalist[node], np.arange(len(items))]
+        loss = _part_loss(problem, items, 2 * node + left)
+        gained = gains[finalist, np.arange(len(finalist))] > 0
+        better = gained & ((loss < least) | ((loss == least) & (finalist < chosen)))
+        chosen, least = np.where(better, finalist, chosen), np.where(better, loss, least)
+    return chosen
 
 
-def _best(domain: Domain, runs: Runs, k: int) -> tuple[Reals, Codes, Codes]:
+def _part_loss(problem: Problem, items: Codes, part: Codes) -> Reals:
+    """Return for each class the loss of its two parts in all columns; the parts of class i are 2 i + 1 and 2 i."""
+    count = int(part.max()) // 2 + 1
+    order = np.argsort(part, kind="stable")
+    starts = np.flatnonzero(np.diff(part[order], prepend=-1))
+    there = part[order[starts]]
+    sums = np.zeros(len(starts))
+    for domain, code in zip(problem.domains, problem.codes[:, items[order]], strict=True):
+        first, last = np.minimum.reduceat(code, starts), np.maximum.reduceat(code, starts)
+        sums += domain.cost(
+            first, last, _distinct(part[order], code, starts) if isinstance(domain, SetDomain) else first
+        )
+    loss = np.zeros(2 * count)
+    loss[there] = np.add.reduceat(problem.rows[items[order]], starts) * sums
+    both: Reals = loss[1::2] + loss[::2]
+    return both
+
+
+def _distinct(part: Codes, code: Codes, starts: Codes) -> Codes:
+    """Return the number of distinct codes of each part, which stand one behind the other."""
+    width = int(code.max()) + 1
+    pairs = np.unique(part * width + code) // width
+    distinct: Codes = np.bincount(pairs)[part[starts]]
+    return distinct
+
+
+def _best(domain: Domain, runs: Runs, items: Codes, judge: Judge) -> tuple[Reals, Codes, Codes]:
     """Return for each class its greatest gain in one column and the stretch that brings it; 0 where there is none."""
     gain = np.zeros(len(runs.start))
     a, b = np.zeros((2, len(gain)), dtype=np.int64)
     if len(runs.node) == len(gain):  # one value in each class
         return gain, a, b
     for candidates in _candidates(domain, runs):
-        found = _feasible(runs, candidates, k)
+        found = judge.allowed(runs, items, candidates)
         if not len(found.a):
             continue
         gains = _gains(domain, runs, found)
@@ -158,21 +194,12 @@ def _candidates(domain: Domain, runs: Runs) -> list[Stretches]:
     return found
 
 
-def _feasible(runs: Runs, candidates: Stretches, k: int) -> Stretches:
-    """Return the candidates that leave at least k persons on both sides."""
-    node = runs.node[candidates.a]
-    inside = _sums(runs.persons, candidates.a, candidates.b)
-    outside = _sums(runs.persons, runs.start, runs.end)[node] - inside
-    kept = (inside >= k) & (outside >= k)
-    return Stretches(candidates.a[kept], candidates.b[kept])
-
-
 def _gains(domain: Domain, runs: Runs, candidates: Stretches) -> Reals:
     a, b = candidates.a, candidates.b
     node = runs.node[a]
     start, end, code = runs.start[node], runs.end[node], runs.code
-    inside = _sums(runs.rows, a, b)
-    whole = _sums(runs.rows, runs.start, runs.end)[node]
+    inside = sums(runs.rows, a, b)
+    whole = sums(runs.rows, runs.start, runs.end)[node]
     rest_first = np.where(a == start, code[np.minimum(b + 1, end)], code[start])
     rest_last = np.where(b == end, code[np.maximum(a - 1, start)], code[end])
     before = domain.cost(code[start], code[end], end - start + 1)
@@ -180,12 +207,6 @@ def _gains(domain: Domain, runs: Runs, candidates: Stretches) -> Reals:
     rest = domain.cost(rest_first, rest_last, end - start - b + a)
     gains: Reals = whole * before - inside * taken - (whole - inside) * rest
     return gains
-
-
-def _sums(weights: Codes, a: Codes, b: Codes) -> Codes:
-    total = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(weights)))
-    sums: Codes = total[b + 1] - total[a]
-    return sums
 
 
 def _numbered(final: Codes) -> Codes:

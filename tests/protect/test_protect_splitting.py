@@ -1,0 +1,120 @@
+"""The greedy partition: compiled and uncompiled alike, whatever the columns, within every model."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lockgate.protect import loss_tables
+from lockgate.protect.domain_choice import Labels, Vocabulary, choose_domain
+from lockgate.protect.kernel.losses import group_loss
+from lockgate.protect.loss_tables import make_loss_tables
+from lockgate.protect.problem import Problem, Secret
+from lockgate.protect.problem_models import require
+from lockgate.protect.splitting import split
+from lockgate.terms.hierarchy import make_hierarchy
+from lockgate.terms.privacy_model import (
+    BetaLikeness,
+    DistinctDiversity,
+    EntropyDiversity,
+    PrivacyModel,
+    RecursiveDiversity,
+    TCloseness,
+)
+
+TOWNS = make_hierarchy(
+    "town",
+    [(f"t{number:02}", f"n{number // 3}", f"e{number // 12}", "*") for number in range(30)],
+)
+SECRETS = ("flu", "cold", "ulcer", None)
+
+Cell = tuple[int | None, int | None, int | None, int, int, int]
+cells = st.tuples(
+    st.one_of(st.none(), st.integers(0, 400)),
+    st.one_of(st.none(), st.integers(0, 29)),
+    st.one_of(st.none(), st.integers(0, 15)),
+    st.integers(1, 4),
+    st.integers(0, 4),
+    st.integers(0, 3),
+)
+models = st.lists(
+    st.sampled_from(
+        [
+            DistinctDiversity("ill", 2),
+            EntropyDiversity("ill", 1.8),
+            RecursiveDiversity("ill", 2, 3.0),
+            TCloseness("ill", 0.4),
+            BetaLikeness("ill", 1.5),
+        ]
+    ),
+    max_size=2,
+).map(tuple)
+
+
+def problem_of(
+    found: list[Cell], k: int, labels: Labels = Labels.INTERVAL, wanted: tuple[PrivacyModel, ...] = ()
+) -> Problem:
+    """Return a problem with a column of numbers, one of a hierarchy, one of words, weights and a sensitive column."""
+    texts = [
+        [None if cell[0] is None else str(cell[0]) for cell in found],
+        [None if cell[1] is None else f"t{cell[1]:02}" for cell in found],
+        [None if cell[2] is None else f"w{cell[2]}" for cell in found],
+    ]
+    domains, codes = [], []
+    for name, column, tree in zip(("age", "town", "word"), texts, (None, TOWNS, None), strict=True):
+        values, domain = choose_domain(name, list(set(column)), tree, Vocabulary(labels), generalised=False)
+        domains.append(domain)
+        codes.append([values.index(text) for text in column])
+    rows = np.array([cell[3] for cell in found])
+    persons = np.minimum(rows, [cell[4] for cell in found])
+    persons[0] += k
+    rows[0] += k
+    start = np.arange(len(found) + 1)
+    secret = Secret("ill", SECRETS, start, np.array([cell[5] for cell in found]), persons)
+    return Problem(tuple(domains), np.array(codes), rows, persons, k, wanted, (secret,))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(cells, min_size=1, max_size=60), st.integers(1, 6), st.sampled_from(list(Labels)), models)
+def test_compiled_code_finds_the_same_classes_and_they_hold(
+    found: list[Cell], k: int, labels: Labels, wanted: tuple[PrivacyModel, ...]
+) -> None:
+    problem = problem_of(found, k, labels, wanted)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lockgate.protect.splitting.load_code", lambda _: None)
+        plain = split(problem).classes
+    classes = split(problem).classes
+    assert classes.tolist() == plain.tolist()
+    requirement, entries = require(problem)
+    persons = np.bincount(classes, problem.persons).astype(np.int64)
+    if len(persons) > 1:
+        assert requirement.holds(persons, entries.histograms(classes, requirement.slots)).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(cells, min_size=2, max_size=40),
+    st.sampled_from(list(Labels)),
+    st.sampled_from([0, 4, 256]),
+    st.integers(0, 2**30),
+)
+def test_compiled_losses_are_those_of_the_domains(found: list[Cell], labels: Labels, widest: int, seed: int) -> None:
+    problem = problem_of(found, 1, labels)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loss_tables, "_WIDEST_PAIRS", widest)
+        tables = make_loss_tables(problem.domains, [int(code.max()) + 1 for code in problem.codes])
+    for column, (domain, code) in enumerate(zip(problem.domains, problem.codes, strict=True)):
+        group = np.unique(code[seed % len(code) :])
+        first, last, count = int(group[0]), int(group[-1]), len(group)
+        expected = domain.cost(np.array([first]), np.array([last]), np.array([count]))[0]
+        assert group_loss(*tables, column, first, last, count) == expected
+
+
+def test_wide_columns_are_split_alike_with_and_without_compiled_code() -> None:
+    numbers = np.arange(3_000)
+    found = [(int(n * 37 % 401), int(n % 30), int(n * n % 16), 1, 1, int(n % 3)) for n in numbers]
+    problem = problem_of(found, 3, Labels.INTERVAL)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lockgate.protect.splitting.load_code", lambda _: None)
+        plain = split(problem).classes
+    assert split(problem).classes.tolist() == plain.tolist()
