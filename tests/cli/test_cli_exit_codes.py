@@ -36,6 +36,7 @@ DONE = (
     "verify .lockgate/refusals/REFUSAL",
     "attack out",
     "attack out --knowing passengers.csv",
+    "reveal --history",
     "keys",
     "laws",
     "cases",
@@ -76,6 +77,11 @@ WRONG_INPUT = (
     "attack missing",
     "attack out --knowing missing.csv",
     "attack .lockgate/refusals/REFUSAL",
+    "reveal",
+    "reveal t_nonsense --by me --why audit",
+    "reveal t_nonsense --why audit",
+    "forget t_nonsense --by me",
+    "forget t_nonsense --by me --why audit --home missing",
     "laws cn/nonsense",
 )
 REFUSING = (

@@ -31,6 +31,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "release": "lockgate.cli.release",
         "verify": "lockgate.cli.verify",
         "attack": "lockgate.cli.attack",
+        "reveal": "lockgate.cli.reveal",
+        "forget": "lockgate.cli.forget",
         "keys": "lockgate.cli.keys",
         "laws": "lockgate.cli.laws",
         "cases": "lockgate.cli.cases",

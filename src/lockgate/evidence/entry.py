@@ -7,8 +7,9 @@ import re
 
 from lockgate.evidence.canonical import canonical_bytes
 
-KINDS = ("release", "released", "abandoned", "refusal")
-"""What happened: a copy was recorded, it went out, it did not go out after all, or it was refused."""
+KINDS = ("release", "released", "abandoned", "refusal", "reversal", "forgetting")
+"""What happened: a copy was recorded, it went out, it did not go out after all, or it was refused; tokens were
+turned back into values, or the values behind them forgotten."""
 
 _SHA_256 = re.compile(r"[0-9a-f]{64}")
 
