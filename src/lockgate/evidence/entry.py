@@ -11,6 +11,9 @@ KINDS = ("release", "released", "abandoned", "refusal", "reversal", "forgetting"
 """What happened: a copy was recorded, it went out, it did not go out after all, or it was refused; tokens were
 turned back into values, or the values behind them forgotten."""
 
+BUDGET_KINDS = ("budget-reserved", "budget-committed", "budget-returned")
+"""What happened to a part of a privacy budget: reserved before noise, spent by a release, or given back undrawn."""
+
 _SHA_256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -27,8 +30,39 @@ def entry_of(statement_hash: str, kind: str) -> bytes:
     >>> entry_of("00" * 32, "refusal")[:30]
     b'{"kind":"refusal","statement":'
     """
-    if kind not in KINDS:
-        raise ValueError(f"expected one of {', '.join(KINDS)}, found `{kind}`")
-    if not _SHA_256.fullmatch(statement_hash):
-        raise ValueError("expected a SHA-256 in 64 lower-case hexadecimal digits")
+    _check(statement_hash, kind, KINDS)
     return canonical_bytes({"kind": kind, "statement": statement_hash})
+
+
+def budget_entry_of(record_hash: str, kind: str) -> bytes:
+    """Return the log entry for what happened to one reservation of a privacy budget.
+
+    Args:
+        record_hash: SHA-256 of the canonical, salted record, 64 lower-case hexadecimal digits.
+        kind: One of `BUDGET_KINDS`.
+
+    Raises:
+        ValueError: If either is of another form.
+    """
+    _check(record_hash, kind, BUDGET_KINDS)
+    return canonical_bytes({"budget": record_hash, "kind": kind})
+
+
+def read_budget_entry(entry: bytes) -> tuple[str, str] | None:
+    """Return the record's hash and the kind of an entry that `budget_entry_of` made; None for any other.
+
+    >>> read_budget_entry(budget_entry_of("00" * 32, "budget-reserved"))[1]
+    'budget-reserved'
+    """
+    found = _BUDGET_ENTRY.fullmatch(entry)
+    return (found[1].decode(), found[2].decode()) if found else None
+
+
+_BUDGET_ENTRY = re.compile(rb'\{"budget":"([0-9a-f]{64})","kind":"(%b)"\}' % "|".join(BUDGET_KINDS).encode())
+
+
+def _check(hash_: str, kind: str, kinds: tuple[str, ...]) -> None:
+    if kind not in kinds:
+        raise ValueError(f"expected one of {', '.join(kinds)}, found `{kind}`")
+    if not _SHA_256.fullmatch(hash_):
+        raise ValueError("expected a SHA-256 in 64 lower-case hexadecimal digits")

@@ -116,6 +116,20 @@ class LogReader:
                 return index
         return None
 
+    def entries(self) -> tuple[bytes, ...]:
+        """Return all entries in order, after their hashes have been found to give the signed root.
+
+        Raises:
+            EvidenceError: If a bundle is missing, or the entries are not those that the checkpoint signs.
+        """
+        found = tuple(entry for _, entry in self._entries(0))
+        if tree_hash(tuple(map(leaf_hash, found))) != self._head.root:
+            raise EvidenceError(
+                f"the entries of the log `{self.origin}` are not those that its checkpoint signs",
+                "Restore the log's folder from a backup.",
+            )
+        return found
+
     def prove(self, index: int) -> str:
         """Return the proof that a leaf is in the log, C2SP tlog-proof text, after it has been verified.
 
