@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockgate.protect.pseudonym import pseudonymise, short_form
+from lockgate.protect.pseudonym import pseudonymise, short_form, tokens_of, version_of
 
 KEY = bytes(range(32))
 OTHER = bytes(32)
@@ -59,6 +59,32 @@ def test_key_domain_and_version_set_tokens_apart() -> None:
     second = tokens(["Ann"], version=12)[0]
     assert second is not None
     assert second.startswith("p12_")
+
+
+def test_a_new_version_of_the_key_leaves_old_tokens_and_finds_a_value_in_copies_of_both() -> None:
+    keys = {1: KEY, 2: OTHER}
+    old = tokens(["Ann", "Bea"])
+    mixed = tokens([*old, "Ann", None], key=OTHER, version=2)
+    assert mixed[:2] == old
+    assert [version_of(token) for token in mixed if token] == [1, 1, 2]
+    assert tokens_of("Ann", "name", keys) == {1: old[0], 2: mixed[2]}
+    assert version_of("Ann") is None
+    assert version_of((old[0] or "") + "\n") is None
+
+
+def test_two_tables_of_one_domain_share_tokens_whatever_else_they_hold() -> None:
+    one, other = tokens(["Ann", "Bea", "Cid"]), tokens([None, "Cid", "Ann", "Ann"])
+    assert other == [None, one[2], one[0], one[0]]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters(exclude_categories=["Cs"])))
+def test_what_is_hashed_ahead_changes_no_code(value: str, domain: str) -> None:
+    message = b"lockgate/pseudonym/1\x00" + len(domain.encode()).to_bytes(8, "big") + domain.encode() + value.encode()
+    digest = hmac.new(KEY, message, hashlib.sha256).digest()
+    assert pseudonymise(pa.array([value]), domain, KEY, 7).to_pylist() in (
+        ["p7_" + b32encode(digest).decode()[:26].lower()],
+        [value],
+    )
 
 
 def test_a_domain_does_not_run_into_the_value() -> None:

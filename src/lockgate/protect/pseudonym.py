@@ -9,25 +9,38 @@ A value that has the form of a token is left as it is, so that protecting a prot
 across releases hold. The form alone is looked at: a token carries no proof of its key. Nothing that identifies a
 person has this form by chance; who writes an identifier in this form on purpose could have sent it in clear.
 
+A key may have versions. What is made carries the newest; what was made under an older one stays as it is, and who holds
+all versions finds every token of a value again (`tokens_of`). Until all copies have been made anew, the same person
+bears two tokens in copies of different versions: rotating cuts links between old copies and new ones, on purpose.
+
 This is pseudonymisation, not anonymisation: who holds the key can test any guess. Source: RFC 2104; GDPR art. 4(5).
 """
 
 import base64
-import hmac
+import hashlib
 import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from lockgate.protect.character_rows import Written, texts_of
 from lockgate.protect.codes import Texts, as_distinct
 
 VERSION = "1"
 
 KEY_BYTES = 32
 
-_TOKEN = re.compile(r"p[1-9][0-9]*_[a-z2-7]{26}", re.ASCII)
+_TOKEN = re.compile(r"p([1-9][0-9]*)_[a-z2-7]{26}", re.ASCII)
 _CONTEXT = b"lockgate/pseudonym/1\x00"
 _CHARACTERS = 26
 _SHORT_CHARACTERS = 8
+_BITS = 5  # of a character of base 32
+_ALPHABET = (np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype=np.uint8), 31)
+_BLOCK_BYTES, _DIGEST_BYTES = 64, 32  # of SHA-256
 
 
 def pseudonymise(texts: Texts, domain: str, key: bytes, key_version: int) -> Texts:
@@ -36,16 +49,36 @@ def pseudonymise(texts: Texts, domain: str, key: bytes, key_version: int) -> Tex
     Args:
         texts: Values as text.
         domain: Name of what the values identify, such as the column's name.
-        key: 32 secret bytes.
+        key: 32 secret bytes, of that version.
         key_version: Number of the key, at least 1, shown in the token.
     """
     distinct, index = as_distinct(texts)
-    prefix = f"p{key_version}_"
-    tokens = [
-        value if _TOKEN.fullmatch(value) else prefix + _digest(value, domain, key)[:_CHARACTERS].lower()
-        for value in distinct
-    ]
-    return pa.array(tokens, type=pa.string()).take(index)
+    values = pa.array(distinct, type=pa.string())
+    made = _tokens(distinct, domain, key, key_version)
+    is_token: Any = pc.match_substring_regex(values, pattern=f"^{_TOKEN.pattern}$")
+    kept: Texts = pc.if_else(is_token, values, made)
+    return kept.take(index)
+
+
+def tokens_of(value: str, domain: str, keys: Mapping[int, bytes]) -> dict[int, str]:
+    """Return the token of a value under each version of the key, so that it is found in copies of any version.
+
+    Args:
+        value: As it stood in the source.
+        domain: As it was pseudonymised.
+        keys: 32 secret bytes by version.
+    """
+    return {version: str(_tokens([value], domain, key, version)[0]) for version, key in keys.items()}
+
+
+def version_of(token: str) -> int | None:
+    """Return the version of the key that made a token; None where the text is no token.
+
+    >>> version_of("p12_" + "a" * 26), version_of("Ann")
+    (12, None)
+    """
+    found = _TOKEN.fullmatch(token)
+    return int(found[1]) if found else None
 
 
 def short_form(value: str, domain: str, key: bytes) -> str:
@@ -53,13 +86,49 @@ def short_form(value: str, domain: str, key: bytes) -> str:
 
     Two values may share them by chance, once in about a million values; nothing depends on their difference.
     """
-    return _digest(value, f"short/{domain}", key)[:_SHORT_CHARACTERS]
+    return base64.b32encode(_digest_of(f"short/{domain}", key)(value)).decode()[:_SHORT_CHARACTERS]
 
 
-def _digest(value: str, domain: str, key: bytes) -> str:
-    """Return the whole digest in base 32; the length of the domain keeps its bytes apart from the value's."""
+def _tokens(values: Sequence[str], domain: str, key: bytes, key_version: int) -> Texts:
+    """Return the token of each value."""
+    digest = _digest_of(domain, key)
+    digests = np.frombuffer(b"".join(map(digest, values)), dtype=np.uint8).reshape(len(values), _DIGEST_BYTES)
+    prefix = np.frombuffer(f"p{key_version}_".encode(), dtype=np.uint8)
+    written = np.empty((len(values), len(prefix) + _CHARACTERS), dtype=np.uint8)
+    written[:, : len(prefix)] = prefix
+    written[:, len(prefix) :] = _base32(digests)
+    return texts_of([Written(np.arange(len(values)), written, np.ones(len(values), dtype=bool))], len(values))
+
+
+def _digest_of(domain: str, key: bytes) -> Callable[[str], bytes]:
+    """Return HMAC-SHA-256 over a domain and a value, with all that comes before the value hashed once.
+
+    The length of the domain keeps its bytes apart from the value's.
+    """
     if len(key) != KEY_BYTES:
         raise ValueError(f"expected a key of {KEY_BYTES} bytes")
+    padded = key.ljust(_BLOCK_BYTES, b"\x00")
     name = domain.encode()
-    message = _CONTEXT + len(name).to_bytes(8, "big") + name + value.encode()
-    return base64.b32encode(hmac.digest(key, message, "sha256")).decode()
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded))
+    inner.update(_CONTEXT + len(name).to_bytes(8, "big") + name)
+    outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))
+
+    def digest(value: str) -> bytes:
+        within, around = inner.copy(), outer.copy()
+        within.update(value.encode())
+        around.update(within.digest())
+        return around.digest()
+
+    return digest
+
+
+def _base32(digests: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return the first characters of base 32 of each digest, lower case."""
+    alphabet, low_bits = _ALPHABET
+    columns = np.ascontiguousarray(digests.T).astype(np.uint16)
+    made = np.empty((_CHARACTERS, len(digests)), dtype=np.uint8)
+    for place in range(_CHARACTERS):
+        byte, bit = divmod(place * _BITS, 8)
+        both = columns[byte] << 8 | columns[byte + 1]
+        made[place] = both >> (16 - _BITS - bit) & low_bits
+    return np.asarray(alphabet[made.T])
