@@ -14,6 +14,8 @@ from lockgate.flow.deciding import Decided, decide_request
 from lockgate.flow.recovery import open_log
 from lockgate.laws.catalogue import load_laws
 from lockgate.store.home import Home
+from lockgate.store.partitions import Partitions
+from lockgate.store.releases import Releases, ReleaseState
 from lockgate.terms.errors import LockgateError
 from small_flows import CONDITIONAL, PASSENGERS, do_not_wait_for_the_disk, node_at, release_at
 
@@ -76,7 +78,18 @@ def _assert_settled(folder: Path, told: str) -> bool:
     for out in ("next", *(["out"] if (folder / "out").exists() else [])):
         steps = check_release(folder / out / "statement.json", CheckMeans(load_laws(), None, home))
         assert [step.step for step in steps if not step.ok] == [], told
+    assert_every_release_has_its_partition(home, told)
     return (folder / "out").exists()
+
+
+def assert_every_release_has_its_partition(home: Path, told: str) -> None:
+    partitions = Partitions(home / "partitions")
+    kept = {item.release for item in partitions.list_all()}
+    states = {running.release: running.state for running in Releases(home / "releases").list_all()}
+    released = {release for release, state in states.items() if state is ReleaseState.RELEASED}
+    assert released <= kept <= set(states), told
+    for release in kept:
+        assert partitions.entries(release).num_rows, told
 
 
 def _try_all(parent: Path, fault: Fault, places: range) -> Iterator[bool]:

@@ -15,6 +15,8 @@ import pyarrow as pa
 
 from lockgate.classify.residual import residual_identifiers
 from lockgate.evidence.data_hash import DataHash
+from lockgate.flow.composing import Composing
+from lockgate.flow.nested import NestedProtection
 from lockgate.flow.progress import Progress
 from lockgate.flow.protection import NumberedBatch
 from lockgate.protect.pipeline import Protection
@@ -48,9 +50,10 @@ class CopyPlan:
         persons_by: Column that tells persons apart, or `row`.
         shows_persons: Whether a released column shows which rows are of one person.
         order: Sort keys of released rows.
+        composing: What holds the copy against earlier releases.
     """
 
-    protection: Protection
+    protection: Protection | NestedProtection
     batches: Callable[[], Iterator[NumberedBatch]]
     quasi_identifiers: tuple[str, ...]
     sensitive: tuple[str, ...]
@@ -59,6 +62,7 @@ class CopyPlan:
     persons_by: str
     shows_persons: bool
     order: Callable[[int, int], npt.NDArray[np.uint64]]
+    composing: Composing
 
     @property
     def counts_persons(self) -> bool:
@@ -134,6 +138,7 @@ class Measuring:
             self._pairs.add(fold.fold_original(batch, persons if self._by_person else None, plan.quasi_identifiers))
             return
         rows = np.asarray(kept, dtype=np.int64)
+        plan.composing.rows(batch, persons, released, rows)
         original, theirs = batch.take(pa.array(rows, pa.int64())), persons[rows] if self._by_person else None
         self._pairs.add(fold.fold(released, original, theirs, plan.quasi_identifiers))
         self._secrets.add(fold.fold_sensitive(released, plan.quasi_identifiers, plan.sensitive))
@@ -160,7 +165,9 @@ class Measuring:
             table = pa.Table.from_batches(protection.finish(), schema=protection.schema)
             return counts.solve(table, pairs, self._residual, reading, requirement), ()
         measured = figures.measure(pairs, self._secrets.table(), reading)
-        return report.solve(measured, self._residual, requirement), attacks.solve(measured)
+        found = report.solve(measured, self._residual, requirement)
+        checks = [*found.checks, *plan.composing.checks()]
+        return report.in_order(checks, found.quasi_identifiers, found.persons_by), attacks.solve(measured)
 
 
 def make_copy(

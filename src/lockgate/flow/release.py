@@ -4,10 +4,12 @@
 2. Take the route: the flow as it stands, or one of the lawful ways                         (`_take_route`)
 3. Refuse, with a leaf in the log, unless the decision on the route is `permitted`
 4. Solve the protection over all rows                                                       (`protection`)
+   and hold it against earlier releases of the same persons                                 (`composing`)
 5. Write the copy to a staged folder, measured beside its originals                         (`copying`)
 6. Grant a permit, or refuse because a required figure is missed                            (`release.permit`)
 7. Put the statement and its report beside the data; everything is on the disk              (`statement`)
-8. Record and publish: leaf, proof, rename, `released` leaf; interrupted ones are recovered (`recovery`)
+8. Keep the partition (`composing`); record and publish: leaf, proof, rename, `released` leaf; interrupted ones are
+   recovered                                                                                (`recovery`)
 """
 
 import hashlib
@@ -16,6 +18,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,8 +27,10 @@ from lockgate.decide.decision import decide_as_it_stands
 from lockgate.evidence.canonical import canonical_bytes
 from lockgate.evidence.dossier import statement_bytes, statement_hash
 from lockgate.evidence.report import render_report
+from lockgate.flow.composing import Composing, Setting
 from lockgate.flow.copying import CopyPlan, MadeCopy, columns_looked_at, make_copy
 from lockgate.flow.deciding import Decided, decide_request
+from lockgate.flow.earlier import settle_partitions
 from lockgate.flow.node import Node
 from lockgate.flow.outcome import refusal_error
 from lockgate.flow.protection import batches_with_persons, make_plan, read_hierarchies, solve_protection
@@ -48,6 +53,7 @@ from lockgate.flow.scanning import ScanMeans
 from lockgate.flow.statement import dataset_of, refusal_statement, release_statement
 from lockgate.protect.pipeline import Means
 from lockgate.release.permit import grant, may_proceed
+from lockgate.store.partitions import KeptRelease, LinkKind, Partitions
 from lockgate.store.releases import Releases, RunningRelease
 from lockgate.tables.source import describe_files
 from lockgate.terms.category import Category
@@ -56,7 +62,7 @@ from lockgate.terms.decision import Decision
 from lockgate.terms.errors import InputError, LockgateError
 from lockgate.terms.facts import Facts
 from lockgate.terms.flow_request import FlowRequest
-from lockgate.terms.measure import Measure, change_facts, in_order
+from lockgate.terms.measure import Measure, MeasureKind, change_facts, in_order
 from lockgate.terms.permit import Refusal, ReleasePermit
 from lockgate.terms.protected import Plan
 
@@ -64,6 +70,9 @@ AS_IT_STANDS = "as-it-stands"
 """Name of the route that takes no measure beyond those of the flow file."""
 
 _UNUSUAL = re.compile(r"[^\w.-]+")
+
+_COUNTS = frozenset({MeasureKind.AGGREGATE, MeasureKind.STATISTICS, MeasureKind.SYNTHESISE})
+"""Measures after which the copy holds no row of a person that could be followed."""
 
 _KEY_VERSION = 1
 _ID_BYTES = 6
@@ -132,6 +141,7 @@ def release(
     with node.home.lock():
         journal = Releases(node.home.releases)
         recover(node.home, open_log(node.home), journal)
+        settle_partitions(Partitions(node.home.partitions), open_log(node.home), journal)
         sweep(node.home, journal)
         # after recovery, which may have finished the release of an earlier run there
         target = _check_out(out, node.home.path)
@@ -143,14 +153,14 @@ def release(
             if refusal is not None:
                 _refuse(decided, taken, refusal, (node, id_), rehearse=rehearse)  # 3
             with _place_of_copy(node, journal, id_, target, work, rehearse=rehearse) as staged:
-                plan, copy = _copy(decided, taken, node, staged, work, format_)  # 4, 5
+                plan, copy, composing = _copy(decided, taken, node, staged, work, format_)  # 4, 5
                 permit = grant(taken.decision, taken.id, copy.verification, lambda duty: duty.by)  # 6
                 if isinstance(permit, Refusal):
                     _refuse(decided, taken, permit, (node, id_), rehearse=rehearse)
                 if rehearse:
                     return Released("", taken, None, "", None, copy, decided)
                 hash_ = _write_dossier(decided, taken, (plan, copy, staged), permit, node, id_)  # 7
-                running = _publish(node, journal, (id_, staged, target, hash_))  # 8
+                running = _publish(node, journal, (id_, staged, target, hash_), composing)  # 8
     return Released(id_, taken, out, hash_, running.leaf, copy, decided)
 
 
@@ -194,7 +204,9 @@ def _refuse(decided: Decided, taken: Taken, refusal: Refusal, run: tuple[Node, s
     raise refusal_error(refusal, taken.decision)
 
 
-def _copy(decided: Decided, taken: Taken, node: Node, staged: Path, work: Path, format_: str) -> tuple[Plan, MadeCopy]:
+def _copy(
+    decided: Decided, taken: Taken, node: Node, staged: Path, work: Path, format_: str
+) -> tuple[Plan, MadeCopy, Composing]:
     source, request, progress = decided.source, decided.request, node.progress
     assert source is not None
     names = tuple(column.name for column in decided.facts.columns)
@@ -210,7 +222,9 @@ def _copy(decided: Decided, taken: Taken, node: Node, staged: Path, work: Path, 
     )
     batches = batches_with_persons(source, decided.subject_key, node.home.key("persons"))
     progress.step("making classes")
-    protection = solve_protection(source, plan, means, batches, work, progress)
+    composing = _composing(decided, plan, node, work)
+    solve = partial(solve_protection, source, means=means, batches=batches, work=work, progress=progress)
+    protection = composing.fit(solve(plan), batches, solve)
     kept = taken.facts.columns
     copy_plan = CopyPlan(
         protection=protection,
@@ -222,9 +236,46 @@ def _copy(decided: Decided, taken: Taken, node: Node, staged: Path, work: Path, 
         persons_by=decided.subject_key or "row",
         shows_persons=any(column.role is ColumnRole.DIRECT_IDENTIFIER for column in kept),
         order=row_order(node.home.key("row-order"), _order_domain(decided, taken)),
+        composing=composing,
     )
     form = (_stem(source.name), format_ or source.format)
-    return plan, make_copy(copy_plan, source.schema, staged / DATA, form, work, progress)
+    return plan, make_copy(copy_plan, source.schema, staged / DATA, form, work, progress), composing
+
+
+def _composing(decided: Decided, plan: Plan, node: Node, work: Path) -> Composing:
+    """What holds the copy against earlier releases."""
+    values, found = decided.facts.values, decided.classification
+    kind = LinkKind.PERSON if decided.subject_key else LinkKind.ROW
+    if decided.subject_key and found is not None and found.persons.count < found.rows:
+        kind = LinkKind.RECORD
+    if any(step.kind in _COUNTS for step in plan.steps):
+        kind = LinkKind.NONE
+    new = KeptRelease(
+        release="",
+        statement_hash="",
+        log_size=0,
+        dataset=dataset_of(decided),
+        recipient=decided.request.recipient,
+        group=str(values.get("recipient.group") or ""),
+        is_public=values.get("recipient.as") == "public" or values.get("means.by") == "publication",
+        made_at=node.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        kind=kind,
+        k=plan.k,
+        quasi_identifiers=plan.quasi_identifiers,
+        entries=0,
+    )
+    home = node.home
+    return Composing(
+        Setting(
+            new=new,
+            partitions=Partitions(home.partitions),
+            journal=Releases(home.releases),
+            subject_key=decided.subject_key,
+            key=home.key("persons"),
+            work=work,
+            progress=node.progress,
+        )
+    )
 
 
 def _stem(name: str) -> str:
@@ -239,10 +290,13 @@ def _domain(decided: Decided, category: Category) -> str:
 
 
 def _order_domain(decided: Decided, taken: Taken) -> str:
-    """What an order is for; one state of the data too, or two versions could be laid side by side, row by row."""
+    """What an order is for: one state of the data and one plan too, or two copies could be laid side by side by row."""
     assert decided.request.source is not None
     files = [list(item) for item in describe_files(decided.request.source)]
-    parts = [dataset_of(decided), decided.request.recipient, taken.id, files]
+    steps = [step.as_json() for step in taken.steps]
+    wish = decided.request.wish
+    plan = [steps, wish.search, wish.labels, wish.moves, str(wish.suppression_limit)]
+    parts = [dataset_of(decided), decided.request.recipient, taken.id, files, plan]
     return hashlib.sha256(canonical_bytes(parts)).hexdigest()
 
 
@@ -259,11 +313,15 @@ def _write_dossier(
     return statement_hash(data)
 
 
-def _publish(node: Node, journal: Releases, prepared: tuple[str, Path, Path, str]) -> RunningRelease:
+def _publish(
+    node: Node, journal: Releases, prepared: tuple[str, Path, Path, str], composing: Composing | None = None
+) -> RunningRelease:
     id_, staged, target, hash_ = prepared
     node.progress.step("recording the release")
     try:
         log = open_log(node.home)
+        if composing is not None:
+            composing.keep(id_, hash_, log.size)  # before the journal knows of the release, so that none is without
         return publish(node.home, log, journal, journal.prepare(id_, staged, target, hash_, log.size))
     except (LockgateError, OSError, KeyboardInterrupt) as error:
         settled = settle(node.home, journal, id_)

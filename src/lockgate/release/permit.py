@@ -8,7 +8,7 @@ from lockgate.terms.duty import Duty
 from lockgate.terms.finding import Effect
 from lockgate.terms.permit import Refusal, ReleasePermit
 from lockgate.terms.truth import Truth
-from lockgate.terms.verification import VerificationReport
+from lockgate.terms.verification import Check, VerificationReport
 
 
 def may_proceed(decision: Decision) -> Refusal | None:
@@ -49,7 +49,7 @@ def grant(
     if failed:
         return Refusal(
             "verification-failed",
-            tuple(f"{check.name}: measured {check.measured:g}, required {check.required}" for check in failed),
+            tuple(_missed(check) for check in failed),
         )
     gating = [duty for duty in decision.duties if duty.gates]
     ends = [end for end in map(runs_out, gating) if end is not None]
@@ -60,6 +60,15 @@ def grant(
         duties_met=tuple(duty.id for duty in gating),
         standing=tuple(duty.id for duty in decision.duties if not duty.gates and duty.met is not Truth.YES),
     )
+
+
+def _missed(check: Check) -> str:
+    """Return what is missed; how to mend it where figures alone do not say it."""
+    figures = f"{check.name}: measured {check.measured:g}, required {check.required}"
+    return f"{figures} ({check.meaning})" if check.name in _EXPLAINED else figures
+
+
+_EXPLAINED = frozenset({"k-composed", "k-linked"})
 
 
 def _open_duty(duty: Duty) -> str:

@@ -1,0 +1,254 @@
+"""A new release held against earlier ones of the same persons, and nested in their classes where that is needed.
+
+1. *Find* the earlier releases to recipients who could lay them beside the new one (`lockgate.flow.earlier`), and of
+   these the ones of the same data set, or of persons found again by keyed hashes whatever the data set is called.
+2. *Try* the classes as they would be alone.
+3. *Nest*: where fewer candidates would remain than were promised, make classes that are nested in the earlier ones.
+4. *Measure* the copy beside the earlier releases while it is made; that is `verify`'s, and knows nothing of 2 and 3.
+5. *Keep* who is in which class, before anything goes out.
+
+Rows are followed by the person's key where there is one and each person has one row; by key and content where persons
+have several; by content alone where there is no key. Releases that are followed in different ways are each held
+against the new one, not all of them at once.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from lockgate.flow.earlier import Earlier, find_earlier
+from lockgate.flow.following import Following, as_entries, from_entries
+from lockgate.flow.linking import links_of
+from lockgate.flow.nested import NestedProtection, make_nested, without_classes
+from lockgate.flow.progress import Progress
+from lockgate.protect.nesting import DOUBTFUL, Family
+from lockgate.protect.pipeline import Protection
+from lockgate.store.partitions import KeptRelease, LinkKind, Partitions
+from lockgate.store.releases import Releases
+from lockgate.terms.measure import MeasureKind
+from lockgate.terms.protected import Plan
+from lockgate.terms.verification import Check
+from lockgate.verify import composition
+
+Persons = npt.NDArray[np.uint64]
+Links = npt.NDArray[np.uint64]
+Rows = npt.NDArray[np.int64]
+NumberedBatch = tuple[pa.RecordBatch, Persons]
+Batches = Callable[[], Iterator[NumberedBatch]]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a release is held against, and by what means.
+
+    Attributes:
+        new: The new release, as far as it is known before it is made.
+        partitions: Of earlier releases, settled.
+        journal: Of releases.
+        subject_key: Column that tells persons apart; empty if none does.
+        key: Secret of the links.
+        work: Where partials spill.
+        progress: Told what is going on.
+    """
+
+    new: KeptRelease
+    partitions: Partitions
+    journal: Releases
+    subject_key: str
+    key: bytes
+    work: Path
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """The earlier releases that one group of recipients holds, followed in one way.
+
+    Attributes:
+        kind: What links are made of.
+        units: Their records by signature.
+        by_content: Whether rows that are in none of them may be changed rows of them.
+    """
+
+    kind: LinkKind
+    units: composition.Units
+    by_content: bool
+
+
+class Composing:
+    """One release on its way, beside the earlier ones."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._earlier: Earlier = find_earlier(setting.partitions, setting.journal, setting.new)
+        self._held: list[Held] = []
+        self._unlinked: list[str] = []
+        self._withheld = 0
+        self._following = self._follow()
+
+    def fit(
+        self, protection: Protection, batches: Batches, solve_inner: Callable[[Plan], Protection]
+    ) -> Protection | NestedProtection:
+        """Return the protection, nested in the classes of earlier releases where that is needed.
+
+        Args:
+            protection: Solved alone.
+            batches: Starts a pass over the source.
+            solve_inner: Solves a plan on the source.
+        """
+        if self._setting.new.kind is LinkKind.NONE or not self._earlier.together:
+            return protection
+        self._setting.progress.step("laying earlier releases beside this one")
+        present = self._present(batches, None)
+        self._held = self._find_held(present)
+        self._following = self._follow()
+        plan = protection.plan
+        nests = any(step.kind is MeasureKind.K_ANONYMISE for step in plan.steps)
+        if not self._held or self._unlinked or not nests or self._holds_alone(protection, batches):
+            return protection
+        inner = solve_inner(without_classes(plan))
+        left = self._present(batches, inner)
+        families = [self._family(held, left[held.kind], plan.k) for held in self._held]
+        units = self._find_units(present)
+        repeat = self._setting.new.kind is LinkKind.RECORD
+        nested = make_nested(
+            inner, plan, batches, families, (units, repeat, self._setting.work, self._setting.progress)
+        )
+        self._withheld = nested.nested.rows_withheld
+        return nested
+
+    def rows(self, batch: pa.RecordBatch, persons: Persons, released: pa.RecordBatch, kept: Rows) -> None:
+        """Follow the released rows of one batch of the copy."""
+        self._following.rows(batch, persons, released, kept)
+
+    def checks(self) -> list[Check]:
+        """Return what a report says of the copy beside earlier releases; after all rows."""
+        earlier, new = self._earlier, self._setting.new
+        told = composition.Told(
+            compared=len({item.release for group in earlier.together for item in group}),
+            elsewhere=sum(item.dataset == new.dataset for item in earlier.elsewhere),
+            abandoned=len(earlier.abandoned),
+            unknown=earlier.unknown,
+            withheld=self._withheld,
+        )
+        if new.kind is LinkKind.NONE:
+            return []
+        return composition.composed_checks(self._composed(self._following), self._unlinked, told)
+
+    def keep(self, release: str, statement_hash: str, log_size: int) -> None:
+        """Keep who is in which class; once this returns it is on the disk.
+
+        Args:
+            release: Id of the release.
+            statement_hash: Of its statement.
+            log_size: Leaves of the log before its own.
+        """
+        membership = self._following.membership(self._setting.new.kind, release, self._setting.new.k)
+        about = replace(
+            self._setting.new,
+            release=release,
+            statement_hash=statement_hash,
+            log_size=log_size,
+            entries=len(membership.links),
+        )
+        self._setting.partitions.keep(about, as_entries(membership), self._following.labels())
+
+    def _follow(self) -> Following:
+        new = self._setting.new
+        return Following(new.quasi_identifiers, {new.kind, *(held.kind for held in self._held)}, self._links)
+
+    def _links(self, kind: LinkKind, batch: pa.RecordBatch, persons: Persons) -> Links:
+        return links_of(kind, batch, persons, self._setting.subject_key, self._setting.key)
+
+    def _kinds(self) -> set[LinkKind]:
+        """Return the kinds of links of the earlier releases that can be made of this source."""
+        kinds = {item.kind for group in self._earlier.together for item in group} - {LinkKind.NONE}
+        return kinds if self._setting.subject_key else kinds & {LinkKind.ROW}
+
+    def _present(self, batches: Batches, inner: Protection | None) -> dict[LinkKind, tuple[Links, Rows]]:
+        """Return by kind the distinct links of the source, or of what is left after some steps, and their rows."""
+        found: dict[LinkKind, list[Links]] = {kind: [] for kind in self._kinds()}
+        for batch, persons in batches():
+            kept = np.arange(batch.num_rows) if inner is None else inner.map_with_rows(batch, persons)[1]
+            for kind, links in found.items():
+                links.append(self._links(kind, batch, persons)[kept])
+        present = {}
+        for kind, links in found.items():
+            distinct, rows = np.unique(np.concatenate(links), return_counts=True)
+            present[kind] = distinct, rows if kind is LinkKind.ROW else np.ones(len(distinct), dtype=np.int64)
+        return present
+
+    def _find_held(self, present: dict[LinkKind, tuple[Links, Rows]]) -> list[Held]:
+        held = []
+        for group in self._earlier.together:
+            by_kind: dict[LinkKind, list[composition.Membership]] = {}
+            changed: set[LinkKind] = set()
+            for item in group:
+                membership = self._load(item, present)
+                if membership is not None:
+                    by_kind.setdefault(item.kind, []).append(membership)
+                    if self._is_changed(item, membership, present[item.kind][0]):
+                        changed.add(item.kind)
+            held += [Held(kind, composition.join(found), kind in changed) for kind, found in sorted(by_kind.items())]
+        return held
+
+    def _load(self, item: KeptRelease, present: dict[LinkKind, tuple[Links, Rows]]) -> composition.Membership | None:
+        """Return an earlier release that has to be held against; None where it shows none of these persons."""
+        is_same = item.dataset == self._setting.new.dataset
+        name = f"{item.release} of {item.made_at[:10]}"
+        if item.kind is LinkKind.NONE:
+            return None
+        if item.kind not in present:
+            if is_same and name not in self._unlinked:
+                self._unlinked.append(name)
+            return None
+        membership = from_entries(self._setting.partitions.entries(item.release), name, item.k)
+        found = bool((composition.find_places(present[item.kind][0], membership.links) >= 0).any())
+        return membership if is_same or found else None
+
+    def _is_changed(self, item: KeptRelease, membership: composition.Membership, links: Links) -> bool:
+        """Whether rows of a release, followed by content and not found again, may be there all the same."""
+        if item.kind is LinkKind.PERSON:
+            return False
+        found = int(np.count_nonzero(composition.find_places(links, membership.links) >= 0))
+        return item.dataset == self._setting.new.dataset or 2 * found >= min(len(links), len(membership.links))
+
+    def _holds_alone(self, protection: Protection, batches: Batches) -> bool:
+        alone = self._follow()
+        for batch, persons in batches():
+            released, kept = protection.map_with_rows(batch, persons)
+            alone.rows(batch, persons, released, kept)
+        return all(item.ok for item in self._composed(alone))
+
+    def _composed(self, following: Following) -> list[composition.Composed]:
+        new = self._setting.new
+        return [
+            composition.compose(held.units, following.membership(held.kind, "", new.k), by_content=held.by_content)
+            for held in self._held
+        ]
+
+    def _family(self, held: Held, present: tuple[Links, Rows], k: int) -> Family:
+        promised = [least for least in (held.units.least, k, self._setting.new.k) if least]
+        return Family(min(promised, default=1), held.units.absent(*present))
+
+    def _find_units(
+        self, present: dict[LinkKind, tuple[Links, Rows]]
+    ) -> Callable[[pa.RecordBatch, Persons], list[Rows]]:
+        doubtful = [
+            held.by_content and bool((composition.find_places(present[held.kind][0], held.units.links) < 0).any())
+            for held in self._held
+        ]
+
+        def find(batch: pa.RecordBatch, persons: Persons) -> list[Rows]:
+            units = []
+            for held, doubt in zip(self._held, doubtful, strict=True):
+                links = self._links(held.kind, batch, persons)
+                unit = held.units.units_of(links)
+                units.append(np.where(held.units.places(links) < 0, DOUBTFUL, unit) if doubt else unit)
+            return units
+
+        return find

@@ -1,0 +1,122 @@
+"""A protection whose classes are nested in those of earlier releases; used where it was found that they have to be."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from lockgate.flow.progress import Progress
+from lockgate.protect import nesting
+from lockgate.protect.combinations import WEIGHT
+from lockgate.protect.domain_choice import Labels, Vocabulary
+from lockgate.protect.kanonymity import Question
+from lockgate.protect.pipeline import Protection
+from lockgate.tables.spill import Spill
+from lockgate.terms.measure import MeasureKind
+from lockgate.terms.protected import Plan
+
+Persons = npt.NDArray[np.uint64]
+Rows = npt.NDArray[np.int64]
+NumberedBatch = tuple[pa.RecordBatch, Persons]
+FindUnits = Callable[[pa.RecordBatch, Persons], list[Rows]]
+"""Gives the unit of each row of the source, for each family."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NestedProtection:
+    """A protection up to its last step, and classes that are nested in earlier ones in place of that step.
+
+    Attributes:
+        inner: All steps but the classes, solved.
+        plan: The whole plan.
+        nested: The classes.
+        find_units: Gives the units of rows.
+    """
+
+    inner: Protection
+    plan: Plan
+    nested: nesting.Nested
+    find_units: FindUnits
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Return the schema of the released copy."""
+        columns = self.nested.recoding.columns
+        return pa.schema(
+            [pa.field(item.name, pa.string()) if item.name in columns else item for item in self.inner.schema]
+        )
+
+    @property
+    def labelled(self) -> frozenset[str]:
+        """Return the released columns whose cells follow the grammar of labels."""
+        return self.inner.labelled | frozenset(self.nested.recoding.columns)
+
+    @property
+    def rows_not_chosen(self) -> int:
+        """Return the rows of persons that were not chosen to be sent."""
+        return self.inner.rows_not_chosen
+
+    def map_with_rows(self, batch: pa.RecordBatch, persons: Persons) -> tuple[pa.RecordBatch, Rows]:
+        """Return the released rows of a batch, and which rows of the batch they are, in order."""
+        prepared, rows = self.inner.map_with_rows(batch, persons)
+        units = [unit[rows] for unit in self.find_units(batch, persons)]
+        released, kept = nesting.apply(prepared, self.nested, units)
+        return released, rows[kept]
+
+    def finish(self) -> list[pa.RecordBatch]:
+        """Return what is released after all rows: nothing."""
+        return []
+
+
+def without_classes(plan: Plan) -> Plan:
+    """Return the plan up to the step that makes classes."""
+    return replace(plan, steps=tuple(step for step in plan.steps if step.kind is not MeasureKind.K_ANONYMISE))
+
+
+def make_nested(
+    inner: Protection,
+    plan: Plan,
+    batches: Callable[[], Iterator[NumberedBatch]],
+    families: Sequence[nesting.Family],
+    means: tuple[FindUnits, bool, Path, Progress],
+) -> NestedProtection:
+    """Return a protection whose classes are nested in those of earlier releases.
+
+    Args:
+        inner: All steps but the classes, solved.
+        plan: The whole plan; it makes classes.
+        batches: Starts a pass over the source.
+        families: The units of each group of recipients.
+        means: What gives the units of rows; whether a person may have several rows; where partials spill; who is told.
+    """
+    find_units, repeat, work, progress = means
+    columns = _columns(plan, inner, MeasureKind.K_ANONYMISE)
+    generalised = frozenset(_columns(plan, inner, MeasureKind.GENERALISE))
+    steps = [step.amount for step in plan.steps if step.kind is MeasureKind.K_ANONYMISE]
+    question = Question(
+        quasi_identifiers=columns,
+        k=max(plan.k, *steps, 1),
+        hierarchies={name: item for name, item in inner.means.hierarchies.items() if name not in generalised},
+        suppression_limit=plan.suppression_limit,
+        generalised=generalised,
+        vocabulary=Vocabulary(Labels(plan.labels)),
+        models=plan.models,
+    )
+    progress.step("nesting the classes in those of earlier releases")
+    with Spill(work, nesting.fold_keys(columns, len(families), by_person=repeat), [WEIGHT]) as spill:
+        for batch, persons in batches():
+            prepared, rows = inner.map_with_rows(batch, persons)
+            units = [unit[rows] for unit in find_units(batch, persons)]
+            spill.add(nesting.fold(prepared, columns, units, persons[rows] if repeat else None))
+            progress.rows(batch.num_rows)
+        nested = nesting.solve(spill.table(), question, families)
+    return NestedProtection(inner, plan, nested, find_units)
+
+
+def _columns(plan: Plan, inner: Protection, kind: MeasureKind) -> tuple[str, ...]:
+    """Return the columns of all steps of a kind that are left, in the order of the source."""
+    chosen = {name for step in plan.steps if step.kind is kind for name in step.columns}
+    return tuple(name for name in inner.schema.names if name in chosen)
