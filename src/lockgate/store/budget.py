@@ -118,6 +118,16 @@ class BudgetLedger:
             if item.account == account and item.state is not ReservationState.RETURNED
         )
 
+    def check(self, account: BudgetAccount, loss: PrivacyLoss, budget: PrivacyLoss) -> None:
+        """Refuse what the budget would not allow now, before work is done for it; `reserve` asks again.
+
+        Raises:
+            ReleaseRefused: If the budget does not allow it.
+        """
+        spent = self.spent(account)
+        if not is_within([*spent, loss], budget):
+            raise _too_much(spent, loss, budget)
+
     def reserve(
         self, account: BudgetAccount, loss: PrivacyLoss, budget: PrivacyLoss, request: str, rng: Rng
     ) -> Reservation:
@@ -137,9 +147,7 @@ class BudgetLedger:
             LockgateError: If something cannot be written; the loss may then count all the same.
         """
         _check(loss, budget, request)
-        spent = self.spent(account)  # 1
-        if not is_within([*spent, loss], budget):  # 2
-            raise _too_much(spent, loss, budget)
+        self.check(account, loss, budget)  # 1, 2
         record = canonical_bytes(
             {
                 "account": account.as_json(),
