@@ -152,6 +152,14 @@ def test_another_key_another_person_and_another_place_have_other_noise():
     assert len(set(moved.latitude.tolist()) | set(other.latitude.tolist())) == 6
 
 
+def test_two_rates_do_not_share_a_draw():
+    """If they did, the true place would lie on the line through both released points, at a known share of it."""
+    points, persons = Points(np.full(50, 34.0), np.full(50, 108.0)), hashes(50)
+    one, other = (add_noise(points, persons, Noise(epsilon, 20.0, KEY)) for epsilon in (0.002, 0.004))
+    solved = 2 * other.latitude - one.latitude, 2 * other.longitude - one.longitude
+    assert np.median(distance_m(*solved, points.latitude, points.longitude)) > 500
+
+
 def test_missing_points_and_points_never_folded_are_not_shown():
     points = Points(np.array([34.0, np.nan, 35.0]), np.array([108.0, np.nan, 109.0]))
     persons = hashes(3)

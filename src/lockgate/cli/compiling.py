@@ -20,6 +20,8 @@ from lockgate.cli.warming import MADE, MAKING
 from lockgate.examples.customers import CUSTOMER_SCHEMA, generate_customers
 from lockgate.protect import combinations, kanonymity
 from lockgate.protect.microaggregation import Grouping, microaggregate
+from lockgate.protect.places import Points
+from lockgate.protect.stays import find_stays
 from lockgate.terms.compiled_code import set_code_folder
 
 _ROWS = 6_000
@@ -60,6 +62,7 @@ def _use_every_loop() -> None:
     identifier_spans(texts)
     residual_identifiers(batch, batch.schema.names)
     spread = np.arange(2 * _ROWS, dtype=np.float64).reshape(-1, 2) ** 2
+    find_stays(Points(spread[:, 0] * 0, spread[:, 0] * 0), np.zeros(len(spread), np.int64), np.arange(len(spread)))
     microaggregate(spread, 3, Grouping.REFINED, most_moves=1)
     columns = tuple(batch.schema.names[:3])
     question = kanonymity.Question(columns, 5, {}, 0.0, moves=_ROWS)

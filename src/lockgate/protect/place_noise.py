@@ -10,7 +10,8 @@ place: the hundredth point at home is the first point again, and averaging gains
 ones, on any engine, in any order, after any crash. The key in the home of the node is all the memory there is. A table
 of drawn noise would do the same, but it would be a list of where people have been, would have to be locked, backed up
 and shared between engines, and a row lost is a second draw. Who lacks the key cannot tell the function from drawing;
-who changes the key draws anew for everybody, so this key is never rotated while old releases are about.
+who changes the key draws anew for everybody, so this key is never rotated while old releases are about. Another
+epsilon or side is another draw too: a data set keeps the ones it began with.
 
 *Why squares are joined to places.* A home beside the border of a square would have two to four squares in its jitter,
 so as many draws. Therefore (1) squares are joined: a person's most visited square becomes a place and takes in all
@@ -43,7 +44,8 @@ from lockgate.protect.mdav import Numbers
 from lockgate.protect.mdav_sums import Floats
 from lockgate.protect.person_numbers import Persons, find_persons, number_persons
 from lockgate.protect.places import Points
-from lockgate.protect.sphere import METRES_PER_DEGREE, displace, distance_m, wrap
+from lockgate.protect.sphere import METRES_PER_DEGREE, displace, wrap
+from lockgate.protect.spots import join_spots
 from lockgate.terms.errors import InputError
 
 VERSION = "1"
@@ -91,6 +93,20 @@ class Noise:
         if len(self.key) != 32:  # noqa: PLR2004 - as all keys
             raise ValueError("expected a key of 32 bytes")
 
+    @property
+    def own_key(self) -> bytes:
+        """Return the key of this epsilon and side.
+
+        The same draw at two rates would lie on a line through the true place, which two releases would then give away.
+        """
+        return derive_key(self.key, "noise", self.epsilon_per_m, self.cell_m)
+
+
+def derive_key(key: bytes, use: str, *numbers: float) -> bytes:
+    """Return the key of one use and its parameters, so that no two of them share a draw."""
+    told = "|".join([use, *(repr(float(number)) for number in numbers)])
+    return hmac.digest(key, _CONTEXT + told.encode(), "sha256")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Places:
@@ -119,7 +135,7 @@ def fold(points: Points, persons: Persons, noise: Noise) -> pa.Table:
         persons: Whose each point is.
         noise: How places are moved.
     """
-    cells = _cells_of(points, persons, noise)
+    cells = cells_of(points, persons, noise.cell_m, noise.own_key)
     here = cells >= 0
     table = pa.table(
         [persons[here, 0], persons[here, 1], cells[here], np.ones(int(here.sum()), dtype=np.int64)],
@@ -140,8 +156,8 @@ def solve(visits: pa.Table, noise: Noise) -> Places:
     persons, number = number_persons(hashes)
     order = np.lexsort((cells, number))
     number, cells, weight = number[order], cells[order], weight[order]
-    latitude, longitude = _middles(cells, _shifts_of(persons, noise.key)[number], noise.cell_m)
-    anchor = _join(number, weight, (latitude, longitude), noise.cell_m)
+    latitude, longitude = middles_of(cells, shifts_of(persons, noise.own_key)[number], noise.cell_m)
+    anchor = join_spots(number, weight, (latitude, longitude), _JOINED * noise.cell_m)
     keys, place = np.unique(anchor, return_inverse=True)
     moved = _move(persons[number[keys]], cells[keys], (latitude[keys], longitude[keys]), noise)
     released = Points(moved.latitude[place], moved.longitude[place])
@@ -157,7 +173,7 @@ def map_points(points: Points, persons: Persons, places: Places, noise: Noise) -
         places: From `solve`.
         noise: How places are moved.
     """
-    cells = _cells_of(points, persons, noise)
+    cells = cells_of(points, persons, noise.cell_m, noise.own_key)
     number = find_persons(places.persons, persons)
     distinct, rank = np.unique(places.cells, return_inverse=True)
     missing = np.full(len(cells), np.nan)
@@ -177,7 +193,7 @@ def add_noise(points: Points, persons: Persons, noise: Noise) -> Points:
     return map_points(points, persons, solve(fold(points, persons, noise), noise), noise)
 
 
-def _cells_of(points: Points, persons: Persons, noise: Noise) -> Numbers:
+def cells_of(points: Points, persons: Persons, cell_m: float, key: bytes) -> Numbers:
     """Return the square of each point in its person's own grid; -1 where the point is missing.
 
     Rows of squares are as high as the side; each row is cut into as many squares of at least the side as go around.
@@ -186,8 +202,8 @@ def _cells_of(points: Points, persons: Persons, noise: Noise) -> Numbers:
     latitude = np.where(missing, 0.0, points.latitude)
     longitude = wrap(np.where(missing, 0.0, points.longitude))
     people, number = number_persons(persons)
-    shift = _shifts_of(people, noise.key)[number]
-    high = noise.cell_m / METRES_PER_DEGREE
+    shift = shifts_of(people, key)[number]
+    high = cell_m / METRES_PER_DEGREE
     row = np.floor((latitude + 90.0) / high + shift[:, 0]).astype(np.int64)
     around = _around(row, shift[:, 0], high)
     column = np.floor((longitude + 180.0) / 360.0 * around + shift[:, 1]).astype(np.int64) % around
@@ -200,7 +216,8 @@ def _around(row: Numbers, shift: Floats, high: float) -> Numbers:
     return np.maximum((360.0 * np.cos(np.radians(middle)) / high).astype(np.int64), 1)
 
 
-def _middles(cells: Numbers, shift: Floats, cell_m: float) -> tuple[Floats, Floats]:
+def middles_of(cells: Numbers, shift: Floats, cell_m: float) -> tuple[Floats, Floats]:
+    """Return latitudes and longitudes of the middles of squares, each in a grid shifted by `shifts_of`."""
     high = cell_m / METRES_PER_DEGREE
     row, column = cells >> _SHIFT, cells & ((1 << _SHIFT) - 1)
     latitude = np.clip((row + 0.5 - shift[:, 0]) * high - 90.0, -90.0, 90.0)
@@ -208,38 +225,15 @@ def _middles(cells: Numbers, shift: Floats, cell_m: float) -> tuple[Floats, Floa
     return latitude, wrap(longitude)
 
 
-def _join(number: Numbers, weight: Numbers, middles: tuple[Floats, Floats], cell_m: float) -> Numbers:
-    """Return for each square the one whose place it belongs to, by rounds over all persons at once.
-
-    Args:
-        number: Person of each square, rising from 0.
-        weight: Points in each square.
-        middles: Latitude and longitude of their middles.
-        cell_m: Side of a square.
-    """
-    anchor = np.full(len(number), -1, dtype=np.int64)
-    order = np.lexsort((np.arange(len(number)), -weight, number))
-    left = order
-    latitude, longitude = middles
-    while len(left):
-        starts = np.diff(number[left], prepend=-1) > 0
-        top = left[starts][np.cumsum(starts) - 1]  # the most visited square of each person that is left
-        apart = distance_m(latitude[left], longitude[left], latitude[top], longitude[top])
-        near = (apart <= _JOINED * cell_m) | (left == top)
-        anchor[left[near]] = top[near]
-        left = left[~near]
-    return anchor
-
-
 def _move(persons: Persons, cells: Numbers, middles: tuple[Floats, Floats], noise: Noise) -> Points:
     """Return the middles of places with their noise."""
-    fractions = _fractions(persons, cells, noise.key)
+    fractions = fractions_of(persons, cells, noise.own_key)
     metres = -(np.log(fractions[:, 0]) + np.log(fractions[:, 1])) / noise.epsilon_per_m
     latitude, longitude = displace(*middles, metres, 2 * np.pi * fractions[:, 2])
     return Points(np.round(latitude, _DECIMALS), wrap(np.round(longitude, _DECIMALS)))
 
 
-def _fractions(persons: Persons, cells: Numbers, key: bytes) -> Floats:
+def fractions_of(persons: Persons, cells: Numbers, key: bytes) -> Floats:
     """Return four numbers between 0 and 1, both excluded, for each person and square."""
     message = np.empty((len(persons), 3), dtype=">u8")
     message[:, :2], message[:, 2] = persons, cells.astype(np.uint64)
@@ -252,6 +246,6 @@ _WHOLE_GRID = (1 << 63) - 1
 """No square has this number: it asks for the shift of a person's grid."""
 
 
-def _shifts_of(persons: Persons, key: bytes) -> Floats:
+def shifts_of(persons: Persons, key: bytes) -> Floats:
     """Return how far the grid of each person is shifted, in squares north and east, 0 to 1."""
-    return _fractions(persons, np.full(len(persons), _WHOLE_GRID), key)[:, :2]
+    return fractions_of(persons, np.full(len(persons), _WHOLE_GRID), key)[:, :2]
