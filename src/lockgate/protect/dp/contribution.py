@@ -98,7 +98,7 @@ def keep_contributions(persons: Words, ranks: Words, group: Integers, group_rank
     run = _runs(persons)
     kept = np.ones(len(run), np.bool_)
     crowded = np.flatnonzero(_sizes(run) > limits.max_groups)
-    if len(crowded):
+    if len(crowded) and limits.max_groups < limits.max_rows:  # else so many rows are in no more groups
         person_ranks = _mix(group_ranks[group[crowded]] ^ persons[crowded, 0])
         kept[crowded] = _nth_group(run[crowded], person_ranks, group[crowded]) < limits.max_groups
     left = np.flatnonzero(kept)
@@ -130,16 +130,18 @@ def _sizes(run: Integers) -> Integers:
     return np.bincount(run)[run] if len(run) else run
 
 
-def _sorted_by(run: Integers, ranks: Words) -> Integers:
-    """Return the order by run, then rank."""
-    rest = np.uint64(64 - _RANK_BITS)
+def _sorted_by(run: Integers, ranks: Words, group: Integers | None = None) -> Integers:
+    """Return the order by run, then rank; rows of one group, which have one rank, may stand in any order."""
     if len(run) and int(run.max()) < 1 << (64 - _RANK_BITS - 1):
-        packed = (run.astype(np.uint64) << np.uint64(_RANK_BITS)) | (ranks >> rest)
+        packed = (run.astype(np.uint64) << np.uint64(_RANK_BITS)) | (ranks >> np.uint64(64 - _RANK_BITS))
         order = np.argsort(packed)
         found = packed[order]
-        if not np.any(found[1:] == found[:-1]):
+        same = found[1:] == found[:-1]
+        if group is not None:
+            same &= np.diff(group[order]) != 0
+        if not np.any(same):
             return order
-    return np.lexsort((ranks, run))
+    return np.lexsort((ranks, run)) if group is None else np.lexsort((group, ranks, run))
 
 
 def _positions(run: Integers, ranks: Words) -> Integers:
@@ -155,7 +157,7 @@ def _positions(run: Integers, ranks: Words) -> Integers:
 
 def _nth_group(run: Integers, ranks: Words, group: Integers) -> Integers:
     """Return for each row the place by rank of its group among the groups of its run."""
-    order = np.lexsort((group, ranks, run))
+    order = _sorted_by(run, ranks, group)
     is_new_run = np.concatenate([[True], run[order][1:] != run[order][:-1]])
     is_new = is_new_run | np.concatenate([[True], group[order][1:] != group[order][:-1]])
     number = np.cumsum(is_new) - 1

@@ -51,7 +51,7 @@ def to_units(column: Texts, name: str, bounds: Bounds) -> tuple[Integers, Flags]
 def _of_integers(column: Texts, bounds: Bounds) -> tuple[Integers, Flags]:
     """Clamp before multiplying, so that nothing overflows, and after, to the exact bounds."""
     valid = _valid(column)
-    numbers = column.fill_null(0).to_numpy(zero_copy_only=False)
+    numbers = (column.fill_null(0) if column.null_count else column).to_numpy(zero_copy_only=False)
     if numbers.dtype == np.uint64:
         numbers = np.minimum(numbers, np.uint64(np.iinfo(np.int64).max))
     unit = 10**bounds.decimals
@@ -91,9 +91,10 @@ def _raw(decimals: Texts) -> Integers:
 
 
 def _of_floats(column: Texts, bounds: Bounds) -> tuple[Integers, Flags]:
-    numbers: Floats = column.fill_null(float("nan")).to_numpy(zero_copy_only=False).astype(np.float64)
+    filled = column.fill_null(float("nan")) if column.null_count else column
+    numbers: Floats = filled.to_numpy(zero_copy_only=False)
     valid = ~np.isnan(numbers)
-    scaled = np.where(valid, numbers, 0.0)
+    scaled = np.where(valid, numbers, 0.0) if not valid.all() else numbers.copy()
     with np.errstate(over="ignore"):
         np.multiply(scaled, float(10**bounds.decimals), out=scaled)
     np.clip(scaled, float(bounds.low), float(bounds.high), out=scaled)

@@ -83,12 +83,14 @@ def contributions_of(
     for place, statistic in enumerate(plan.statistics):
         if statistic.column:
             arrays[f"v:{place}"] = _values(batch, statistic)
-    arrays[_ALL] = pa.array(np.zeros(batch.num_rows, np.int8))
+    if not plan.by:
+        arrays[_ALL] = pa.array(np.zeros(batch.num_rows, np.int8))
     if persons is not None:
         ranks = row_ranks(persons, first_row, key)
         arrays |= {_PERSON[0]: pa.array(persons[:, 0]), _PERSON[1]: pa.array(persons[:, 1]), _RANK: pa.array(ranks)}
     table = pa.table(arrays)
-    return table.filter(pa.array(_public_rows(table, plan))) if plan.keys else table
+    public = _public_rows(table, plan) if plan.keys else None
+    return table if public is None or public.all() else table.filter(pa.array(public))
 
 
 def split(contributions: pa.Table, buckets: int) -> list[pa.Table]:
@@ -118,12 +120,10 @@ def fold(contributions: pa.Table, plan: StatisticsPlan, key: bytes) -> Partial:
     table = contributions.unify_dictionaries().combine_chunks()
     group, labels, ranks = _groups(table, plan, key)
     kept = _kept(table, group, ranks, plan)
-    if kept is not None and not kept.rows.all():
-        table = table.filter(pa.array(kept.rows))
-        group, firsts = group[kept.rows], kept.firsts[kept.rows]
-    else:
-        firsts = kept.firsts if kept is not None else np.ones(len(group), np.bool_)
-    return _summed(table, plan, group, labels, firsts)
+    size = len(labels[_ALL])
+    rows = np.bincount(group if kept is None else group[kept.rows], minlength=size)
+    persons = rows if kept is None else np.bincount(group[kept.firsts], minlength=size)
+    return _summed(table, plan, (group, None if kept is None else kept.rows), labels, (rows, persons))
 
 
 def merge(partials: Iterable[Partial]) -> Partial:
@@ -245,23 +245,22 @@ def _kept(table: pa.Table, group: Integers, ranks: Words, plan: StatisticsPlan) 
 
 
 def _summed(
-    table: pa.Table, plan: StatisticsPlan, group: Integers, labels: Mapping[str, Texts], firsts: Flags
+    table: pa.Table,
+    plan: StatisticsPlan,
+    where: tuple[Integers, Flags | None],
+    labels: Mapping[str, Texts],
+    counted: tuple[Integers, Integers],
 ) -> Partial:
-    size = len(labels[_ALL])
-    rows = np.bincount(group, minlength=size)
-    persons = rows if firsts.all() else np.bincount(group[firsts], minlength=size)
+    group, kept = where
+    rows, persons = counted
+    size = len(rows)
     columns: dict[str, npt.NDArray[np.int64]] = {"rows": rows, "persons": persons}
     cells: dict[int, pa.Table] = {}
     for place, statistic in enumerate(plan.statistics):
         if not statistic.column:
             continue
-        value = table[f"v:{place}"].combine_chunks()
-        places = group
-        if value.null_count:
-            valid = np.flatnonzero(value.is_valid())
-            places, value = group[valid], value.drop_null()
-        numbers = np.asarray(value, np.int64)
-        columns[f"n:{place}"] = rows if places is group else np.bincount(places, minlength=size)
+        places, numbers = _present(table[f"v:{place}"].combine_chunks(), group, kept)
+        columns[f"n:{place}"] = np.bincount(places, minlength=size)
         if statistic.kind in (StatisticKind.SUM, StatisticKind.MEAN):
             columns[f"high:{place}"], columns[f"low:{place}"] = _sums(places, numbers, size, statistic)
         elif statistic.kind is not StatisticKind.COUNT:
@@ -271,6 +270,16 @@ def _summed(
     taken = {name: column.take(present) for name, column in labels.items()}
     numbers_of = {name: pa.array(column[present]) for name, column in columns.items()}
     return Partial(pa.table({**taken, **numbers_of}), cells)
+
+
+def _present(values: Texts, group: Integers, kept: Flags | None) -> tuple[Integers, Integers]:
+    """Return the group and the number of each row that counts and holds a value."""
+    numbers = np.asarray(values.fill_null(0) if values.null_count else values, np.int64)
+    counts = kept
+    if values.null_count:
+        valid = np.asarray(values.is_valid())
+        counts = valid if kept is None else kept & valid
+    return (group, numbers) if counts is None else (group[counts], numbers[counts])
 
 
 def _sums(group: Integers, units: Integers, size: int, statistic: Statistic) -> tuple[Integers, Integers]:
