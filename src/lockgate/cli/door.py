@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "attack": "lockgate.cli.attack",
         "reveal": "lockgate.cli.reveal",
         "forget": "lockgate.cli.forget",
+        "measure": "lockgate.cli.measure",
         "keys": "lockgate.cli.keys",
         "laws": "lockgate.cli.laws",
         "cases": "lockgate.cli.cases",

@@ -158,21 +158,25 @@ def encode(table: pa.Table, name: str) -> Codes:
     if pa.types.is_floating(column.type):
         column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
     try:
-        encoded = _dictionary_encoded(column)
+        return _coded(column)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise InputError(
             f"column `{name}` of type {column.type} has no values to compare", "turn it into text before"
         ) from error
-    return Codes(np.asarray(encoded.indices, dtype=np.int64), encoded.dictionary)
 
 
-def _dictionary_encoded(column: Any) -> Any:
+def _coded(column: Any) -> Codes:
     """Return a column as codes of distinct cells, null as one of them."""
     if not pa.types.is_dictionary(column.type):
-        return pc.dictionary_encode(column, null_encoding="encode")
-    if column.null_count or column.dictionary.null_count or len(column.dictionary) != len(pc.unique(column.dictionary)):
-        return pc.dictionary_encode(column.dictionary_decode(), null_encoding="encode")
-    return column
+        encoded: Any = pc.dictionary_encode(column, null_encoding="encode")
+        return Codes(np.asarray(encoded.indices, dtype=np.int64), encoded.dictionary)
+    values = column.dictionary
+    if values.null_count or len(values) != len(pc.unique(values)):
+        return _coded(column.dictionary_decode())
+    if not column.null_count:
+        return Codes(np.asarray(column.indices, dtype=np.int64), values)
+    codes = pc.fill_null(column.indices.cast(pa.int64()), len(values))
+    return Codes(np.asarray(codes, dtype=np.int64), pa.concat_arrays([values, pa.nulls(1, values.type)]))
 
 
 def number_rows(columns: Sequence[Codes], rows: int) -> tuple[Ints, int]:
