@@ -12,6 +12,7 @@ from rich.markup import escape
 from lockgate.cli.comparison_text import show_comparison
 from lockgate.cli.decision_page import render_decision, render_paper
 from lockgate.cli.decision_text import show_decision
+from lockgate.cli.frontier_page import render_frontier
 from lockgate.cli.language import LANGUAGES, Language, language
 from lockgate.cli.progress import watch
 from lockgate.cli.questions import Asking, ask_question
@@ -20,12 +21,14 @@ from lockgate.cli.text_file import write_page
 from lockgate.decide.comparison import compare_decisions
 from lockgate.flow.deciding import Decided, Remembered, decide_request
 from lockgate.flow.file import read_flow_file
+from lockgate.flow.frontier import measure_frontier
 from lockgate.flow.papers.paper import make_papers
 from lockgate.flow.scanning import ScanMeans
 from lockgate.laws.body import Laws
 from lockgate.laws.catalogue import load_laws
 from lockgate.terms.decision import Outcome
 from lockgate.terms.errors import InputError, ReleaseRefused, Undecided
+from lockgate.terms.frontier import Frontier
 from lockgate.terms.rendering import as_json
 
 HELP = "say what the law of the day says of a flow, article by article, and the lawful routes"
@@ -50,6 +53,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lang", choices=LANGUAGES, default="en", help="language of the answer; reasons stay English")
     parser.add_argument("--html", metavar="FILE", help="write the decision as a page that stands alone")
     parser.add_argument(
+        "--frontier", metavar="FILE", help="write a page of risk against loss, to choose how to protect"
+    )
+    parser.add_argument(
         "--papers", metavar="DIR", help="write the papers that the duties ask for, filled with the facts"
     )
 
@@ -68,9 +74,11 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     if arguments.compare:
         other = _decide(path, arguments.compare, (laws, remembered), surroundings)
         comparison = compare_decisions(decided.decision, other.decision)
-    written = _write(arguments, decided, words)
-    document = as_json(decided.decision)
-    surroundings.answer(document if comparison is None else {**document, "compared": as_json(comparison)})
+    frontier = _frontier(decided, laws, surroundings) if arguments.frontier else None
+    written = _write(arguments, decided, frontier, words)
+    more = {"compared": comparison, "frontier": frontier}
+    added = {name: as_json(part) for name, part in more.items() if part is not None}
+    surroundings.answer({**as_json(decided.decision), **added})
     console = surroundings.console
     show_decision(decided, console, words, is_traced=arguments.trace, is_last=comparison is None)
     if comparison is not None:
@@ -92,9 +100,19 @@ def _decide(path: Path, day: date | None, known: tuple[Laws, Remembered], surrou
         return decide_request(request, means, remembered)
 
 
-def _write(arguments: argparse.Namespace, decided: Decided, words: Language) -> list[Path]:
-    """Write the page and the papers that are asked for; return where."""
+def _frontier(decided: Decided, laws: Laws, surroundings: Surroundings) -> Frontier:
+    with tempfile.TemporaryDirectory() as folder, watch(surroundings) as progress:
+        means = ScanMeans(laws, decided.facts.as_of, secrets.token_bytes(32), Path(folder), progress)
+        return measure_frontier(decided, means)
+
+
+def _write(arguments: argparse.Namespace, decided: Decided, frontier: Frontier | None, words: Language) -> list[Path]:
+    """Write the pages and the papers that are asked for; return where."""
     written = []
+    if frontier is not None:
+        written.append(Path(arguments.frontier))
+        title = decided.request.title or words.say("a-flow")
+        write_page(written[-1], render_frontier(frontier, title, words))
     if arguments.html:
         written.append(Path(arguments.html))
         write_page(written[-1], render_decision(decided, words))

@@ -86,3 +86,14 @@ def persons_once(
     first = np.ones(len(order), dtype=bool)
     first[1:] = (np.diff(high[order]) != 0) | (np.diff(low[order]) != 0)
     return np.bincount(combination[order[first]], minlength=count)
+
+
+def persons_of(table: pa.Table) -> int:
+    """Return the distinct persons behind merged partials; the rows, where each row is one person.
+
+    Args:
+        table: Merged partials.
+    """
+    if PERSON[0] not in table.column_names:
+        return int(np.asarray(table[WEIGHT], dtype=np.int64).sum())
+    return int(table.group_by(list(PERSON), use_threads=False).aggregate([]).num_rows)
