@@ -54,22 +54,19 @@ def test_models_search_and_measures_of_columns_are_read():
         ("width = 10", "width = 1.5", "line 17.*expected a whole number", ""),
         ('measure = "generalise"', 'measure = "generalize"', "line 16", "did you mean `generalise`"),
         ('measure = "generalise"', "", "unknown key `protect.columns.age.width`", "measure"),
-        ("moves = 1000", 'drop = ["age"]', "", ""),
+        ("moves = 1000", 'drop = ["age"]', "line 15: column `age` is both under protect.drop", "once"),
     ],
 )
 def test_what_is_not_well_said_names_line_key_and_nearest_word(old, new, words, hint):
     text = FLOW.replace(old, new)
-    if not words:
-        wish_of(text)
-        return
     with pytest.raises(InputError, match=words) as caught:
         wish_of(text)
     assert hint in caught.value.hint
 
 
-def test_a_column_has_one_measure_that_ends_it():
-    text = FLOW.replace('measure = "generalise"\nwidth = 10', 'measure = "drop"').replace(
-        "moves = 1000", 'redact = ["age"]'
-    )
-    with pytest.raises(InputError, match="column `age` is both under"):
-        wish_of(text)
+def test_classes_are_made_of_columns_that_say_something_still():
+    listed = FLOW.replace("moves = 1000", 'quasi_identifiers = ["age"]')
+    assert wish_of(listed).quasi_identifiers == ("age",)
+    silent = listed.replace('measure = "generalise"\nwidth = 10', 'measure = "pseudonymise"')
+    with pytest.raises(InputError, match=r"column `age` is both under protect\.quasi_identifiers"):
+        wish_of(silent)

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from lockgate.flow.wishes import make_measure
 from lockgate.protect.catalogue import TECHNIQUES, TREATMENTS
 from lockgate.protect.combinations import merge
 from lockgate.protect.pipeline import Means, Protection, make_protection
@@ -21,6 +22,7 @@ BATCH = pa.record_batch(
         "age": pa.array([31, 32, 61, 62]),
         "born": pa.array([date(1990, 1, 5), date(1990, 1, 9), date(1960, 1, 5), None]),
         "notes": ["call 555", "tea", None, "call 556"],
+        "phone": ["13800138000", "13900139000", None, "13700137000"],
     }
 )
 PERSONS = np.array([(0, number) for number in range(4)], dtype=np.uint64)
@@ -32,6 +34,7 @@ FACTS = Facts(
         ColumnFacts("age", Category.OTHER_PERSONAL, ColumnRole.QUASI_IDENTIFIER),
         ColumnFacts("born", Category.DATE_OF_BIRTH, ColumnRole.QUASI_IDENTIFIER),
         ColumnFacts("notes", Category.FREE_TEXT, ColumnRole.ORDINARY),
+        ColumnFacts("phone", Category.CONTACT, ColumnRole.DIRECT_IDENTIFIER),
     ),
     safeguards={},
 )
@@ -43,6 +46,22 @@ STEPS = {
     MeasureKind.K_ANONYMISE: Measure(MeasureKind.K_ANONYMISE, ("age", "born"), 2),
     MeasureKind.AGGREGATE: Measure(MeasureKind.AGGREGATE, ("age",), 1),
     MeasureKind.FEWER_PERSONS: Measure(MeasureKind.FEWER_PERSONS, (), 3),
+    MeasureKind.MASK: make_measure("name", MeasureKind.MASK, {"keep_first": "1"}),
+    MeasureKind.ENCRYPT: make_measure("phone", MeasureKind.ENCRYPT, {}),
+    MeasureKind.SHIFT_DATES: make_measure("born", MeasureKind.SHIFT_DATES, {"most": "30"}),
+    MeasureKind.ROUND: make_measure("age", MeasureKind.ROUND, {"step": "20"}),
+    MeasureKind.BUCKET: make_measure("age", MeasureKind.BUCKET, {"edges": "40,60"}),
+    MeasureKind.ADD_NOISE: make_measure("phone", MeasureKind.ADD_NOISE, {"scale": "9999"}),
+}
+
+
+COMING = {
+    MeasureKind.TOKENISE,
+    MeasureKind.MICROAGGREGATE,
+    MeasureKind.COARSEN_PLACE,
+    MeasureKind.THIN_TRACK,
+    MeasureKind.STATISTICS,
+    MeasureKind.SYNTHESISE,
 }
 
 
@@ -66,7 +85,7 @@ def released(protection: Protection) -> pa.Table:
 
 
 def test_every_measure_has_a_technique() -> None:
-    assert set(TECHNIQUES) == set(MeasureKind) - set(ARRANGEMENTS) == set(STEPS)
+    assert set(TECHNIQUES) == set(MeasureKind) - set(ARRANGEMENTS) - COMING == set(STEPS)
 
 
 @pytest.mark.parametrize("kind", list(TECHNIQUES))
@@ -89,6 +108,7 @@ def test_a_technique_treats_the_columns_that_its_measure_treats(kind: MeasureKin
 def test_a_technique_changes_no_cell_of_another_column(kind: MeasureKind) -> None:
     step = STEPS[kind]
     copy, rows = protected((step,)).map_with_rows(BATCH, PERSONS)
+    assert copy.num_rows
     for name in copy.schema.names:
         same = copy.column(name).equals(BATCH.column(name).take(rows))
         assert same is (name not in step.columns)

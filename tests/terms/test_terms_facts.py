@@ -209,6 +209,7 @@ TREATMENTS = {
     MeasureKind.MASK: Treatment.GENERALISED,
     MeasureKind.SHIFT_DATES: Treatment.GENERALISED,
     MeasureKind.ROUND: Treatment.GENERALISED,
+    MeasureKind.BUCKET: Treatment.GENERALISED,
     MeasureKind.ADD_NOISE: Treatment.GENERALISED,
     MeasureKind.MICROAGGREGATE: Treatment.GENERALISED,
     MeasureKind.COARSEN_PLACE: Treatment.GENERALISED,

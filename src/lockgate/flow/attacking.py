@@ -9,6 +9,7 @@ import pyarrow as pa
 from lockgate.evidence.dossier import parse_statement
 from lockgate.flow.protection import read_hierarchies
 from lockgate.flow.recovery import STATEMENT
+from lockgate.protect.cells import PERTURBING
 from lockgate.tables.source import Source, open_source
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
@@ -53,7 +54,10 @@ def attack_release(place: Path, knowing: str = "", hierarchies: str = "") -> tup
         if step["measure"] in (MeasureKind.K_ANONYMISE.value, MeasureKind.GENERALISE.value)
         for name in step.get("columns", [])
     )
-    reading = figures.Reading(read_hierarchies(hierarchies, tuple(shared)), labelled)
+    perturbed = frozenset(
+        name for step in plan["steps"] if MeasureKind(step["measure"]) in PERTURBING for name in step.get("columns", [])
+    )
+    reading = figures.Reading(read_hierarchies(hierarchies, tuple(shared)), labelled, perturbed)
     return attacks.solve_known(classes, _folded(known, shared, is_released=False), reading)
 
 

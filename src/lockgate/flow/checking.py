@@ -30,7 +30,7 @@ from lockgate.tables.source import open_source
 from lockgate.terms.errors import EvidenceError, InputError, LockgateError
 from lockgate.terms.facts import parse_facts
 from lockgate.terms.flow_request import SourceReference
-from lockgate.terms.measure import MeasureKind
+from lockgate.terms.measure import MeasureKind, parse_measure
 from lockgate.terms.rendering import as_json
 from lockgate.terms.verification import VerificationReport
 from lockgate.verify import fold, remeasure, residual
@@ -126,7 +126,8 @@ def remeasured(statement: Mapping[str, Any], file: Path) -> VerificationReport:
         file: The data file.
     """
     plan, source = statement["plan"], open_source(SourceReference(str(file)))
-    columns = columns_looked_at(parse_facts(statement["facts"]), source.schema.names)
+    steps = [parse_measure(step) for step in plan["steps"]]
+    columns = columns_looked_at(parse_facts(statement["facts"]), source.schema.names, steps)
     labelled = frozenset(
         name for step in plan["steps"] if step["measure"] in _LABELLING for name in step.get("columns", [])
     )

@@ -4,7 +4,7 @@ Mapping and measuring share one pass over the source. Measuring is `verify`'s an
 made: it gets released rows, original rows and persons.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,7 @@ from lockgate.terms.column import ColumnRole, Treatment
 from lockgate.terms.facts import Facts
 from lockgate.terms.flow_request import SourceReference
 from lockgate.terms.hierarchy import Hierarchy
-from lockgate.terms.measure import MeasureKind
+from lockgate.terms.measure import Measure, MeasureKind
 from lockgate.terms.verification import Attack, VerificationReport
 from lockgate.verify import attacks, counts, figures, fold, report, residual
 
@@ -152,7 +152,7 @@ class Measuring:
     def report(self) -> tuple[VerificationReport, tuple[Attack, ...]]:
         """Return the figures of the whole copy."""
         plan, protection = self._plan, self._plan.protection
-        reading = figures.Reading(plan.hierarchies, protection.labelled)
+        reading = figures.Reading(plan.hierarchies, protection.labelled, protection.perturbed)
         requirement = report.Requirement(
             k=protection.plan.k,
             suppression_limit=1.0 if plan.counts_persons else protection.plan.suppression_limit,
@@ -204,9 +204,19 @@ def make_copy(
     )
 
 
-def columns_looked_at(facts: Facts, released: list[str]) -> tuple[str, ...]:
-    """Return the released columns that may hold no direct identifier: all but those released in clear on purpose."""
-    in_clear = {
+def columns_looked_at(facts: Facts, released: list[str], steps: Collection[Measure] = ()) -> tuple[str, ...]:
+    """Return the released columns that may hold no direct identifier.
+
+    All but those released in clear on purpose, and those encrypted in their own form: what stands there has the form
+    of an identifier and is none.
+
+    Args:
+        facts: Of the copy.
+        released: Columns of the copy.
+        steps: What was done to it.
+    """
+    encrypted = {name for step in steps if step.kind is MeasureKind.ENCRYPT for name in step.columns}
+    in_clear = encrypted | {
         column.name
         for column in facts.columns
         if column.treatment is Treatment.NONE

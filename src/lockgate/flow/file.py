@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
-from itertools import combinations
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -89,10 +88,6 @@ _QUOTED = re.compile(r"'([^']*)'")
 def _beside(folder: Path, location: str) -> str:
     """Return a location of the flow file, relative to its folder; empty stays empty."""
     return str(folder / location) if location else ""
-
-
-_FINAL = frozenset(PARAMETERS) - {MeasureKind.GENERALISE}
-"""Measures after which a column takes no other: a generalised one may still be made classes of."""
 
 
 @dataclass(slots=True)
@@ -286,14 +281,11 @@ class _Reading:
                 raise self._error((party, "roles_unknown"), message, "list each role once")
 
     def _check_wishes(self) -> None:
-        """A column has one wish: dropped, replaced, redacted and generalised exclude each other."""
-        named = {key[1]: set(self.wishes.get(key[1], ())) for key in sorted(schema.COLUMN_LIST_KEYS)}
-        named["columns"] = {step.columns[0] for step in self.wishes.get("cells", ()) if step.kind in _FINAL}
-        for one, other in combinations(named, 2):
-            both = named[one] & named[other]
-            if both:
-                message = f"column `{min(both)}` is both under protect.{one} and under protect.{other}"
-                raise self._error(("protect", other), message, "list each column once")
+        conflict = wishes.find_conflict(self.wishes)
+        if conflict:
+            column, one, other = conflict
+            message = f"column `{column}` is both under protect.{one} and under protect.{other}"
+            raise self._error(("protect", other), message, "list each column once")
 
     def _check_importance(self) -> None:
         """Core data are important data too."""

@@ -1,6 +1,6 @@
 """A protection whose classes are nested in those of earlier releases; used where it was found that they have to be."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,8 +13,9 @@ from lockgate.protect import nesting
 from lockgate.protect.combinations import WEIGHT
 from lockgate.protect.domain_choice import Labels, Vocabulary
 from lockgate.protect.kanonymity import Question
-from lockgate.protect.pipeline import Protection
+from lockgate.protect.pipeline import Protection, find_hierarchies
 from lockgate.tables.spill import Spill
+from lockgate.terms.hierarchy import Hierarchy
 from lockgate.terms.measure import MeasureKind
 from lockgate.terms.protected import Plan
 
@@ -34,12 +35,19 @@ class NestedProtection:
         plan: The whole plan.
         nested: The classes.
         find_units: Gives the units of rows.
+        hierarchies: Hierarchies by column.
     """
 
     inner: Protection
     plan: Plan
     nested: nesting.Nested
     find_units: FindUnits
+    hierarchies: Mapping[str, Hierarchy]
+
+    @property
+    def perturbed(self) -> frozenset[str]:
+        """Return the released columns whose cells are near the source's values, and not labels of them."""
+        return self.inner.perturbed
 
     @property
     def schema(self) -> pa.Schema:
@@ -96,10 +104,11 @@ def make_nested(
     columns = _columns(plan, inner, MeasureKind.K_ANONYMISE)
     generalised = frozenset(_columns(plan, inner, MeasureKind.GENERALISE))
     steps = [step.amount for step in plan.steps if step.kind is MeasureKind.K_ANONYMISE]
+    untold = [name for name in columns if name not in generalised]
     question = Question(
         quasi_identifiers=columns,
         k=max(plan.k, *steps, 1),
-        hierarchies={name: item for name, item in inner.means.hierarchies.items() if name not in generalised},
+        hierarchies={},
         suppression_limit=plan.suppression_limit,
         generalised=generalised,
         vocabulary=Vocabulary(Labels(plan.labels)),
@@ -112,8 +121,10 @@ def make_nested(
             units = [unit[rows] for unit in find_units(batch, persons)]
             spill.add(nesting.fold(prepared, columns, units, persons[rows] if repeat else None))
             progress.rows(batch.num_rows)
-        nested = nesting.solve(spill.table(), question, families)
-    return NestedProtection(inner, plan, nested, find_units)
+        table = spill.table()
+        hierarchies = find_hierarchies(inner.means, table, untold)
+        nested = nesting.solve(table, replace(question, hierarchies=hierarchies), families)
+    return NestedProtection(inner, plan, nested, find_units, hierarchies)
 
 
 def _columns(plan: Plan, inner: Protection, kind: MeasureKind) -> tuple[str, ...]:

@@ -97,7 +97,10 @@ def make_plan(
         quasi_identifiers=chosen,
         k=max((step.amount for step in classes), default=0),
         suppression_limit=wish.suppression_limit,
-        hierarchies={name: "from the flow file's folder" for name in chosen if name in hierarchies},
+        hierarchies={
+            **{name: f"built in: {kind}" for name, kind in wish.builtin_hierarchies.items() if name in chosen},
+            **{name: "from the flow file's folder" for name in chosen if name in hierarchies},
+        },
         models=wish.models,
         search=wish.search,
         labels=wish.labels,

@@ -219,6 +219,7 @@ def _copy(
         hierarchies=hierarchies,
         domains={column.name: _domain(decided, column.category) for column in decided.facts.columns},
         persons_repeat=bool(decided.subject_key),
+        builtin_hierarchies=request.wish.builtin_hierarchies,
     )
     batches = batches_with_persons(source, decided.subject_key, node.home.key("persons"))
     progress.step("making classes")
@@ -231,8 +232,8 @@ def _copy(
         batches=batches,
         quasi_identifiers=plan.quasi_identifiers,
         sensitive=tuple(column.name for column in kept if column.role is ColumnRole.SENSITIVE),
-        looked_at=columns_looked_at(taken.facts, protection.schema.names),
-        hierarchies={name: hierarchies[name] for name in plan.hierarchies},
+        looked_at=columns_looked_at(taken.facts, protection.schema.names, plan.steps),
+        hierarchies={name: protection.hierarchies[name] for name in plan.hierarchies if name in protection.hierarchies},
         persons_by=decided.subject_key or "row",
         shows_persons=any(column.role is ColumnRole.DIRECT_IDENTIFIER for column in kept),
         order=row_order(node.home.key("row-order"), _order_domain(decided, taken)),

@@ -1,7 +1,9 @@
 """What stands in `[protect]` beyond plain keys: privacy models, and the technique for a column."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
+from itertools import combinations
 from typing import Any
 
 from lockgate.flow.schema import WrongValueError, read_count, read_flag, read_text
@@ -13,6 +15,9 @@ MEASURES = tuple(kind.value for kind in PARAMETERS)
 """Measures that a column may be given."""
 
 _WIDTH = "width"
+
+_SILENT = frozenset({MeasureKind.DROP, MeasureKind.REDACT, MeasureKind.PSEUDONYMISE, MeasureKind.ENCRYPT})
+"""Measures that leave no trait to make classes of."""
 
 
 def read_model(value: object) -> PrivacyModel:
@@ -50,10 +55,10 @@ def read_parameter(parameter: Parameter, value: object) -> str:
             return _decimal(value)
         case ParameterType.FLAG:
             return str(read_flag(value)).lower()
-        case ParameterType.DECIMALS:
+        case ParameterType.LIST:
             if not isinstance(value, list) or not value:
-                raise WrongValueError("a list of numbers in brackets", value)
-            return ",".join(map(_decimal, value))
+                raise WrongValueError("a list of numbers or days in brackets", value)
+            return ",".join(item.isoformat() if type(item) is date else _decimal(item) for item in value)
         case ParameterType.TEXT:
             text = read_text(value)
             if parameter.options and text not in parameter.options:
@@ -80,6 +85,26 @@ def make_measure(column: str, kind: MeasureKind, parameters: Mapping[str, str]) 
     if kind is MeasureKind.GENERALISE:
         return Measure(kind, (column,), int(filled[_WIDTH]))
     return Measure(kind, (column,), parameters=tuple(sorted(filled.items())))
+
+
+def find_conflict(wishes: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    """Return a column with two wishes that exclude each other, and the keys that hold them; None if there is none.
+
+    Dropped, replaced, redacted and measured by itself exclude each other; classes are made of any column that says
+    something still.
+
+    Args:
+        wishes: What `[protect]` holds, by key.
+    """
+    cells = {step.columns[0]: step.kind for step in wishes.get("cells", ())}
+    named = {key: set(wishes.get(key, ())) for key in ("quasi_identifiers", "drop", "pseudonymise", "redact")}
+    silent = {name for name, kind in cells.items() if kind in _SILENT}
+    for one, other in combinations((*named, "columns"), 2):
+        second = named[other] if other in named else silent if one == "quasi_identifiers" else set(cells)
+        both = named[one] & second
+        if both:
+            return min(both), one, other
+    return None
 
 
 def _decimal(value: Any) -> str:

@@ -3,7 +3,21 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from lockgate.protect import aggregation, drop, generalisation, kanonymity, pseudonym, redaction, sampling
+from lockgate.protect import (
+    aggregation,
+    bucketing,
+    date_shift,
+    drop,
+    format_preserving,
+    generalisation,
+    kanonymity,
+    masking,
+    noise,
+    pseudonym,
+    redaction,
+    rounding,
+    sampling,
+)
 from lockgate.terms.column import Treatment
 from lockgate.terms.measure import MeasureKind
 
@@ -16,6 +30,12 @@ TECHNIQUES: Mapping[MeasureKind, str] = MappingProxyType(
         MeasureKind.K_ANONYMISE: kanonymity.VERSION,
         MeasureKind.AGGREGATE: aggregation.VERSION,
         MeasureKind.FEWER_PERSONS: sampling.VERSION,
+        MeasureKind.ENCRYPT: format_preserving.VERSION,
+        MeasureKind.MASK: masking.VERSION,
+        MeasureKind.SHIFT_DATES: date_shift.VERSION,
+        MeasureKind.ROUND: rounding.VERSION,
+        MeasureKind.BUCKET: bucketing.VERSION,
+        MeasureKind.ADD_NOISE: noise.VERSION,
     }
 )
 """Version of the technique that carries out each measure; it changes when the same input would give other bytes."""
@@ -27,6 +47,12 @@ TREATMENTS: Mapping[MeasureKind, Treatment] = MappingProxyType(
         MeasureKind.GENERALISE: Treatment.GENERALISED,
         MeasureKind.K_ANONYMISE: Treatment.GENERALISED,
         MeasureKind.AGGREGATE: Treatment.AGGREGATED,
+        MeasureKind.ENCRYPT: Treatment.PSEUDONYMISED,
+        MeasureKind.MASK: Treatment.GENERALISED,
+        MeasureKind.SHIFT_DATES: Treatment.GENERALISED,
+        MeasureKind.ROUND: Treatment.GENERALISED,
+        MeasureKind.BUCKET: Treatment.GENERALISED,
+        MeasureKind.ADD_NOISE: Treatment.GENERALISED,
     }
 )
 """What each measure does to its columns; a measure that is not here changes no cell."""

@@ -4,16 +4,14 @@ The steps:
 
 1. fewer persons: keep the rows of the persons that were chosen;
 2. drop: leave columns out;
-3. redact: replace identifiers inside longer text;
-4. pseudonymise: replace identifiers by keyed tokens;
-5. generalise: replace numbers and days by intervals of a fixed grid;
-6. k-anonymise, or aggregate: recode what is left to tell persons apart, or count.
+3. cells: redact, replace, cover, shift, round and generalise, column by column (`lockgate.protect.cells`);
+4. k-anonymise, or aggregate: recode what is left to tell persons apart, or count.
 
-Choosing persons, and step 6, need to have looked at all rows. So a protection is made, then folded and solved as long
+Choosing persons, and step 4, need to have looked at all rows. So a protection is made, then folded and solved as long
 as `needs_fold` says so (twice at most), then mapped over the source. It never says how well it protects: `verify` does.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,12 +20,13 @@ import pyarrow as pa
 
 from lockgate.protect import aggregation, combinations, kanonymity, sampling
 from lockgate.protect.catalogue import TECHNIQUES
-from lockgate.protect.codes import Texts
-from lockgate.protect.combinations import as_text
+from lockgate.protect.cells import CELL_TECHNIQUES, LABELLING, PERTURBING, REPLACING, CellMeans, treat
+from lockgate.protect.combinations import WEIGHT, as_text, key_names
+from lockgate.protect.domain_choice import Labels, Vocabulary
 from lockgate.protect.drop import drop
-from lockgate.protect.generalisation import generalise
-from lockgate.protect.pseudonym import pseudonymise
-from lockgate.protect.redaction import FindSpans, redact
+from lockgate.protect.hierarchies.catalogue import build_hierarchy
+from lockgate.protect.redaction import FindSpans
+from lockgate.protect.search import Search
 from lockgate.terms.errors import InputError
 from lockgate.terms.hierarchy import Hierarchy
 from lockgate.terms.measure import Measure, MeasureKind
@@ -48,6 +47,7 @@ class Means:
         hierarchies: Hierarchies by column.
         domains: Names of what columns identify, by column, so that two tables share tokens; default the column's name.
         persons_repeat: Whether a person may have several rows; if not, each row is counted as one person.
+        builtin_hierarchies: Names of hierarchies that are built from the values, by column.
     """
 
     key: bytes = field(repr=False)
@@ -56,6 +56,7 @@ class Means:
     hierarchies: Mapping[str, Hierarchy]
     domains: Mapping[str, str]
     persons_repeat: bool
+    builtin_hierarchies: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +70,7 @@ class Protection:
         selection: Which persons are kept, once solved.
         recoding: Labels of the quasi-identifiers, once solved.
         counts: The counts, once solved.
+        hierarchies: Hierarchies by column, those built from the values among them once solved.
     """
 
     plan: Plan
@@ -77,6 +79,7 @@ class Protection:
     selection: sampling.Selection | None = None
     recoding: kanonymity.Recoding | None = None
     counts: aggregation.Counts | None = None
+    hierarchies: Mapping[str, Hierarchy] = field(default_factory=dict)
 
     @property
     def needs_fold(self) -> bool:
@@ -120,15 +123,21 @@ class Protection:
         if self._counts:
             counts = aggregation.solve(table, self._grouping, self._k(MeasureKind.AGGREGATE), self._generalised)
             return replace(self, counts=counts)
-        hierarchies = {name: item for name, item in self.means.hierarchies.items() if name not in self._generalised}
+        hierarchies = find_hierarchies(
+            self.means, table, [name for name in self._grouping if name not in self._generalised]
+        )
         question = kanonymity.Question(
             quasi_identifiers=self._grouping,
             k=self._k(MeasureKind.K_ANONYMISE),
             hierarchies=hierarchies,
             suppression_limit=self.plan.suppression_limit,
             generalised=self._generalised,
+            search=Search(self.plan.search),
+            vocabulary=Vocabulary(Labels(self.plan.labels)),
+            moves=self.plan.moves,
+            models=self.plan.models,
         )
-        return replace(self, recoding=kanonymity.solve(table, question))
+        return replace(self, recoding=kanonymity.solve(table, question), hierarchies=hierarchies)
 
     def map(self, batch: pa.RecordBatch, persons: Persons) -> pa.RecordBatch:
         """Return the released rows of a batch; none where the plan counts, see `finish`."""
@@ -147,20 +156,20 @@ class Protection:
         if self.recoding is None:
             return prepared, rows
         classes = kanonymity.classes_of(prepared, self.recoding)
-        return kanonymity.relabel(prepared, self.recoding, classes), rows[classes >= 0]  # 6. k-anonymise
+        return kanonymity.relabel(prepared, self.recoding, classes), rows[classes >= 0]  # 4. k-anonymise
 
     def finish(self) -> list[pa.RecordBatch]:
         """Return what is released after all rows have been mapped: the counts, where the plan counts."""
         if self.counts is None:
             return []
-        return self.counts.table.to_batches()  # 6. aggregate
+        return self.counts.table.to_batches()  # 4. aggregate
 
     @property
     def schema(self) -> pa.Schema:
         """Return the schema of the released copy; known before anything has been folded."""
         if self._counts:
             return aggregation.schema_of(self._grouping)
-        texts = {name for kind in _TO_TEXT for name in self._columns(kind)}
+        texts = {name for kind in (*CELL_TECHNIQUES, MeasureKind.K_ANONYMISE) for name in self._columns(kind)}
         fields = [pa.field(item.name, pa.string()) if item.name in texts else item for item in self.source]
         return pa.schema([item for item in fields if item.name not in self._columns(MeasureKind.DROP)])
 
@@ -176,12 +185,16 @@ class Protection:
 
         Nobody who lacks the key can hold them against true values, so they are no quasi-identifiers of the copy.
         """
-        replaced = self._columns(MeasureKind.PSEUDONYMISE) + self._columns(MeasureKind.REDACT)
-        return frozenset(replaced) & frozenset(self.schema.names)
+        return self._released(REPLACING)
+
+    @property
+    def perturbed(self) -> frozenset[str]:
+        """Return the released columns whose cells are near the source's values, and not labels of them."""
+        return self._released(PERTURBING)
 
     @property
     def rows_suppressed(self) -> int:
-        """Return the rows that step 6 leaves out because too few persons are like them."""
+        """Return the rows that step 4 leaves out because too few persons are like them."""
         found = self.recoding or self.counts
         return found.rows_suppressed if found else 0
 
@@ -196,33 +209,30 @@ class Protection:
         return {kind.value: version for kind, version in TECHNIQUES.items() if self._has(kind)}
 
     def _prepare(self, batch: pa.RecordBatch, persons: Persons, needed: Collection[str]) -> tuple[pa.RecordBatch, Rows]:
-        """Return steps 1 to 5 done to the needed columns of a batch, and which of its rows are left."""
+        """Return steps 1 to 3 done to the needed columns of a batch, and which of its rows are left."""
         rows: Rows = np.arange(batch.num_rows)
         batch = drop(batch, [name for name in batch.schema.names if name not in needed])
         if self.selection is not None:  # 1. fewer persons
             rows = np.flatnonzero(sampling.is_kept(persons, self.selection, self.means.key))
-            batch = batch.take(rows)
+            batch, persons = batch.take(rows), persons[rows]
         batch = drop(batch, self._columns(MeasureKind.DROP))  # 2. drop
-        for kind in _CELL_STEPS:  # 3. redact, 4. pseudonymise, 5. generalise
-            batch = self._treat(batch, kind)
+        for kind in CELL_TECHNIQUES:  # 3. cells
+            for step in self.plan.steps:
+                for name in step.columns if step.kind is kind else ():
+                    batch = self._treat(batch, name, step, persons)
         return batch, rows
 
-    def _treat(self, batch: pa.RecordBatch, kind: MeasureKind) -> pa.RecordBatch:
-        for step in self.plan.steps:
-            for name in step.columns if step.kind is kind else ():
-                position = batch.schema.get_field_index(name)
-                if position >= 0:
-                    cells = self._cells(as_text(batch.column(position), name), name, step)
-                    batch = batch.set_column(position, pa.field(name, pa.string()), cells)
-        return batch
-
-    def _cells(self, texts: Texts, name: str, step: Measure) -> Texts:
+    def _treat(self, batch: pa.RecordBatch, name: str, step: Measure, persons: Persons) -> pa.RecordBatch:
+        position = batch.schema.get_field_index(name)
+        if position < 0:
+            return batch
         means = self.means
-        if step.kind is MeasureKind.REDACT:
-            return redact(texts, means.find_spans, means.key)
-        if step.kind is MeasureKind.PSEUDONYMISE:
-            return pseudonymise(texts, means.domains.get(name, name), means.key, means.key_version)
-        return generalise(texts, step.amount)
+        cell_means = CellMeans(means.key, means.key_version, means.domains.get(name, name), means.find_spans, persons)
+        try:
+            treated = treat(as_text(batch.column(position), name), step, cell_means)
+        except InputError as error:
+            raise InputError(f"column `{name}`, {step.kind.value}: {error}", error.hint) from error
+        return batch.set_column(position, pa.field(name, pa.string()), treated.cells)
 
     def _has(self, kind: MeasureKind) -> bool:
         return any(step.kind is kind for step in self.plan.steps)
@@ -246,9 +256,13 @@ class Protection:
         dropped = self._columns(MeasureKind.DROP)
         return tuple(name for name in chosen if name not in dropped)
 
+    def _released(self, kinds: Collection[MeasureKind]) -> frozenset[str]:
+        """Return the released columns that a step of these kinds treats."""
+        return frozenset(name for kind in kinds for name in self._columns(kind)) & frozenset(self.schema.names)
+
     @property
     def _generalised(self) -> frozenset[str]:
-        return frozenset(self._columns(MeasureKind.GENERALISE))
+        return frozenset(name for kind in LABELLING for name in self._columns(kind))
 
     @property
     def _chooses(self) -> bool:
@@ -257,6 +271,28 @@ class Protection:
     @property
     def _has_pending_classes(self) -> bool:
         return bool(self._grouping) and self.recoding is None and self.counts is None
+
+
+def find_hierarchies(means: Means, table: pa.Table, columns: Sequence[str]) -> dict[str, Hierarchy]:
+    """Return the hierarchies of columns: those that are given, and those that are built from the values.
+
+    Args:
+        means: Which there are.
+        table: Merged partials over the columns, for the values.
+        columns: Columns whose cells are no labels yet.
+
+    Raises:
+        InputError: If a value is outside a hierarchy that is built.
+    """
+    found = {name: means.hierarchies[name] for name in columns if name in means.hierarchies}
+    for name in columns:
+        if name in means.builtin_hierarchies and name not in found:
+            key = key_names([name], by_person=False)[0]
+            rows = table.group_by([key]).aggregate([(WEIGHT, "sum")]).to_pydict()
+            counts = dict(zip(rows[key], rows[f"{WEIGHT}_sum"], strict=True))
+            counts.pop(None, None)
+            found[name] = build_hierarchy(means.builtin_hierarchies[name], name, counts)
+    return found
 
 
 def make_protection(plan: Plan, source: pa.Schema, means: Means) -> Protection:
@@ -283,8 +319,3 @@ def make_protection(plan: Plan, source: pa.Schema, means: Means) -> Protection:
     if not protection.schema.names:
         raise InputError("the route drops every column", "Keep at least one column.")
     return protection
-
-
-_CELL_STEPS = (MeasureKind.REDACT, MeasureKind.PSEUDONYMISE, MeasureKind.GENERALISE)
-
-_TO_TEXT = (*_CELL_STEPS, MeasureKind.K_ANONYMISE)

@@ -32,6 +32,7 @@ class MeasureKind(StrEnum):
     TOKENISE = "tokenise"
     SHIFT_DATES = "shift-dates"
     ROUND = "round"
+    BUCKET = "bucket"
     ADD_NOISE = "add-noise"
     MICROAGGREGATE = "microaggregate"
     COARSEN_PLACE = "coarsen-place"
@@ -113,6 +114,7 @@ ORDER = (
     MeasureKind.SHIFT_DATES,
     MeasureKind.COARSEN_PLACE,
     MeasureKind.ROUND,
+    MeasureKind.BUCKET,
     MeasureKind.ADD_NOISE,
     MeasureKind.MICROAGGREGATE,
     MeasureKind.GENERALISE,
@@ -235,6 +237,7 @@ _CHANGES: Mapping[MeasureKind, Callable[[Facts, Measure], Facts]] = MappingProxy
         MeasureKind.TOKENISE: _treat(Treatment.PSEUDONYMISED),
         MeasureKind.SHIFT_DATES: _treat(Treatment.GENERALISED),
         MeasureKind.ROUND: _treat(Treatment.GENERALISED),
+        MeasureKind.BUCKET: _treat(Treatment.GENERALISED),
         MeasureKind.ADD_NOISE: _treat(Treatment.GENERALISED),
         MeasureKind.MICROAGGREGATE: _treat(Treatment.GENERALISED),
         MeasureKind.COARSEN_PLACE: _treat(Treatment.GENERALISED),

@@ -19,7 +19,7 @@ class ParameterType(StrEnum):
     DECIMAL = "decimal"
     TEXT = "text"
     FLAG = "flag"
-    DECIMALS = "decimals"
+    LIST = "list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,35 @@ class Parameter:
     options: tuple[str, ...] = ()
 
 
+ALPHABETS = ("digits", "lower", "upper", "hexadecimal", "lower-alphanumeric", "upper-alphanumeric", "alphanumeric")
+"""Alphabets of format-preserving encryption, by name."""
+
+CHECKS = (
+    "luhn",
+    "cn-resident-id",
+    "cn-uscc",
+    "mod-11-10",
+    "verhoeff",
+    "kr-resident-number",
+    "kr-business-number",
+    "jp-my-number",
+    "uk-nhs-number",
+    "nl-bsn",
+    "pl-pesel",
+    "br-cpf",
+)
+"""Check characters that format-preserving encryption computes anew, by name."""
+
 _COUNT, _DECIMAL, _TEXT, _FLAG = ParameterType.COUNT, ParameterType.DECIMAL, ParameterType.TEXT, ParameterType.FLAG
+
+_KEEP = {
+    "keep_first": Parameter(_COUNT, "characters that stay at the start", "0"),
+    "keep_last": Parameter(_COUNT, "characters that stay at the end", "0"),
+    "separators": Parameter(_TEXT, "characters that stay wherever they stand", ""),
+}
+_UNFIT = {
+    "unfit": Parameter(_TEXT, "cells that cannot be treated: an error, or emptied", "refuse", ("refuse", "empty")),
+}
 
 PARAMETERS: Mapping[MeasureKind, Mapping[str, Parameter]] = MappingProxyType(
     {
@@ -47,6 +75,36 @@ PARAMETERS: Mapping[MeasureKind, Mapping[str, Parameter]] = MappingProxyType(
         MeasureKind.REDACT: {},
         MeasureKind.PSEUDONYMISE: {},
         MeasureKind.GENERALISE: {"width": Parameter(_COUNT, "width of the intervals; days for dates")},
+        MeasureKind.MASK: {
+            **_KEEP,
+            "character": Parameter(_TEXT, "covers each other character", "*"),
+            "length": Parameter(_COUNT, "covering characters whatever the cell's length; 0 for as many as it has", "0"),
+        },
+        MeasureKind.ENCRYPT: {
+            **_KEEP,
+            "alphabet": Parameter(_TEXT, "characters that are replaced", "digits", ALPHABETS),
+            "prefix": Parameter(_TEXT, "text that stays at the start", ""),
+            "check": Parameter(_TEXT, "check characters that are computed anew", "", ("", *CHECKS)),
+            **_UNFIT,
+        },
+        MeasureKind.SHIFT_DATES: {
+            "most": Parameter(_COUNT, "days to either side at most"),
+            "in_weeks": Parameter(_FLAG, "whether days move by whole weeks", "false"),
+            **_UNFIT,
+        },
+        MeasureKind.ROUND: {
+            "step": Parameter(_DECIMAL, "numbers become multiples of it", ""),
+            "precision": Parameter(_TEXT, "what is left of days", "", ("", "day", "month", "year")),
+            **_UNFIT,
+        },
+        MeasureKind.BUCKET: {"edges": Parameter(ParameterType.LIST, "numbers or days between buckets"), **_UNFIT},
+        MeasureKind.ADD_NOISE: {
+            "scale": Parameter(_DECIMAL, "of the noise, in units"),
+            "unit": Parameter(_DECIMAL, "what is added comes in multiples of it", "1"),
+            "low": Parameter(_DECIMAL, "least number that is released", ""),
+            "high": Parameter(_DECIMAL, "greatest number that is released", ""),
+            **_UNFIT,
+        },
     }
 )
 """Techniques that may stand under `[protect.columns.NAME]`, each with its parameters by name."""

@@ -62,7 +62,12 @@ class Cover:
 
 
 def make_cover(
-    values: Sequence[str | None], cells: Sequence[str | None], hierarchy: Hierarchy | None, *, labelled: bool
+    values: Sequence[str | None],
+    cells: Sequence[str | None],
+    hierarchy: Hierarchy | None,
+    *,
+    labelled: bool,
+    perturbed: bool = False,
 ) -> Cover:
     """Return the cover of one column.
 
@@ -71,6 +76,8 @@ def make_cover(
         cells: Distinct released cells.
         hierarchy: The hierarchy whose nodes cells may name, or None.
         labelled: Whether the cells follow the grammar of labels; if not, a cell stands for itself alone.
+        perturbed: Whether the cells were made of values that had been changed before: then each may stand for any
+            value, and the loss counts what labels leave open beyond the change.
     """
     labels = [_read(cell, labelled=labelled) for cell in cells]
     texts, quantities = _ordered([value for value in values if value is not None], labels)
@@ -85,6 +92,10 @@ def make_cover(
         low[code], high[code] = stretch
         members += [single * len(cells) + code for single in singles]
         loss[code] = _loss(label, stretch, singles, domain)
+        if perturbed and isinstance(label, Exact):
+            loss[code] = 0.0
+    if perturbed:
+        low[:], high[:], members = 0, len(value_of) - 1, []
     silent = np.array([isinstance(label, Suppressed) for label in labels], dtype=bool)
     label_of = {cell: code for code, cell in enumerate(cells)}
     return Cover(value_of, label_of, low, high, np.array(sorted(members), dtype=np.int64), loss, silent)

@@ -44,10 +44,13 @@ class Reading:
     Attributes:
         hierarchies: Hierarchies by column, whose nodes labels may name.
         labelled: Columns whose cells follow the grammar of labels; cells of others stand for themselves.
+        perturbed: Columns whose values were changed before they were released or put into classes: nothing follows
+            from how far a cell is from a true value, so none is held against it here.
     """
 
     hierarchies: Mapping[str, Hierarchy]
     labelled: frozenset[str]
+    perturbed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +174,9 @@ def make_copy(columns: Sequence[str], combinations: pa.Table, classes: pa.Table,
     for name in columns:
         values, cells = combinations[f"o:{name}"].combine_chunks(), classes[f"r:{name}"].combine_chunks()
         hierarchy, labelled = reading.hierarchies.get(name), name in reading.labelled
-        cover = make_cover(_distinct(values), _distinct(cells), hierarchy, labelled=labelled)
+        cover = make_cover(
+            _distinct(values), _distinct(cells), hierarchy, labelled=labelled, perturbed=name in reading.perturbed
+        )
         covers.append(cover)
         originals.append([cover.value_of[value] for value in values.to_pylist()])
         labels.append([cover.label_of[cell] for cell in cells.to_pylist()])
