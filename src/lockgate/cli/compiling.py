@@ -19,10 +19,12 @@ from lockgate.classify.text import identifier_spans
 from lockgate.cli.warming import MADE, MAKING
 from lockgate.examples.customers import CUSTOMER_SCHEMA, generate_customers
 from lockgate.protect import combinations, kanonymity
+from lockgate.protect.lattice_search import find_optimum
 from lockgate.protect.microaggregation import Grouping, microaggregate
 from lockgate.protect.places import Points
 from lockgate.protect.stays import find_stays
 from lockgate.terms.compiled_code import set_code_folder
+from lockgate.terms.privacy_model import KAnonymity, TCloseness
 
 _ROWS = 6_000
 """More than what compiled code is loaded for."""
@@ -67,6 +69,8 @@ def _use_every_loop() -> None:
     columns = tuple(batch.schema.names[:3])
     question = kanonymity.Question(columns, 5, {}, 0.0, moves=_ROWS)
     kanonymity.solve(combinations.fold(batch.slice(0, _ROWS // 10), columns, None), question)
+    ages = {"age": ["1", "2", "3", "3"], "ill": ["a", "b", "a", "b"]}
+    find_optimum(ages, {}, [KAnonymity(2), TCloseness("ill", 0.5)], "loss", 0.5)
 
 
 if __name__ == "__main__":
