@@ -125,15 +125,19 @@ def name_cells(cells: Numbers, zoom: int) -> Texts:
         cells: From `find_cells`.
         zoom: The zoom they were found at.
     """
-    distinct, index = np.unique(cells, return_inverse=True)
-    known = distinct[distinct >= 0]
-    row, column = known >> _SHIFT, known & ((1 << _SHIFT) - 1)
-    steps = np.arange(zoom - 1, -1, -1)
-    digits = ((column[:, None] >> steps) & 1) + 2 * ((row[:, None] >> steps) & 1)
-    names: list[str | None] = [None] * (len(distinct) - len(known))
-    names += ["".join(map(str, line)) or "world" for line in digits.tolist()]
-    rows: Texts = pa.array(index, type=pa.int64())
-    return pa.array(names, type=pa.string()).take(rows)
+    numbers: Any = pa.array(cells, mask=cells < 0)
+    encoded = numbers.dictionary_encode()
+    distinct = np.asarray(encoded.dictionary)
+    if len(distinct) * zoom >= 1 << 31:
+        raise ValueError("expected fewer squares at once: their names pass what one Arrow array of text holds")
+    digits = np.empty((len(distinct), zoom), dtype=np.uint8)
+    for place in range(zoom):
+        step = zoom - 1 - place
+        digits[:, place] = ((distinct >> step) & 1) + 2 * ((distinct >> (_SHIFT + step)) & 1) + ord("0")
+    offsets = np.arange(len(distinct) + 1, dtype=np.int32) * zoom
+    buffers = [None, pa.py_buffer(offsets.data), pa.py_buffer(digits.data)]
+    named: Any = pa.Array.from_buffers(pa.string(), len(distinct), buffers)
+    return (named if zoom else pa.array(["world"] * len(distinct), pa.string())).take(encoded.indices)
 
 
 def centre_of(cells: Numbers, zoom: int) -> Points:
