@@ -5,6 +5,7 @@ characters covers. A cell with no more characters than would be kept is covered 
 character (a letter with its accents, a joined picture) is kept or covered as one. Covering twice changes nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from unicodedata import category
 
@@ -58,6 +59,8 @@ def cover(texts: Texts, covering: Covering) -> Texts:
 
 def _covered(text: str, covering: Covering) -> str:
     parts = _characters(text)
+    if not covering.separators and not covering.length:
+        return _ends_kept(parts, covering)
     counted = [at for at, part in enumerate(parts) if part not in covering.separators]
     first, last, sign = covering.keep_first, covering.keep_last, covering.character
     is_short = len(counted) <= first + last
@@ -69,8 +72,18 @@ def _covered(text: str, covering: Covering) -> str:
     return middle if set(start + end) <= {sign} else start + middle + end
 
 
-def _characters(text: str) -> list[str]:
+def _ends_kept(parts: Sequence[str], covering: Covering) -> str:
+    """Return a text with each character covered but the first and last ones."""
+    first, hidden = covering.keep_first, len(parts) - covering.keep_first - covering.keep_last
+    if hidden <= 0:
+        return covering.character * len(parts)
+    return "".join(parts[:first]) + covering.character * hidden + "".join(parts[first + hidden :])
+
+
+def _characters(text: str) -> Sequence[str]:
     """Return what a reader takes for one character each."""
+    if text.isascii():
+        return text
     parts: list[str] = []
     for sign in text:
         follows = category(sign) in _MARKS or sign == _JOINER or ord(sign) in _SKIN_TONES

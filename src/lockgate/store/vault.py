@@ -37,6 +37,7 @@ _TOKEN_BYTES, _TOKEN_CHARACTERS = 17, 26
 _NONCE_BYTES = 12
 _WAIT_S = 30.0
 _AT_ONCE = 10_000
+_CACHE_KIB = 1 << 16
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS entries (
@@ -96,15 +97,21 @@ class Vault:
                 with _writing(vault):
                     known = _tokens_at(vault, places)
                     fresh = {place: value for place, value in zip(places, chosen, strict=True) if place not in known}
-                    rows = [(place, _new_token(rng), version, value) for place, value in fresh.items()]
+                    rows = list(zip(sorted(fresh), _new_tokens(len(fresh), rng), strict=True))
+                    nonces = rng(_NONCE_BYTES * len(rows))
                     vault.executemany(
                         "INSERT INTO entries VALUES (?, ?, ?, ?)",
                         [
-                            (place, token, number, _seal(seal, token, domain, value, rng))
-                            for place, token, number, value in rows
+                            (
+                                place,
+                                token,
+                                version,
+                                _seal(seal, nonces[at : at + _NONCE_BYTES], token, domain, fresh[place]),
+                            )
+                            for at, (place, token) in zip(range(0, len(nonces), _NONCE_BYTES), rows, strict=True)
                         ],
                     )
-                known |= {place: token for place, token, _, _ in rows}
+                known |= dict(rows)
                 tokens += [known[place] for place in places]
         return tuple(tokens)
 
@@ -157,6 +164,7 @@ class Vault:
                 vault.execute("PRAGMA journal_mode = DELETE")
                 vault.execute("PRAGMA synchronous = EXTRA")  # waits for the folder as well
                 vault.execute("PRAGMA secure_delete = ON")
+                vault.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
                 vault.execute(_TABLE)
                 yield vault
         except (OSError, sqlite3.Error) as error:
@@ -206,16 +214,17 @@ def _row(vault: sqlite3.Connection, token: str) -> tuple[int, bytes] | None:
     return row
 
 
-def _new_token(rng: Callable[[int], bytes]) -> str:
-    return "t_" + base64.b32encode(rng(_TOKEN_BYTES)).decode()[:_TOKEN_CHARACTERS].lower()
+def _new_tokens(count: int, rng: Callable[[int], bytes]) -> list[str]:
+    drawn = rng(_TOKEN_BYTES * count)
+    pieces = (drawn[at : at + _TOKEN_BYTES] for at in range(0, len(drawn), _TOKEN_BYTES))
+    return ["t_" + base64.b32encode(piece).decode()[:_TOKEN_CHARACTERS].lower() for piece in pieces]
 
 
 def _place(key: bytes, domain: str, value: str) -> bytes:
     return hmac.digest(key, _joined(domain, value), "sha256")
 
 
-def _seal(seal: AESGCM, token: str, domain: str, value: str, rng: Callable[[int], bytes]) -> bytes:
-    nonce = rng(_NONCE_BYTES)
+def _seal(seal: AESGCM, nonce: bytes, token: str, domain: str, value: str) -> bytes:
     return nonce + seal.encrypt(nonce, _joined(domain, value), _CONTEXT + token.encode())
 
 
