@@ -24,6 +24,7 @@ from lockgate.protect.frontier import Trial, find_frontier, guessed_before
 from lockgate.protect.hierarchies.catalogue import build_hierarchy
 from lockgate.protect.pipeline import Means
 from lockgate.protect.planning import AtHand, cell_steps, needs_of, settings
+from lockgate.protect.sensitive_values import sensitive_columns
 from lockgate.tables.source import Source
 from lockgate.tables.spill import Spill
 from lockgate.terms.category import Category
@@ -34,6 +35,7 @@ from lockgate.terms.facts import Facts
 from lockgate.terms.frontier import Frontier
 from lockgate.terms.hierarchy import Hierarchy
 from lockgate.terms.measure import Measure, MeasureKind, change_facts, in_order
+from lockgate.terms.privacy_model import KAnonymity
 from lockgate.terms.protected import Plan
 
 _CLASSES = (MeasureKind.K_ANONYMISE, MeasureKind.AGGREGATE)
@@ -69,11 +71,18 @@ def measure_frontier(decided: Decided, means: ScanMeans) -> Frontier:
     plan = make_plan(steps, decided.facts, decided.request.wish, {})
     if not plan.quasi_identifiers:
         raise InputError("no column tells persons apart, so there is no risk to weigh", "name columns of that role")
-    sensitive = _sensitive(decided, facts)
+    models = tuple(model for model in plan.models if not isinstance(model, KAnonymity))
+    sensitive = tuple(dict.fromkeys((*_sensitive(decided, facts), *sensitive_columns(models))))
     table = _folded(decided, decided.source, plan, sensitive, means)  # 3
     hierarchies = _hierarchies(decided, plan.quasi_identifiers, table)
     trial = Trial(plan.quasi_identifiers, sensitive, hierarchies, plan.suppression_limit, needs, _generalised(steps))
-    at_hand = AtHand(plan.quasi_identifiers, frozenset(hierarchies), is_quick=table.num_rows <= _QUICK)
+    at_hand = AtHand(
+        plan.quasi_identifiers,
+        frozenset(hierarchies),
+        sensitive=tuple(name for name in sensitive if _has_two_values(table, name)),
+        models=models,
+        is_quick=table.num_rows <= _QUICK,
+    )
     named = (means.laws.number(name, means.as_of) for name in _SIZES)
     tried = settings(needs, [number.least for number in named if number], at_hand)
     means.progress.step("weighing risk against loss")
@@ -122,7 +131,7 @@ def _sensitive(decided: Decided, facts: Facts) -> tuple[str, ...]:
 
 def _folded(decided: Decided, source: Source, plan: Plan, sensitive: tuple[str, ...], means: ScanMeans) -> pa.Table:
     """Return the rows folded as they would be when classes are made; columns that play no part are left out first."""
-    needed = (*plan.quasi_identifiers, *sensitive)
+    needed = tuple(dict.fromkeys((*plan.quasi_identifiers, *sensitive)))
     others = tuple(name for name in source.schema.names if name not in needed)
     before = [step for step in plan.steps if step.kind not in (*_CLASSES, MeasureKind.DROP)]
     steps = in_order((*before, Measure(MeasureKind.DROP, others))) if others else tuple(before)
@@ -160,6 +169,11 @@ def _hierarchies(decided: Decided, columns: tuple[str, ...], table: pa.Table) ->
             if counts:
                 found[column] = build_hierarchy(name, column, counts)
     return found
+
+
+def _has_two_values(table: pa.Table, column: str) -> bool:
+    (key,) = combinations.key_names([column], by_person=False)
+    return len(table[key].unique()) > 1
 
 
 def _generalised(steps: tuple[Measure, ...]) -> frozenset[str]:

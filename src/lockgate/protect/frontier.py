@@ -20,6 +20,7 @@ from lockgate.protect.combinations import PERSON, WEIGHT, key_names
 from lockgate.protect.domain_choice import Labels, Vocabulary
 from lockgate.protect.kanonymity import Question, Recoding, solve
 from lockgate.protect.search import Search
+from lockgate.protect.sensitive_values import sensitive_columns
 from lockgate.terms.frontier import Needs, Point, Setting
 from lockgate.terms.hierarchy import Hierarchy
 
@@ -134,7 +135,8 @@ def _point(folded: Folded, setting: Setting, trial: Trial) -> Point:
 def _recoded(folded: Folded, setting: Setting, trial: Trial, columns: tuple[str, ...]) -> tuple[Recoding, Codes]:
     """Return the recoding of a setting, and the class of each key; -1 where it is suppressed."""
     by_person = folded.person is not None
-    table = combinations.merge([folded.table.select([*key_names(columns, by_person=by_person), WEIGHT])])
+    needed = tuple(dict.fromkeys((*columns, *sensitive_columns(setting.models))))
+    table = combinations.merge([folded.table.select([*key_names(needed, by_person=by_person), WEIGHT])])
     question = Question(
         quasi_identifiers=columns,
         k=setting.k,

@@ -21,6 +21,7 @@ from lockgate.protect.domain_choice import Vocabulary, choose_domain
 from lockgate.protect.domains import STAR, Domain, Reals
 from lockgate.protect.problem import Partition, Problem, never
 from lockgate.protect.search import Search, find_partition
+from lockgate.protect.sensitive_values import check_feasible, keep_holding, secrets_of, sensitive_columns
 from lockgate.terms.errors import InputError
 from lockgate.terms.hierarchy import Hierarchy
 from lockgate.terms.privacy_model import PrivacyModel
@@ -95,11 +96,11 @@ def solve(combinations: pa.Table, question: Question) -> Recoding:
     """Return the recoding of all combinations; the same for the same rows, however they were folded.
 
     Args:
-        combinations: Merged partials of `fold`.
+        combinations: Merged partials of `fold` over the quasi-identifiers and the columns that the models name.
         question: What to achieve.
 
     Raises:
-        InputError: If a hierarchy does not cover a value.
+        InputError: If a hierarchy does not cover a value, or the whole table does not satisfy a model.
     """
     columns = question.quasi_identifiers
     texts = [combinations[name].combine_chunks() for name in key_names(columns, by_person=False)]
@@ -118,12 +119,16 @@ def solve(combinations: pa.Table, question: Question) -> Recoding:
         persons=persons,
         k=max(question.k, 1),
         models=question.models,
+        secrets=secrets_of(combinations, sensitive_columns(question.models), number, question.hierarchies),
         suppression_limit=question.suppression_limit,
         moves=question.moves,
         should_stop=question.should_stop,
     )
-    enough = int(persons.sum()) >= problem.k and len(rows) > 0
-    found = find_partition(problem, question.search) if enough else Partition(np.full(len(rows), -1))
+    found = Partition(np.full(len(rows), -1))
+    if int(persons.sum()) >= problem.k and len(rows) > 0:
+        if question.search is Search.LOCAL or not question.suppression_limit:
+            check_feasible(problem)
+        found = keep_holding(problem, find_partition(problem, question.search), combinations, number)
     labels, losses = _labels(problem, found)
     classes, labels = _without_stars(found.classes, labels)
     suppressed = int(rows[classes < 0].sum())

@@ -12,7 +12,7 @@ from lockgate.terms.column import ColumnRole, Treatment
 from lockgate.terms.facts import ColumnFacts
 from lockgate.terms.frontier import Needs, Setting
 from lockgate.terms.measure import Measure, MeasureKind, in_order
-from lockgate.terms.privacy_model import DistinctDiversity
+from lockgate.terms.privacy_model import DistinctDiversity, PrivacyModel
 
 _VERIFIED_K, _ANONYMITY, _NO_IDENTIFIER = "verified-k", "verified-anonymity", "residual-identifiers-none"
 
@@ -77,7 +77,8 @@ class AtHand:
     Attributes:
         quasi_identifiers: Columns that tell persons apart, at least one.
         hierarchies: Columns that have a hierarchy.
-        sensitive: Sensitive columns on which models can be searched for.
+        sensitive: Sensitive columns of at least two values, on which models can be searched for.
+        models: Models that are asked for in any case.
         searches: Searches at hand; those other than `local` need a hierarchy of every quasi-identifier.
         is_quick: Whether one try is quick, so that many can be made.
     """
@@ -85,6 +86,7 @@ class AtHand:
     quasi_identifiers: tuple[str, ...]
     hierarchies: frozenset[str] = frozenset()
     sensitive: tuple[str, ...] = ()
+    models: tuple[PrivacyModel, ...] = ()
     searches: tuple[str, ...] = ("local",)
     is_quick: bool = True
 
@@ -103,21 +105,22 @@ def settings(needs: Needs, sizes: Iterable[int], at_hand: AtHand) -> tuple[Setti
     quasi = set(at_hand.quasi_identifiers)
     has_tree, covered = bool(at_hand.hierarchies & quasi), at_hand.hierarchies >= quasi
     labels = ("interval", "set", *(("hierarchy",) if has_tree else ()))
-    found = [Setting(needs.k, labels=kind) for kind in labels]
+    always = at_hand.models
+    found = [Setting(needs.k, labels=kind, models=always) for kind in labels]
     found += [
-        Setting(needs.k, search=search, labels="hierarchy")
+        Setting(needs.k, search=search, labels="hierarchy", models=always)
         for search in at_hand.searches
         if search != "local" and covered
     ]
     found += [
-        Setting(needs.k, labels=kind, models=(DistinctDiversity(name, 2),))
+        Setting(needs.k, labels=kind, models=(*always, DistinctDiversity(name, 2)))
         for name in at_hand.sensitive
         for kind in ("interval", "set")
     ]
     others = sorted({*sizes, *_LADDER} - {needs.k, 0, 1})
     if not at_hand.is_quick:
         others = [size for size in others if size > needs.k][:_SHORT_LADDER]
-    found += [Setting(size, labels=kind) for size in others for kind in ("interval", "set")]
+    found += [Setting(size, labels=kind, models=always) for size in others for kind in ("interval", "set")]
     return tuple(dict.fromkeys(found))
 
 
