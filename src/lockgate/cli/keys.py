@@ -1,25 +1,39 @@
-"""`lockgate keys`: the public key that others need to trust this node's releases."""
+"""`lockgate keys`: the public key that others need to trust this node's releases; secret keys made anew."""
 
 import argparse
 from pathlib import Path
 
 from lockgate.cli.surroundings import Surroundings
+from lockgate.store import vault
 from lockgate.store.home import Home
+from lockgate.store.key_versions import newest_version, rotate
 
-HELP = "show the public key of this node's log, for those who verify"
+HELP = "show the public key of this node's log, for those who verify; make a secret key anew"
+
+_ROTATED = ("pseudonym", vault.KEY)
+"""Keys that may have versions: of what protection makes, and of the vault."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments of the command: none of its own."""
-    del parser
+    """Declare the arguments of the command."""
+    parser.add_argument(
+        "--rotate",
+        choices=_ROTATED,
+        default="",
+        help="make a new version of a secret key, for what is made from now on; older versions stay",
+    )
 
 
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
-    """Print the verifier key, return 0."""
-    del arguments
+    """Print the verifier key and the versions of secret keys, return 0."""
     home = Home.open(surroundings.home_beside(Path.cwd()))
+    if arguments.rotate:
+        with home.lock():
+            version = rotate(home, arguments.rotate)
+        surroundings.side.print(f"the key `{arguments.rotate}` has version {version} from now on", style="dim")
     key = str(home.verifier_key)
-    surroundings.answer({"origin": home.origin, "key": key, "home": str(home.path)})
+    versions = {name: newest_version(home, name) for name in _ROTATED}
+    surroundings.answer({"origin": home.origin, "key": key, "home": str(home.path), "versions": versions})
     surroundings.console.print(key, soft_wrap=True)
     surroundings.side.print("hand this to those who verify: lockgate verify DIR --trust KEY", style="dim")
     return 0

@@ -53,6 +53,7 @@ from lockgate.flow.scanning import ScanMeans
 from lockgate.flow.statement import dataset_of, refusal_statement, release_statement
 from lockgate.protect.pipeline import Means
 from lockgate.release.permit import grant, may_proceed
+from lockgate.store.key_versions import newest_version, versioned_key
 from lockgate.store.partitions import KeptRelease, LinkKind, Partitions
 from lockgate.store.releases import Releases, RunningRelease
 from lockgate.tables.source import describe_files
@@ -74,7 +75,7 @@ _UNUSUAL = re.compile(r"[^\w.-]+")
 _COUNTS = frozenset({MeasureKind.AGGREGATE, MeasureKind.STATISTICS, MeasureKind.SYNTHESISE})
 """Measures after which the copy holds no row of a person that could be followed."""
 
-_KEY_VERSION = 1
+_KEY = "pseudonym"
 _ID_BYTES = 6
 
 
@@ -212,9 +213,10 @@ def _copy(
     names = tuple(column.name for column in decided.facts.columns)
     hierarchies = read_hierarchies(request.wish.hierarchies, names)
     plan = make_plan(taken.steps, decided.facts, request.wish, hierarchies)
+    version = newest_version(node.home, _KEY)
     means = Means(
-        key=node.home.key("pseudonym"),
-        key_version=_KEY_VERSION,
+        key=versioned_key(node.home, _KEY, version),
+        key_version=version,
         find_spans=identifier_spans,
         hierarchies=hierarchies,
         domains={column.name: _domain(decided, column.category) for column in decided.facts.columns},
