@@ -19,7 +19,7 @@ _WIDEST_PAIRS = 256
 """Columns of at most so many values get a table by first and last code."""
 
 
-KIND, WIDTH, AT, ORDERED, HAS_NULL, LEVELS, GROUPS_AT = range(7)
+KIND, WIDTH, AT, ORDERED, HAS_NULL, LEVELS, GROUPS_AT, AT_BIT = range(8)
 """What is known of a column, by position among its facts; see `LossTables`."""
 
 
@@ -27,10 +27,11 @@ class LossTables(NamedTuple):
     """The columns of a problem as arrays.
 
     Attributes:
-        facts: Shape (columns, 7). KIND: where the loss stands. WIDTH: the number of values. AT: where the column's
+        facts: Shape (columns, 8). KIND: where the loss stands. WIDTH: the number of values. AT: where the column's
             figures begin. ORDERED: of a line, how many values can be ordered; the others cost 1 with any other value.
             HAS_NULL: of sets, whether the last value is null; it costs 1 with any other value. LEVELS: levels of the
-            hierarchy below `*`, 0 where there is none. GROUPS_AT: where its groups begin.
+            hierarchy below `*`, 0 where there is none. GROUPS_AT: where its groups begin. AT_BIT: of
+            sets, where the column's marks begin among those of all sets.
         figures: The loss, one column after the other. PAIRS: first code by last code. LINE: lower positions, then
             higher ones, then their span. TREE: level by code. SET: by number of codes, from none.
         groups: Nodes of hierarchies, level by code, one column after the other.
@@ -48,8 +49,8 @@ def make_loss_tables(domains: Sequence[Domain], widths: Sequence[int]) -> LossTa
         domains: One for each column.
         widths: Number of values of each.
     """
-    facts = np.zeros((len(domains), 7), dtype=np.int64)
-    figures, groups = [np.zeros(0)], [np.zeros(0, dtype=np.int64)]
+    facts = np.zeros((len(domains), 8), dtype=np.int64)
+    figures, groups, marks = [np.zeros(0)], [np.zeros(0, dtype=np.int64)], 0
     for fact, domain, width in zip(facts, domains, widths, strict=True):
         fact[[WIDTH, AT, GROUPS_AT]] = width, sum(map(len, figures)), sum(map(len, groups))
         fact[KIND], of_column = _figures(domain, width)
@@ -58,7 +59,7 @@ def make_loss_tables(domains: Sequence[Domain], widths: Sequence[int]) -> LossTa
             fact[LEVELS] = domain.levels - 1
             groups.append(domain.groups[:-1].ravel())
         elif isinstance(domain, SetDomain):
-            fact[HAS_NULL] = domain.has_null
+            fact[HAS_NULL], fact[AT_BIT], marks = domain.has_null, marks, marks + width
         else:
             fact[ORDERED] = len(domain.lows)
     return LossTables(facts, np.concatenate(figures), np.concatenate(groups))

@@ -5,6 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from lockgate.protect.problem import Partition, Problem
+from lockgate.protect.refinement import refine
 from lockgate.protect.splitting import split
 
 
@@ -21,13 +22,14 @@ class Search(StrEnum):
 
 
 def find_partition(problem: Problem, search: Search) -> Partition:
-    """Return the classes that a search finds.
+    """Return the classes that a search finds, refined by as many moves as the problem allows unless it is global.
 
     Args:
         problem: What is to be put into classes; its persons are enough for one class.
         search: How they are searched for.
     """
-    return _SEARCHES[search](problem)
+    found = _SEARCHES[search](problem)
+    return found if search is Search.GLOBAL else refine(problem, found)
 
 
 _SEARCHES: Mapping[Search, Callable[[Problem], Partition]] = MappingProxyType({Search.LOCAL: split})

@@ -24,9 +24,8 @@ import numpy as np
 
 from lockgate.protect.codes import Codes
 from lockgate.protect.domains import Domain, Reals, SetDomain, TreeDomain
-from lockgate.protect.loss_tables import make_loss_tables
 from lockgate.protect.problem import Partition, Problem
-from lockgate.protect.problem_models import require
+from lockgate.protect.problem_arrays import as_arrays
 from lockgate.protect.runs import Bools, Judge, Runs, Stretches, make_runs, sums
 from lockgate.terms.compiled_code import load_code
 
@@ -50,35 +49,24 @@ def split(problem: Problem, within: Codes | None = None) -> Partition:
     groups = np.zeros(len(problem.rows), dtype=np.int64) if within is None else within
     kernel = load_code(_KERNEL)
     if kernel is None:
-        return Partition(_numbered(_by_depth(problem, groups)))
-    return Partition(_numbered(_compiled(kernel.split_all, problem, groups)))
+        return Partition(numbered(_by_depth(problem, groups)))
+    return Partition(numbered(_compiled(kernel.split_all, problem, groups)))
 
 
 def _compiled(split_all: Callable[..., int], problem: Problem, groups: Codes) -> Codes:
     """Return the classes in any order, by compiled code."""
-    requirement, entries = require(problem)
-    codes = np.ascontiguousarray(problem.codes.T, dtype=np.int32)
-    tables = make_loss_tables(problem.domains, [int(column.max()) + 1 for column in problem.codes])
-    population = np.zeros_like(problem.persons) if problem.population is None else problem.population
-    models = (
-        len(requirement.models) > 1,
-        requirement.arrays,
-        entries.start,
-        entries.slot,
-        entries.persons,
-        requirement.slots,
-    )
+    given = as_arrays(problem)
     final, widest = np.empty(len(problem.rows), dtype=np.int64), int(problem.codes.max()) + 1
     order = np.argsort(groups, kind="stable")
     starts = np.searchsorted(groups[order], np.arange(int(groups.max()) + 2))
-    split_all(
-        (codes, problem.rows, problem.persons, population),
-        (order, starts),
-        tables,
-        (problem.k, _FINALISTS, _COMPARED),
-        models,
-        (final, np.empty_like(final), np.zeros((4, widest), np.int64), np.zeros((codes.shape[1], widest), np.bool_)),
+    space = (
+        final,
+        np.empty_like(final),
+        np.zeros((4, widest), np.int64),
+        np.zeros((len(problem.codes), widest), np.bool_),
     )
+    limits = (problem.k, _FINALISTS, _COMPARED, given.is_asked)
+    split_all(given.items, (order, starts), given.tables, limits, given.models, space)
     return final
 
 
@@ -209,10 +197,12 @@ def _gains(domain: Domain, runs: Runs, candidates: Stretches) -> Reals:
     return gains
 
 
-def _numbered(final: Codes) -> Codes:
-    """Return the same classes, numbered in the order of their first combinations."""
-    _, first, number = np.unique(final, return_index=True, return_inverse=True)
+def numbered(classes: Codes) -> Codes:
+    """Return the same classes, numbered in the order of their first combinations; -1 stays."""
+    found: Codes = np.full(len(classes), -1, dtype=np.int64)
+    kept = np.flatnonzero(classes >= 0)
+    _, first, number = np.unique(classes[kept], return_index=True, return_inverse=True)
     rank = np.empty_like(first)
     rank[np.argsort(first)] = np.arange(len(first))
-    numbered: Codes = rank[number]
-    return numbered
+    found[kept] = rank[number]
+    return found

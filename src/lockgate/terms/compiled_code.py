@@ -34,10 +34,15 @@ def set_code_folder(folder: Path, made: Path | None) -> None:
     CodeFolder.path, CodeFolder.made = folder, made
 
 
-def load_code(name: str) -> ModuleType | None:
-    """Return a module of compiled loops; None where `numba` is absent, nothing can be kept, or it is not made yet."""
+def load_code(name: str, *, is_needed: bool = False) -> ModuleType | None:
+    """Return a module of compiled loops; None where `numba` is absent, nothing can be kept, or it is not made yet.
+
+    Args:
+        name: The module's.
+        is_needed: Whether to make it now where it is not made yet, which takes some seconds.
+    """
     if name not in _LOADED:
-        if CodeFolder.made is not None and not CodeFolder.made.exists():
+        if not is_needed and CodeFolder.made is not None and not CodeFolder.made.exists():
             return None
         _LOADED[name] = _load(name)
     return _LOADED[name]

@@ -27,9 +27,9 @@ def split_all(own_items: Any, groups: Any, own_tables: Any, limits: Any, own_mod
         own_items: Codes, shape (combinations, columns), rows, persons, and persons of the population.
         groups: The combinations, group by group, and the first of each group with their number behind it.
         own_tables: A `LossTables`.
-        limits: k, the columns that are compared in all columns' loss, and the combinations up to which they are.
-        own_models: Whether there are any, `Requirement.arrays`, and the histograms of combinations: starts, slots,
-            persons and the number of slots.
+        limits: k, the columns that are compared in all columns' loss, the combinations up to which they are, and
+            whether there are models beside k.
+        own_models: See `lockgate.protect.problem_arrays`.
         own_space: The classes, to be filled, and space: a number for each combination, four for each value of the
             widest column, all 0, and a mark for each column and value.
     """
@@ -37,9 +37,9 @@ def split_all(own_items: Any, groups: Any, own_tables: Any, limits: Any, own_mod
     tables = (borrow(own_tables[0]), borrow(own_tables[1]), borrow(own_tables[2]))
     final, spare = borrow(own_space[0]), borrow(own_space[1])
     work, member = borrow(own_space[2]), borrow(own_space[3])
-    is_asked, rules, starts, slots, number, width = own_models
+    rules, starts, slots, number, width = own_models
     arrays = (borrow(rules[0]), borrow(rules[1]), borrow(rules[2]))
-    models = (is_asked, arrays, borrow(starts), borrow(slots), borrow(number), width)
+    models = (limits[3], arrays, borrow(starts), borrow(slots), borrow(number), width)
     order = borrow(groups[0])
     codes, rows, _, _ = items
     count, columns = codes.shape
