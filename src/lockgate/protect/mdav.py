@@ -33,7 +33,7 @@ def group_records(points: Floats, k: int, loops: ModuleType | None) -> Numbers:
     """
     high, low = sum_exactly(points)
     if loops is not None:
-        groups: Numbers = loops.group_records(points, k, high, low)
+        groups: Numbers = loops.group_records(points, k, high, low, _runs(points))
         return groups
     group = np.full(len(points), -1, dtype=np.int64)
     numbers, rest = np.arange(len(points)), np.ascontiguousarray(points.T)
@@ -84,6 +84,14 @@ def distances(columns: Floats, centre: Floats) -> Floats:
         difference = values - middle
         total += difference * difference
     return total
+
+
+def _runs(points: Floats) -> tuple[Numbers, Numbers]:
+    """Return the records with equal ones beside each other by rising number, and where each run starts, and the end."""
+    order = np.lexsort(points.T)
+    fresh = np.ones(len(order), dtype=bool)
+    fresh[1:] = (points[order[1:]] != points[order[:-1]]).any(axis=1)
+    return order, np.append(np.flatnonzero(fresh), len(order))
 
 
 def _nearest(distance: Floats, wanted: int) -> Numbers:

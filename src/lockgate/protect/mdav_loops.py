@@ -12,6 +12,8 @@ the leaf of each record.
 import numba
 import numpy as np
 
+from lockgate.protect.farthest_loops import find_farthest, make_heap
+
 _LEAF = 8
 """Most records of a leaf."""
 
@@ -214,14 +216,27 @@ def _take_off(tree, members, high, low):  # type: ignore[no-untyped-def]  # noqa
 
 
 @numba.njit(cache=True, nogil=True)
-def group_records(points, k, high, low):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - see above
-    """Return the number of each record's group (see `mdav.group_records`); the sums of the columns are used up."""
+def group_records(points, k, high, low, same):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - see above
+    """Return the number of each record's group (see `mdav.group_records`); the sums of the columns are used up.
+
+    Args:
+        points: Standardised records.
+        k: Least size of a group.
+        high: Sums of the columns.
+        low: What rounding left out of them.
+        same: Records with equal ones beside each other, and where each run of equal ones starts.
+    """
     tree, depth = _plant(points)
+    before, gone = high / len(points), 0.0
+    heap, slack = make_heap(points, same[0], same[1], before)
     count = len(points)
     group, left, number = np.full(count, -1, np.int64), count, 0
     stack, near, chosen = np.empty(2 * depth + 2, np.int64), np.empty(k), np.empty(k, np.int64)
     while left >= 2 * k:
-        opposite = points[_farthest(tree, high / left, stack)]
+        centre = high / left
+        gone += np.sqrt(((centre - before) ** 2).sum())
+        opposite = points[find_farthest(points, tree[2], heap, (gone, slack), centre)]
+        before = centre
         pair = 2 if left >= 3 * k else 1
         for turn in range(pair):
             seed = points[_farthest(tree, opposite, stack)] if turn else opposite

@@ -43,8 +43,8 @@ VERSION = "1"
 MOST_MOVES = 1_000_000
 """Moves after which groups are made no tighter, unless said otherwise."""
 
-_MOST_NEIGHBOURHOODS = 4_000
-"""Neighbourhoods that are grouped anew: some ten seconds of work, most of its use in tables of up to 20,000 records."""
+_MOST_NEIGHBOURHOODS = 1_000
+"""Neighbourhoods that are grouped anew: some seconds of work, of most use in tables of a few thousand records."""
 
 _LOOPS = "lockgate.protect.mdav_loops"
 _ENOUGH_RECORDS = 2_000
