@@ -90,6 +90,15 @@ def test_releases_over_different_columns_leave_three_candidates_for_everybody(tm
     assert min(Counter(labels[2].values()).values()) >= 6
 
 
+def test_what_two_releases_give_away_of_a_sensitive_column_together_is_measured(tmp_path: Path):
+    sensitive = {"data.columns.Survived.role": "sensitive"}
+    released(tmp_path, 1, sensitive)
+    second = released(tmp_path, 2, {**sensitive, **OTHER_COLUMNS})
+    check = check_of(second, "l-composed:Survived")
+    assert check.required is None
+    assert 1 <= check.measured <= check_of(second, "l:Survived").measured
+
+
 def test_without_the_earlier_release_the_second_one_would_be_finer(tmp_path: Path):
     (tmp_path / "alone").mkdir()
     (tmp_path / "home").mkdir()

@@ -11,13 +11,13 @@ from lockgate.verify.composition import (
     ABSENT,
     Classes,
     Membership,
-    Told,
     candidates,
     compatible_candidates,
     compose,
-    composed_checks,
+    compose_secret,
     join,
 )
+from lockgate.verify.composition_report import Told, composed_checks
 from lockgate.verify.figures import Reading
 from lockgate.verify.fold import fold, merge
 
@@ -135,6 +135,17 @@ def test_who_does_not_know_the_classes_has_no_fewer_candidates():
     found = compatible_candidates(pairs, Reading({}, frozenset({"a", "b"})))
     by_value = dict(zip(pairs["o:a"].to_pylist(), found.tolist(), strict=True))
     assert by_value == {"1": 3, "2": 3, "3": 4, "4": 1}
+
+
+def test_two_releases_can_give_away_a_value_that_neither_gives_away_alone():
+    first, second = release_of({1: 0, 2: 0, 3: 1, 4: 1}), np.array([0, 1, 0, 1])
+    links, values = np.arange(1, 5, dtype=np.uint64), np.array([0, 1, 1, 0])
+    alone = compose_secret(join([release_of(dict.fromkeys(range(1, 5), 0))]), links, second, values)
+    assert (alone.least_values, alone.success, alone.baseline) == (2, 0.5, 0.5)
+    together = compose_secret(join([first]), links, second, values)
+    assert (together.least_values, together.success) == (1, 1.0)
+    nobody = compose_secret(join([first]), links, np.full(4, ABSENT), values)
+    assert nobody.least_values == 0
 
 
 def test_classes_are_numbered_alike_in_every_batch():

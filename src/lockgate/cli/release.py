@@ -30,6 +30,9 @@ HELP = "scan, decide, protect, verify, record and write a copy that may leave"
 _SHOWN = (
     "k",
     "k-linked",
+    "k-composed",
+    "not-composed",
+    "not-recorded",
     "residual-identifiers",
     "suppressed-share",
     "unique-before",

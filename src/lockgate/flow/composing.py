@@ -32,7 +32,7 @@ from lockgate.store.releases import Releases
 from lockgate.terms.measure import MeasureKind
 from lockgate.terms.protected import Plan
 from lockgate.terms.verification import Check
-from lockgate.verify import composition
+from lockgate.verify import composition, composition_report
 
 Persons = npt.NDArray[np.uint64]
 Links = npt.NDArray[np.uint64]
@@ -53,6 +53,7 @@ class Setting:
         key: Secret of the links.
         work: Where partials spill.
         progress: Told what is going on.
+        sensitive: Columns whose values nobody should learn.
     """
 
     new: KeptRelease
@@ -62,6 +63,7 @@ class Setting:
     key: bytes
     work: Path
     progress: Progress
+    sensitive: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +107,7 @@ class Composing:
         self._setting.progress.step("laying earlier releases beside this one")
         present = self._present(batches, None)
         self._held = self._find_held(present)
-        self._following = self._follow()
+        self._following = self._follow(self._setting.sensitive if self._held else ())
         plan = protection.plan
         nests = any(step.kind is MeasureKind.K_ANONYMISE for step in plan.steps)
         if not self._held or self._unlinked or not nests or self._holds_alone(protection, batches):
@@ -128,7 +130,7 @@ class Composing:
     def checks(self) -> list[Check]:
         """Return what a report says of the copy beside earlier releases; after all rows."""
         earlier, new = self._earlier, self._setting.new
-        told = composition.Told(
+        told = composition_report.Told(
             compared=len({item.release for group in earlier.together for item in group}),
             elsewhere=sum(item.dataset == new.dataset for item in earlier.elsewhere),
             abandoned=len(earlier.abandoned),
@@ -137,7 +139,11 @@ class Composing:
         )
         if new.kind is LinkKind.NONE:
             return []
-        return composition.composed_checks(self._composed(self._following), self._unlinked, told)
+        checks = composition_report.composed_checks(self._composed(self._following), self._unlinked, told)
+        for held in self._held[:1]:
+            secrets = self._following.secrets(held.kind, held.units)
+            checks += [composition_report.secret_check(name, found) for name, found in secrets.items()]
+        return checks
 
     def keep(self, release: str, statement_hash: str, log_size: int) -> None:
         """Keep who is in which class; once this returns it is on the disk.
@@ -157,9 +163,10 @@ class Composing:
         )
         self._setting.partitions.keep(about, as_entries(membership), self._following.labels())
 
-    def _follow(self) -> Following:
+    def _follow(self, sensitive: tuple[str, ...] = ()) -> Following:
         new = self._setting.new
-        return Following(new.quasi_identifiers, {new.kind, *(held.kind for held in self._held)}, self._links)
+        kinds = {new.kind, *(held.kind for held in self._held)}
+        return Following(new.quasi_identifiers, kinds, self._links, sensitive)
 
     def _links(self, kind: LinkKind, batch: pa.RecordBatch, persons: Persons) -> Links:
         return links_of(kind, batch, persons, self._setting.subject_key, self._setting.key)

@@ -1,13 +1,15 @@
 """The records of one copy, followed while it is made: which class each is in, under links of every kind needed."""
 
 from collections.abc import Callable, Collection
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lockgate.store.partitions import CLASS, LINK, PERSON, WEIGHT, LinkKind
-from lockgate.verify.composition import ABSENT, Classes, Membership
+from lockgate.verify.composition import ABSENT, Classes, ComposedSecret, Membership, Units, compose_secret
 
 Persons = npt.NDArray[np.uint64]
 Links = npt.NDArray[np.uint64]
@@ -23,9 +25,18 @@ class Following:
         quasi_identifiers: Columns that classes are made of.
         kinds: Kinds of links that are needed.
         find_links: Gives links.
+        sensitive: Columns whose values are followed too.
     """
 
-    def __init__(self, quasi_identifiers: tuple[str, ...], kinds: Collection[LinkKind], find_links: FindLinks) -> None:
+    def __init__(
+        self,
+        quasi_identifiers: tuple[str, ...],
+        kinds: Collection[LinkKind],
+        find_links: FindLinks,
+        sensitive: tuple[str, ...] = (),
+    ) -> None:
+        self._values: dict[str, list[npt.NDArray[np.int32]]] = {name: [] for name in sensitive}
+        self._known: dict[str, dict[str, int]] = {name: {} for name in sensitive}
         self._classes = Classes(quasi_identifiers)
         self._find = find_links
         self._links: dict[LinkKind, list[Links]] = {kind: [] for kind in kinds if kind is not LinkKind.NONE}
@@ -47,6 +58,21 @@ class Following:
         self._numbers.append(classes)
         for kind, links in self._links.items():
             links.append(self._find(kind, batch, persons))
+        for name, values in self._values.items():
+            if name in released.schema.names:
+                found = np.zeros(batch.num_rows, dtype=np.int32)
+                found[kept] = self._coded(name, released.column(name))
+                values.append(found)
+
+    def secrets(self, kind: LinkKind, earlier: Units) -> dict[str, ComposedSecret]:
+        """Return what earlier releases and this one together give away of each sensitive column."""
+        links = np.concatenate([np.zeros(0, np.uint64), *self._links[kind]])
+        classes = np.concatenate([np.zeros(0, np.int32), *self._numbers]).astype(np.int64)
+        return {
+            name: compose_secret(earlier, links, classes, np.concatenate(values).astype(np.int64))
+            for name, values in self._values.items()
+            if values
+        }
 
     def membership(self, kind: LinkKind, release: str, k: int) -> Membership:
         """Return which class each record is in, by links of a kind."""
@@ -55,7 +81,10 @@ class Following:
             return Membership(release, k, nothing.astype(np.uint64), nothing, nothing)
         links = np.concatenate([np.zeros(0, np.uint64), *self._links[kind]])
         classes = np.concatenate([np.zeros(0, np.int32), *self._numbers]).astype(np.int64)
-        order = np.lexsort((classes, links))
+        order = np.argsort(links)
+        again = links[order[1:]] == links[order[:-1]]
+        if (again & (classes[order[1:]] != classes[order[:-1]])).any():
+            order = np.lexsort((classes, links))  # a record is in several classes, which is rare and takes longer
         links, classes = links[order], classes[order]
         fresh = np.ones(len(links), dtype=bool)
         fresh[1:] = (links[1:] != links[:-1]) | (classes[1:] != classes[:-1])
@@ -68,6 +97,13 @@ class Following:
     def labels(self) -> pa.Table:
         """Return the labels of the classes."""
         return self._classes.labels()
+
+    def _coded(self, name: str, column: Any) -> Rows:
+        encoded: Any = pc.dictionary_encode(column, null_encoding="encode")
+        known = self._known[name]
+        codes = [known.setdefault(repr(value), len(known)) for value in encoded.dictionary.to_pylist()]
+        numbers: Rows = np.array(codes, dtype=np.int64)[np.asarray(encoded.indices)]
+        return numbers
 
 
 def as_entries(membership: Membership) -> pa.Table:

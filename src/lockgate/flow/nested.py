@@ -14,6 +14,7 @@ from lockgate.protect.combinations import WEIGHT
 from lockgate.protect.domain_choice import Labels, Vocabulary
 from lockgate.protect.kanonymity import Question
 from lockgate.protect.pipeline import Protection, find_hierarchies
+from lockgate.protect.search import Search
 from lockgate.tables.spill import Spill
 from lockgate.terms.hierarchy import Hierarchy
 from lockgate.terms.measure import MeasureKind
@@ -111,7 +112,7 @@ def make_nested(
         hierarchies={},
         suppression_limit=plan.suppression_limit,
         generalised=generalised,
-        vocabulary=Vocabulary(Labels(plan.labels)),
+        vocabulary=Vocabulary(Labels(plan.labels) if plan.search == Search.LOCAL else Labels.HIERARCHY),
         models=plan.models,
     )
     progress.step("nesting the classes in those of earlier releases")

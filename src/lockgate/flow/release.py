@@ -225,15 +225,16 @@ def _copy(
     )
     batches = batches_with_persons(source, decided.subject_key, node.home.key("persons"))
     progress.step("making classes")
-    composing = _composing(decided, plan, node, work)
+    kept = taken.facts.columns
+    sensitive = tuple(column.name for column in kept if column.role is ColumnRole.SENSITIVE)
+    composing = _composing(decided, plan, node, work, sensitive)
     solve = partial(solve_protection, source, means=means, batches=batches, work=work, progress=progress)
     protection = composing.fit(solve(plan), batches, solve)
-    kept = taken.facts.columns
     copy_plan = CopyPlan(
         protection=protection,
         batches=batches,
         quasi_identifiers=plan.quasi_identifiers,
-        sensitive=tuple(column.name for column in kept if column.role is ColumnRole.SENSITIVE),
+        sensitive=sensitive,
         looked_at=columns_looked_at(taken.facts, protection.schema.names, plan.steps),
         hierarchies={name: protection.hierarchies[name] for name in plan.hierarchies if name in protection.hierarchies},
         persons_by=decided.subject_key or "row",
@@ -245,7 +246,7 @@ def _copy(
     return plan, make_copy(copy_plan, source.schema, staged / DATA, form, work, progress), composing
 
 
-def _composing(decided: Decided, plan: Plan, node: Node, work: Path) -> Composing:
+def _composing(decided: Decided, plan: Plan, node: Node, work: Path, sensitive: tuple[str, ...]) -> Composing:
     """What holds the copy against earlier releases."""
     values, found = decided.facts.values, decided.classification
     kind = LinkKind.PERSON if decided.subject_key else LinkKind.ROW
@@ -277,6 +278,7 @@ def _composing(decided: Decided, plan: Plan, node: Node, work: Path) -> Composin
             key=home.key("persons"),
             work=work,
             progress=node.progress,
+            sensitive=sensitive,
         )
     )
 

@@ -1,7 +1,7 @@
 """Small groups of combinations merged into classes of at least k persons, each with the neighbour that loses least.
 
-1. *Part* all groups by halving the widest column until a part holds few of them, never leaving a part with fewer than k
-   persons.
+1. *Cut* all groups in two, in the order of one column, where that gains most over all columns; and each part again,
+   until it holds few enough groups to try all pairs. No part is left with fewer than k persons.
 2. *Merge*, part by part: of all groups that hold too few persons, take the one whose union with another adds the
    least loss; repeat until every group holds enough.
 
@@ -18,8 +18,8 @@ import numpy.typing as npt
 from lockgate.protect.codes import Codes
 from lockgate.protect.domains import Domain, Reals, SetDomain
 
-_PART = 256
-"""The most groups of a part, unless it cannot be halved."""
+_MANY = 512
+"""The most groups of a part, unless no cut gains."""
 
 _WORD = 64
 
@@ -115,9 +115,9 @@ def merge(groups: Groups, k: int) -> Codes:
     waiting = [np.arange(len(groups.rows))]
     while waiting:
         part = waiting.pop()
-        halves = _halves(groups, part, k) if len(part) > _PART else None
+        halves = _cut(groups.take(part), k) if len(part) > _MANY else None
         if halves is not None:
-            waiting += halves
+            waiting += [part[half] for half in halves]
             continue
         merged = _merge_part(groups.take(part), k)
         classes[part] = closed + merged
@@ -125,25 +125,39 @@ def merge(groups: Groups, k: int) -> Codes:
     return classes
 
 
-def _halves(groups: Groups, part: Codes, k: int) -> list[Codes] | None:
-    """Return a part cut in two near the middle of the column in which its groups lie furthest apart."""
-    middle = groups.first[:, part] + groups.last[:, part]
-    widths = []
+def _cut(groups: Groups, k: int) -> tuple[Codes, Codes] | None:
+    """Return the groups of both sides of the best cut; None where no cut leaves k persons on each and gains."""
+    count = len(groups.rows)
+    orders = np.argsort(groups.first + groups.last, axis=1, kind="stable")
+    persons = np.cumsum(groups.persons[orders], axis=1)[:, :-1]
+    enough = (persons >= k) & (int(groups.persons.sum()) - persons >= k)
+    if count < 2 or not enough.any():  # noqa: PLR2004 - a cut parts two
+        return None
+    rows = np.cumsum(groups.rows[orders], axis=1)
+    total = int(groups.rows.sum())
+    before = _hull_costs(groups, orders)
+    after = _hull_costs(groups, orders[:, ::-1])[:, ::-1]
+    lost = rows[:, :-1] * before[:, :-1] + (total - rows[:, :-1]) * after[:, 1:]
+    lost = np.where(enough, lost, np.inf)
+    best = int(np.argmin(lost))
+    if lost.flat[best] >= total * before[0, -1]:
+        return None
+    order, cut = orders[best // (count - 1)], best % (count - 1) + 1
+    return order[:cut], order[cut:]
+
+
+def _hull_costs(groups: Groups, orders: Codes) -> Reals:
+    """Return for each order the loss of a row of the union of the first groups, the first two, and so on."""
+    total = np.zeros(orders.size)
     for column, domain in enumerate(groups.domains):
-        ends = np.sort(middle[column]) // 2
-        low, high = ends[len(ends) // 10], ends[-1 - len(ends) // 10]
-        spread = domain.cost(np.array([low]), np.array([high]), np.array([high - low + 1]))[0]
-        widths.append(float(spread) if high > low else 0.0)
-    for column in np.argsort(widths)[::-1]:
-        order = np.argsort(middle[column], kind="stable")
-        values = middle[column][order]
-        cuts = np.flatnonzero(np.diff(values)) + 1
-        if len(cuts):
-            cut = int(cuts[np.argmin(np.abs(cuts - len(order) // 2))])
-            halves = [part[order[:cut]], part[order[cut:]]]
-            if all(int(groups.persons[half].sum()) >= k for half in halves):
-                return halves
-    return None
+        first = np.minimum.accumulate(groups.first[column][orders], axis=1).ravel()
+        last = np.maximum.accumulate(groups.last[column][orders], axis=1).ravel()
+        bits, count = groups.sets[column], last - first + 1
+        if bits is not None:
+            held = np.bitwise_or.accumulate(bits[orders], axis=1)
+            count = _count(held.reshape(-1, held.shape[-1]))
+        total += domain.cost(first, last, count)
+    return total.reshape(orders.shape)
 
 
 def _merge_part(groups: Groups, k: int) -> Codes:

@@ -24,21 +24,23 @@ Sources: Ganta, Kasiviswanathan, Smith, "Composition attacks and auxiliary infor
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lockgate.terms.verification import Check
 from lockgate.verify.coverage import Ints
 from lockgate.verify.figures import Reading, group, make_copy
-from lockgate.verify.fold import WEIGHT, columns_of
+from lockgate.verify.fold import WEIGHT, Texts, columns_of
 from lockgate.verify.linkage import compatible_rows
 
 Links = npt.NDArray[np.uint64]
 
 ABSENT = -1
+
+_SPAN = 1 << 62
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,25 +62,6 @@ class Membership:
     classes: Ints
     weight: Ints
     people: Links | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a report says beside the figures.
-
-    Attributes:
-        compared: Earlier releases to the same recipients that were looked at.
-        elsewhere: Earlier releases of the same data set to recipients of no common group.
-        abandoned: Releases to the same recipients that were given up; nothing of them went out.
-        unknown: Earlier releases of the home of which no partition is kept.
-        withheld: Rows left out so that enough candidates remain.
-    """
-
-    compared: int = 0
-    elsewhere: int = 0
-    abandoned: int = 0
-    unknown: int = 0
-    withheld: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,6 +149,21 @@ class Composed:
         return self.least >= self.required or not (self.persons + self.came + self.left)
 
 
+@dataclass(frozen=True, slots=True)
+class ComposedSecret:
+    """What releases together give away of one sensitive column, as the new release shows it.
+
+    Attributes:
+        least_values: The least number of different values among the rows of one signature; 0 without a row.
+        success: Share of rows whose value the commonest of their signature gives right.
+        baseline: Share of the commonest value of all.
+    """
+
+    least_values: int
+    success: float
+    baseline: float
+
+
 def join(memberships: Sequence[Membership]) -> Units:
     """Return the units of some releases whose links are of one kind; at least one release."""
     singles = [_one_class_a_link(item) for item in memberships]
@@ -240,14 +238,20 @@ class Classes:
             released: Rows of the copy; quasi-identifiers that it has not say nothing.
         """
         columns = [name for name in self._columns if name in released.schema.names]
-        table = pa.Table.from_batches([released.select(columns)]) if columns else pa.table({})
-        if not columns or not released.num_rows:
-            self._known.setdefault((), len(self._known)) if released.num_rows else None
-            return np.zeros(released.num_rows, dtype=np.int64)
-        number, distinct = group(table, columns)
-        texts = [pc.cast(distinct[name].combine_chunks(), pa.string()).to_pylist() for name in columns]
-        codes = [self._known.setdefault(labels, len(self._known)) for labels in zip(*texts, strict=True)]
-        return np.array(codes, dtype=np.int64)[number]
+        if not released.num_rows:
+            return np.zeros(0, dtype=np.int64)
+        key = np.zeros(released.num_rows, dtype=np.int64)
+        for name in columns:
+            code = _codes(released.column(name))
+            span = int(code.max()) + 1
+            if int(key.max()) >= _SPAN // span:
+                key = np.unique(key, return_inverse=True)[1]
+            key = key * span + code
+        _, first, number = np.unique(key, return_index=True, return_inverse=True)
+        distinct = released.select(columns).take(pa.array(first, pa.int64()))
+        texts = [pc.cast(distinct.column(name), pa.string()).to_pylist() for name in columns]
+        rows = zip(*texts, strict=True) if columns else [()]
+        return np.array([self._known.setdefault(labels, len(self._known)) for labels in rows], dtype=np.int64)[number]
 
     def labels(self) -> pa.Table:
         """Return the labels of all classes, one row a class, one text column a quasi-identifier."""
@@ -255,6 +259,29 @@ class Classes:
         width = max(map(len, rows), default=0)
         names = self._columns[:width]
         return pa.table({name: pa.array([row[at] for row in rows], pa.string()) for at, name in enumerate(names)})
+
+
+def compose_secret(earlier: Units, links: Links, classes: Ints, values: Ints) -> ComposedSecret:
+    """Return what the releases together give away of one sensitive column.
+
+    Args:
+        earlier: The units of the earlier releases.
+        links: Link of each row of the new release.
+        classes: Class of each row; rows that are not shown do not count.
+        values: Value of each row, as a number from 0.
+    """
+    shown = classes >= 0
+    if not shown.any():
+        return ComposedSecret(0, 0.0, 0.0)
+    unit, number, value = earlier.units_of(links[shown]), classes[shown], values[shown]
+    together = np.unique((unit + 1) * (int(number.max()) + 1) + number, return_inverse=True)[1]
+    width = int(value.max()) + 1
+    pairs, rows = np.unique(together * width + value, return_counts=True)
+    start = np.flatnonzero(np.diff(pairs // width, prepend=-1))
+    commonest = np.maximum.reduceat(rows, start)
+    count = int(shown.sum())
+    least = int(np.diff(np.append(start, len(pairs))).min())
+    return ComposedSecret(least, float(commonest.sum()) / count, float(np.bincount(value).max()) / count)
 
 
 def candidates(memberships: Sequence[Membership]) -> tuple[Links, Ints]:
@@ -280,58 +307,6 @@ def compatible_candidates(pairs: pa.Table, reading: Reading) -> Ints:
     return compatible_rows(make_copy(columns, combinations, classes, reading), rows)[original]
 
 
-def composed_checks(found: Sequence[Composed], unlinked: Sequence[str], told: Told) -> list[Check]:
-    """Return the checks of the candidates that remain beside earlier releases; the worst group of recipients counts.
-
-    Args:
-        found: One for each group of recipients that can put releases together, and each way of following rows.
-        unlinked: Earlier releases of the same data set whose persons cannot be told to be these or others.
-        told: What else was compared.
-    """
-    checks = []
-    if unlinked:
-        meaning = (
-            f"earlier {_named(unlinked)} to these recipients told persons apart in another way, so nobody can say how "
-            "many candidates remain: name the same `data.subject_key` as then, or send to others"
-        )
-        checks.append(Check("k-composed", 0, 1, ok=False, meaning=meaning))
-    elif found:
-        checks.append(_composed_check(min(found, key=lambda item: (item.ok, item.least - item.required)), told))
-    elif told.compared:
-        meaning = f"no earlier release to these recipients shows a person of this copy ({told.compared} compared"
-        meaning += " by keyed hashes)"
-        checks.append(Check("k-composed", 0, None, ok=True, meaning=meaning))
-    if told.elsewhere:
-        meaning = (
-            f"{told.elsewhere} earlier releases of this data set went to other recipients and were not laid beside it"
-        )
-        checks.append(Check("not-composed", told.elsewhere, None, ok=True, meaning=meaning))
-    if told.unknown:
-        meaning = (
-            f"{told.unknown} earlier releases of this home left no record of their classes and were not laid beside it"
-        )
-        checks.append(Check("not-recorded", told.unknown, None, ok=True, meaning=meaning))
-    return checks
-
-
-def _composed_check(worst: Composed, told: Told) -> Check:
-    beside = f"laid beside earlier {_named(worst.releases)}"
-    if not worst.persons + worst.came + worst.left:
-        meaning = f"{beside}, the copy shows no person who could be followed"
-        return Check("k-composed", 0, None, ok=True, meaning=meaning)
-    meaning = f"{beside}, which shows {worst.persons} of its persons, {worst.least} candidates remain for each"
-    if told.withheld:
-        meaning += f" ({told.withheld} rows are left out for that)"
-    if told.abandoned:
-        meaning += f" ({told.abandoned} abandoned releases went nowhere and do not count)"
-    if not worst.required:
-        return Check("k-composed", worst.least, None, ok=True, meaning=f"{meaning}; no release promised any")
-    meaning += f"; {worst.required} are required"
-    return Check(
-        "k-composed", worst.least, worst.required, worst.ok, meaning if worst.ok else meaning + _way_out(worst)
-    )
-
-
 def find_places(rising: Links, wanted: Links) -> Ints:
     """Return for each wanted link its place among rising ones; -1 where it is not among them."""
     if not len(rising):
@@ -340,25 +315,9 @@ def find_places(rising: Links, wanted: Links) -> Ints:
     return np.where(rising[place] == wanted, place, ABSENT)
 
 
-def _named(releases: Sequence[str]) -> str:
-    shown = 3
-    more = f" and {len(releases) - shown} more" if len(releases) > shown else ""
-    return ("release " if len(releases) == 1 else "releases ") + ", ".join(releases[-shown:]) + more
-
-
-def _way_out(composed: Composed) -> str:
-    found = f", and {composed.below} persons have fewer"
-    if composed.doubtful:
-        return (
-            f"{found}: {composed.doubtful} rows are in no earlier release as they stand and may be changed ones; name "
-            "`data.subject_key`, or let them be left out by protect.suppression_limit"
-        )
-    if composed.came or composed.left:
-        return (
-            f"{found}: {composed.came} persons came and {composed.left} are not shown any more; let those who stand "
-            "alone be left out by a larger protect.suppression_limit, or wait until more have come"
-        )
-    return f"{found}: take the classes of the earlier release, with fewer quasi-identifiers or a larger protect.k"
+def _codes(column: Texts) -> Ints:
+    encoded: Any = pc.dictionary_encode(column, null_encoding="encode")
+    return np.asarray(encoded.indices, dtype=np.int64)
 
 
 def _as_membership(units: Units) -> Membership:
