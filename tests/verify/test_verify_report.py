@@ -6,7 +6,7 @@ import pytest
 
 from lockgate.terms.hierarchy import make_hierarchy
 from lockgate.terms.verification import Check, VerificationReport
-from lockgate.verify import attacks, counts, figures, fold, remeasure, report, residual
+from lockgate.verify import attacks, counts, figures, fold, intervals, remeasure, report, residual
 
 TOWNS = make_hierarchy("town", [("Seoul", "Korea", "*"), ("Busan", "Korea", "*"), ("Lyon", "France", "*")])
 READING = figures.Reading({"town": TOWNS}, frozenset({"age", "town"}))
@@ -111,11 +111,11 @@ def test_wilson_gives_the_published_interval() -> None:
     assert wilson_rounded(81, 263) == (0.2553, 0.3662)
     assert wilson_rounded(0, 20) == (0.0, 0.1611)
     assert wilson_rounded(1, 29) == (0.0061, 0.1718)
-    assert attacks.wilson(0, 0) == (0.0, 1.0)
+    assert intervals.wilson(0, 0) == (0.0, 1.0)
 
 
 def wilson_rounded(successes: int, trials: int) -> tuple[float, ...]:
-    return tuple(round(bound, 4) for bound in attacks.wilson(successes, trials))
+    return tuple(round(bound, 4) for bound in intervals.wilson(successes, trials))
 
 
 def test_the_copy_alone_gives_k_by_row() -> None:

@@ -31,7 +31,7 @@ from lockgate.terms.flow_request import SourceReference
 from lockgate.terms.hierarchy import Hierarchy
 from lockgate.terms.measure import Measure, MeasureKind
 from lockgate.terms.verification import Attack, VerificationReport
-from lockgate.verify import attacks, counts, figures, fold, report, residual
+from lockgate.verify import attacks, counts, figures, fold, promises, report, residual
 
 _WEIGHTS = (fold.WEIGHT,)
 
@@ -119,6 +119,11 @@ class Measuring:
             keys = fold.pair_keys(released, quasi, by_person=self._by_person)
         self._pairs = stack.enter_context(Spill(folder, keys, _WEIGHTS))
         self._secrets = stack.enter_context(Spill(folder, fold.secret_keys(released, quasi), _WEIGHTS))
+        self._modelled = promises.columns_of(plan.protection.plan.models)
+        classes = fold.value_keys(released, quasi, by_person=self._by_person)
+        self._values = stack.enter_context(Spill(folder, classes, _WEIGHTS))
+        everything = fold.value_keys((), (), by_person=self._by_person)
+        self._source_values = stack.enter_context(Spill(folder, everything, _WEIGHTS))
 
     def rows(
         self, batch: pa.RecordBatch, persons: npt.NDArray[np.uint64], released: pa.RecordBatch, kept: object
@@ -142,6 +147,11 @@ class Measuring:
         original, theirs = batch.take(pa.array(rows, pa.int64())), persons[rows] if self._by_person else None
         self._pairs.add(fold.fold(released, original, theirs, plan.quasi_identifiers))
         self._secrets.add(fold.fold_sensitive(released, plan.quasi_identifiers, plan.sensitive))
+        if self._modelled:
+            columns = (plan.quasi_identifiers, self._modelled)
+            self._values.add(fold.fold_values(released, original, theirs, columns))
+            everybody = persons if self._by_person else None
+            self._source_values.add(fold.fold_source_values(batch, everybody, self._modelled))
         self.look_at(released)
 
     def look_at(self, released: pa.RecordBatch) -> None:
@@ -165,9 +175,19 @@ class Measuring:
             table = pa.Table.from_batches(protection.finish(), schema=protection.schema)
             return counts.solve(table, pairs, self._residual, reading, requirement), ()
         measured = figures.measure(pairs, self._secrets.table(), reading)
-        found = report.solve(measured, self._residual, requirement)
-        checks = [*found.checks, *plan.composing.checks()]
-        return report.in_order(checks, found.quasi_identifiers, found.persons_by), attacks.solve(measured)
+        promised = promises.solve(protection.plan.models, self._evidence(measured)) if protection.plan.models else ()
+        further = [*promised, *plan.composing.checks()]
+        return report.solve(measured, self._residual, requirement, further), attacks.solve(measured)
+
+    def _evidence(self, measured: figures.Figures) -> promises.Evidence:
+        plan = self._plan
+        return promises.Evidence(
+            classes=self._values.table() if self._modelled else None,
+            source=self._source_values.table() if self._modelled else None,
+            labelled=plan.protection.labelled,
+            k=measured.k,
+            hierarchies=plan.hierarchies,
+        )
 
 
 def make_copy(

@@ -4,18 +4,14 @@ Where all persons of the copy were tried, the success is a count and its interva
 holds records of some people only, they are a sample, and the interval is Wilson's at 95 %.
 """
 
-from math import sqrt
-
 import numpy as np
 import pyarrow as pa
 
 from lockgate.terms.verification import Attack
 from lockgate.verify.figures import Figures, Reading, group, make_copy
 from lockgate.verify.fold import WEIGHT, columns_of
+from lockgate.verify.intervals import wilson
 from lockgate.verify.linkage import compatible_rows
-
-_Z = 1.959963984540054
-"""Quantile of the standard normal distribution at 97.5 %."""
 
 
 def solve(figures: Figures) -> tuple[Attack, ...]:
@@ -83,19 +79,6 @@ def solve_known(classes: pa.Table, known: pa.Table, reading: Reading) -> tuple[A
         ),
         _sampled("singling-out", alone, persons, baseline, "finds exactly one row compatible with a known person"),
     )
-
-
-def wilson(successes: float, trials: int) -> tuple[float, float]:
-    """Return the bounds of a share at 95 % confidence; (0, 1) without a trial.
-
-    Source: Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
-    """
-    if not trials:
-        return 0.0, 1.0
-    share, square = successes / trials, _Z * _Z
-    middle = (share + square / (2 * trials)) / (1 + square / trials)
-    width = _Z / (1 + square / trials) * sqrt(share * (1 - share) / trials + square / (4 * trials * trials))
-    return max(0.0, middle - width), min(1.0, middle + width)
 
 
 def _counted(name: str, success: float, baseline: float, means: str) -> Attack:

@@ -124,10 +124,10 @@ def _ordered(values: Sequence[str], labels: Sequence[Label | None]) -> tuple[lis
     first = next((label for label in labels if isinstance(label, Range)), None)
     if first is None:
         return sorted(values), []
-    is_day = isinstance(_quantity(first.low), date)
+    is_day = isinstance(quantity_of(first.low), date)
     sized, rest = [], []
     for text in values:
-        quantity = _quantity(text)
+        quantity = quantity_of(text)
         if quantity is None or isinstance(quantity, date) is not is_day:
             rest.append(text)
         else:
@@ -136,7 +136,8 @@ def _ordered(values: Sequence[str], labels: Sequence[Label | None]) -> tuple[lis
     return [text for _, text in sized] + sorted(rest), [quantity for quantity, _ in sized]
 
 
-def _quantity(text: str) -> Quantity | None:
+def quantity_of(text: str) -> Quantity | None:
+    """Return the number or the day that a text says; None where it says neither."""
     if _DAY.fullmatch(text):
         try:
             return date.fromisoformat(text[:_DAY_LENGTH])
@@ -174,7 +175,7 @@ def _covered(cell: str | None, label: Label | None, domain: _Domain) -> tuple[tu
 
 
 def _stretch(low: str, high: str, quantities: Sequence[Quantity]) -> tuple[int, int]:
-    least, most = _quantity(low), _quantity(high)
+    least, most = quantity_of(low), quantity_of(high)
     if not quantities or type(least) is not type(quantities[0]) or type(most) is not type(quantities[0]):
         return 1, 0
     return bisect_left(quantities, least) + 1, bisect_right(quantities, most)

@@ -36,6 +36,9 @@ from lockgate.verify.fold import PERSON, SECRET, WEIGHT, Texts, columns_of
 from lockgate.verify.linkage import Copy, compatible_rows, own_rows
 from lockgate.verify.profiles import least_sharers
 
+_FEW = 5
+"""Persons of a class below which its rows are at risk."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -91,6 +94,10 @@ class Figures:
         rows_untrue: Rows with a label that does not cover the original value.
         secrets: One for each sensitive column.
         profile_k: Least number of persons who share the classes of all their rows; k where no person repeats.
+        average_risk: Mean of one over the persons of a row's class, over rows in a class: average prosecutor risk.
+        rows_at_risk: Share of the rows in a class whose class has fewer than five persons.
+        average_size: Rows in a class / classes.
+        discernibility: Mean over the rows of the copy of the rows they cannot be told from; a suppressed row, of all.
     """
 
     quasi_identifiers: tuple[str, ...]
@@ -107,6 +114,10 @@ class Figures:
     rows_untrue: int
     secrets: tuple[Secret, ...]
     profile_k: int = 0
+    average_risk: float = 0.0
+    rows_at_risk: float = 0.0
+    average_size: float = 0.0
+    discernibility: float = 0.0
 
     @property
     def baseline(self) -> float:
@@ -134,7 +145,8 @@ def measure(pairs: pa.Table, secrets: pa.Table, reading: Reading) -> Figures:
     persons = rows if person is None else int(person.max(initial=-1)) + 1
     sizes = persons_by(released, person, weight, classes.num_rows)
     holders = persons_by(original, person, weight, combinations.num_rows)
-    candidates = compatible_rows(copy, np.bincount(released, weight, minlength=classes.num_rows).astype(np.int64))
+    by_class = np.bincount(released, weight, minlength=classes.num_rows).astype(np.int64)
+    candidates = compatible_rows(copy, by_class)
     own = own_rows(copy, original, released, person, weight)
     true = copy.covered(original, released)
     share = weight if person is None else weight / np.bincount(person, weight)[person]
@@ -155,6 +167,10 @@ def measure(pairs: pa.Table, secrets: pa.Table, reading: Reading) -> Figures:
         rows_untrue=int(weight[~true].sum()),
         secrets=_secrets(secrets, reading.labelled),
         profile_k=k if person is None else least_sharers(released, person, weight),
+        average_risk=_mean(fsum((weight / np.maximum(sizes[released], 1))[in_class]), int(weight[in_class].sum())),
+        rows_at_risk=_mean(weight[in_class & (sizes[released] < _FEW)].sum(), int(weight[in_class].sum())),
+        average_size=_mean(weight[in_class].sum(), int(np.count_nonzero(~silent))),
+        discernibility=_mean(fsum(weight * np.where(in_class, by_class[released], rows)), rows),
     )
 
 
@@ -236,14 +252,20 @@ def _loss(copy: Copy, released: Ints, weight: Ints) -> float:
     return _mean(fsum(per_class[released] * weight), int(weight.sum()))
 
 
+def rows_that_say_something(partial: pa.Table, labelled: frozenset[str]) -> Bools:
+    """Return which rows of a partial have a released label that is not `*`; all where cells are no labels."""
+    labels = [name for name in partial.column_names if name.startswith("r:")]
+    silent = np.full(partial.num_rows, bool(labels) and labelled.issuperset(columns_of(partial, "r")))
+    for name in labels if silent.any() else ():
+        silent &= np.asarray(pc.fill_null(pc.equal(partial[name], pa.scalar(SUPPRESSED)), pa.scalar(value=False)))
+    found: Bools = ~silent
+    return found
+
+
 def _secrets(table: pa.Table, labelled: frozenset[str]) -> tuple[Secret, ...]:
     """Return what each sensitive column gives away; rows whose labels are all `*` belong to no class."""
-    labels = [name for name in table.column_names if name.startswith("r:")]
-    silent = np.full(table.num_rows, bool(labels) and labelled.issuperset(columns_of(table, "r")))
-    for name in labels if silent.any() else ():
-        silent &= np.asarray(pc.fill_null(pc.equal(table[name], pa.scalar(SUPPRESSED)), pa.scalar(value=False)))
-    table = table.filter(pa.array(~silent))
-    number, _ = group(table, labels)
+    table = table.filter(pa.array(rows_that_say_something(table, labelled)))
+    number, _ = group(table, [name for name in table.column_names if name.startswith("r:")])
     weight = np.asarray(table[WEIGHT], dtype=np.int64)
     column = np.array(table[SECRET[0]].to_pylist(), dtype=object)
     value = _codes(table[SECRET[1]].combine_chunks())

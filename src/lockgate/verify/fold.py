@@ -84,6 +84,52 @@ def fold_sensitive(released: pa.RecordBatch, quasi_identifiers: Sequence[str], s
     return merge([empty, *parts])
 
 
+def value_keys(released: Sequence[str], quasi_identifiers: Sequence[str], *, by_person: bool) -> list[str]:
+    """Return the key columns of `fold_values`; of `fold_source_values` where no column is released."""
+    columns = _still_there(released, quasi_identifiers)
+    return [*_named("r", columns), *SECRET, *(PERSON if by_person else ())]
+
+
+def fold_values(
+    released: pa.RecordBatch,
+    original: pa.RecordBatch,
+    persons: Hashes | None,
+    columns: tuple[Sequence[str], Sequence[str]],
+) -> pa.Table:
+    """Return the original values of sensitive columns by released combination, and by person where persons are given.
+
+    Args:
+        released: Rows of the copy.
+        original: The rows of the source that they came from, in the same order.
+        persons: Keyed hash of the person of each row; None where each row is a person of its own.
+        columns: Quasi-identifiers, and sensitive columns, which the source must have.
+    """
+    quasi, sensitive = _still_there(released.schema.names, columns[0]), columns[1]
+    return _valued(_texts(released, quasi), original, persons, (quasi, sensitive))
+
+
+def fold_source_values(original: pa.RecordBatch, persons: Hashes | None, sensitive: Sequence[str]) -> pa.Table:
+    """Return the values of sensitive columns of a batch of the source alone, likewise."""
+    return _valued([], original, persons, ([], sensitive))
+
+
+def _valued(
+    labels: Sequence[Texts],
+    original: pa.RecordBatch,
+    persons: Hashes | None,
+    columns: tuple[Sequence[str], Sequence[str]],
+) -> pa.Table:
+    keys = [*_named("r", columns[0]), *SECRET, *(PERSON if persons is not None else ())]
+    who = [] if persons is None else [pa.array(persons[:, 0]), pa.array(persons[:, 1])]
+    kinds = [pa.uint64() if key in PERSON else pa.string() for key in keys]
+    empty = pa.schema([*zip(keys, kinds, strict=True), (WEIGHT, pa.int64())]).empty_table()
+    parts = [empty]
+    for name in columns[1]:
+        label = pa.repeat(pa.scalar(name), original.num_rows)
+        parts.append(_counted([*labels, label, *_texts(original, [name]), *who], keys, original.num_rows))
+    return merge(parts)
+
+
 def fold_released(released: pa.RecordBatch, quasi_identifiers: Sequence[str]) -> pa.Table:
     """Return the classes of a batch of the copy alone."""
     columns = _still_there(released.schema.names, quasi_identifiers)

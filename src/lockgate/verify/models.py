@@ -216,6 +216,14 @@ class Shares:
     start: Ints
     has_order: bool
 
+    def recursive_ratio(self, level: int) -> float:
+        """Return the greatest r_1 / (r_l + ... + r_n) of a class, counts falling; infinite where one has no r_l."""
+        counts = self.count[np.lexsort((-self.count, self.owner))]
+        total = np.concatenate([[0], np.cumsum(counts)])
+        ends = np.append(self.start[1:], len(counts))
+        tail = total[ends] - total[np.minimum(self.start + level - 1, ends)]
+        return float((counts[self.start] / tail).max()) if bool(tail.all()) else float("inf")
+
 
 def shares_of(classes: Classes, column: Codes) -> Shares:
     """Return the shares of the values of a column by class.
@@ -300,7 +308,7 @@ def _measure_column(
         l=least,
         entropy_l=int(entropy),
         entropy_l_exact=float(round(entropy)) if abs(entropy - round(entropy)) < _NEARLY else entropy,
-        recursive=_recursive(shares, least),
+        recursive=tuple((level, shares.recursive_ratio(level)) for level in range(1, min(least, _MOST_LEVELS) + 1)),
         recursive_c_rising=None,
         t=t_equal if t_ordered is None else t_ordered,
         t_equal=t_equal,
@@ -328,17 +336,6 @@ def entropy_l(shares: Shares) -> float:
             seen.add(q.tobytes())
             found = min(found, -float(np.sum(q * np.log(q))))
     return float(np.exp(1) ** found)
-
-
-def _recursive(shares: Shares, least: int) -> tuple[tuple[int, float], ...]:
-    """Return for each l the greatest r_1 / (r_l + ... + r_n) of a class."""
-    counts = shares.count[np.lexsort((-shares.count, shares.owner))]
-    total = np.concatenate([[0], np.cumsum(counts)])
-    ends = np.append(shares.start[1:], len(counts))
-    return tuple(
-        (level, float((counts[shares.start] / (total[ends] - total[shares.start + level - 1])).max()))
-        for level in range(1, min(least, _MOST_LEVELS) + 1)
-    )
 
 
 def _hierarchical(name: str, classes: Classes, column: Codes, shares: Shares, hierarchy: Hierarchy) -> float:

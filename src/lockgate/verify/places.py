@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lockgate.terms.verification import Attack
-from lockgate.verify.attacks import wilson
+from lockgate.verify.intervals import wilson
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

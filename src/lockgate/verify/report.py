@@ -1,6 +1,6 @@
 """The verification report of a copy: every figure with its requirement and a sentence for people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lockgate.terms.verification import Check, VerificationReport
@@ -26,13 +26,16 @@ class Requirement:
     shows_persons: bool = False
 
 
-def solve(figures: Figures, residual: Mapping[str, int], requirement: Requirement) -> VerificationReport:
+def solve(
+    figures: Figures, residual: Mapping[str, int], requirement: Requirement, further: Sequence[Check] = ()
+) -> VerificationReport:
     """Return the report of a copy.
 
     Args:
         figures: What was measured (`lockgate.verify.figures.measure`).
         residual: Cells by column that still hold a direct identifier.
         requirement: What the plan promises.
+        further: Checks of models that the plan promises, and of utility.
     """
     checks = [
         k_check(figures.k, requirement.k, has_classes=figures.classes > 0),
@@ -44,7 +47,9 @@ def solve(figures: Figures, residual: Mapping[str, int], requirement: Requiremen
         *map(_secret_check, figures.secrets),
         *_uniqueness_checks(figures),
         *_linkage_checks(figures),
+        *_class_checks(figures),
         _loss_check(figures, requirement.rows),
+        *further,
     ]
     return in_order(checks, figures.quasi_identifiers, requirement.persons_by)
 
@@ -134,6 +139,18 @@ def _linkage_checks(figures: Figures) -> list[Check]:
     return [
         _informs("linkage", linkage, f"who knows all true values finds the right row in {linkage:.2%} of the cases"),
         _informs("linkage-baseline", baseline, f"who knows nothing finds it in 1 of {figures.persons} cases"),
+    ]
+
+
+def _class_checks(figures: Figures) -> list[Check]:
+    """The risk and the utility that the sizes of the classes tell."""
+    average, at_risk = figures.average_risk, figures.rows_at_risk
+    size, per_row = figures.average_size, figures.discernibility
+    return [
+        _informs("average-risk", average, f"who knows a person's group finds the row in {average:.2%} of the cases"),
+        _informs("rows-at-risk", at_risk, f"{at_risk:.2%} of the released rows are in groups of fewer than five"),
+        _informs("average-class", size, f"a group of people who look alike has {size:.1f} rows on average"),
+        _informs("discernibility", per_row, f"a row is like {per_row:.1f} rows on average, suppressed ones like all"),
     ]
 
 

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lockgate.terms.verification import Attack
-from lockgate.verify.attacks import wilson
+from lockgate.verify.intervals import wilson
 
 Ints = npt.NDArray[np.int64]
 
