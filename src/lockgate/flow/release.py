@@ -66,6 +66,7 @@ from lockgate.terms.flow_request import FlowRequest
 from lockgate.terms.measure import Measure, MeasureKind, change_facts, in_order
 from lockgate.terms.permit import Refusal, ReleasePermit
 from lockgate.terms.protected import Plan
+from lockgate.verify import promises
 
 AS_IT_STANDS = "as-it-stands"
 """Name of the route that takes no measure beyond those of the flow file."""
@@ -236,7 +237,11 @@ def _copy(
         quasi_identifiers=plan.quasi_identifiers,
         sensitive=sensitive,
         looked_at=columns_looked_at(taken.facts, protection.schema.names, plan.steps),
-        hierarchies={name: protection.hierarchies[name] for name in plan.hierarchies if name in protection.hierarchies},
+        hierarchies={
+            name: protection.hierarchies[name]
+            for name in (*plan.hierarchies, *promises.columns_of(plan.models))
+            if name in protection.hierarchies
+        },
         persons_by=decided.subject_key or "row",
         shows_persons=any(column.role is ColumnRole.DIRECT_IDENTIFIER for column in kept),
         order=row_order(node.home.key("row-order"), _order_domain(decided, taken)),
