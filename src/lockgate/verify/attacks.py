@@ -4,11 +4,13 @@ Where all persons of the copy were tried, the success is a count and its interva
 holds records of some people only, they are a sample, and the interval is Wilson's at 95 %.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 
 from lockgate.terms.verification import Attack
-from lockgate.verify.figures import Figures, Reading, group, make_copy
+from lockgate.verify.figures import Figures, Reading, Secret, group, make_copy
 from lockgate.verify.fold import WEIGHT, columns_of
 from lockgate.verify.intervals import wilson
 from lockgate.verify.linkage import compatible_rows
@@ -30,16 +32,20 @@ def solve(figures: Figures) -> tuple[Attack, ...]:
             "finds that only the person's own rows are compatible with the person's true values",
         ),
     ]
-    attacks += [
+    return (*attacks, *solve_groups(figures.secrets))
+
+
+def solve_groups(secrets: Sequence[Secret]) -> tuple[Attack, ...]:
+    """Return the attacks of who knows a person's group and guesses the commonest sensitive value in it."""
+    return tuple(
         _counted(
             f"attribute:{secret.column}",
             secret.success,
             secret.baseline,
             f"guesses `{secret.column}` of a person from the group of people who look alike",
         )
-        for secret in figures.secrets
-    ]
-    return tuple(attacks)
+        for secret in secrets
+    )
 
 
 def solve_released(classes: pa.Table) -> tuple[Attack, ...]:

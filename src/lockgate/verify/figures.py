@@ -165,7 +165,7 @@ def measure(pairs: pa.Table, secrets: pa.Table, reading: Reading) -> Figures:
         singled_out=_mean(fsum(share[(own == candidates[original]) & (own > 0)]), persons),
         loss=_loss(copy, released, weight),
         rows_untrue=int(weight[~true].sum()),
-        secrets=_secrets(secrets, reading.labelled),
+        secrets=measure_secrets(secrets, reading.labelled),
         profile_k=k if person is None else least_sharers(released, person, weight),
         average_risk=_mean(fsum((weight / np.maximum(sizes[released], 1))[in_class]), int(weight[in_class].sum())),
         rows_at_risk=_mean(weight[in_class & (sizes[released] < _FEW)].sum(), int(weight[in_class].sum())),
@@ -262,8 +262,13 @@ def rows_that_say_something(partial: pa.Table, labelled: frozenset[str]) -> Bool
     return found
 
 
-def _secrets(table: pa.Table, labelled: frozenset[str]) -> tuple[Secret, ...]:
-    """Return what each sensitive column gives away; rows whose labels are all `*` belong to no class."""
+def measure_secrets(table: pa.Table, labelled: frozenset[str]) -> tuple[Secret, ...]:
+    """Return what each sensitive column gives away; rows whose labels are all `*` belong to no class.
+
+    Args:
+        table: Merged partials of `lockgate.verify.fold.fold_sensitive`.
+        labelled: Columns whose cells follow the grammar of labels.
+    """
     table = table.filter(pa.array(rows_that_say_something(table, labelled)))
     number, _ = group(table, [name for name in table.column_names if name.startswith("r:")])
     weight = np.asarray(table[WEIGHT], dtype=np.int64)
