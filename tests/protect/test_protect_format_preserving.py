@@ -172,6 +172,21 @@ def test_what_has_not_the_form_is_refused_or_emptied_never_passed_on(value):
     assert not value or value not in str(caught.value)
 
 
+def test_a_cell_of_a_thousand_characters_is_treated_and_a_longer_one_is_no_identifier():
+    longest = "1234567890" * 100
+    made = encrypted([longest, longest + "1", None], unfit=EMPTY)
+    assert made[1:] == [None, None]
+    assert decrypted(made[:1]) == [longest]
+
+
+def test_every_cell_may_have_its_own_length_and_its_own_separators():
+    values = [f"{'1234567' * (1 + number % 5)}{'-' * (number % 7)}{number:06d}-{number}" for number in range(500)]
+    form = CellForm(separators="-")
+    made = encrypted(values, form)
+    assert decrypted(made, form) == values
+    assert [value.count("-") for value in made] == [value.count("-") for value in values]
+
+
 def test_bytes_of_an_emptied_cell_are_not_in_the_column():
     cells = encrypt(column(["12345678", "1234567a", "secretly"]), CellForm(), "d", KEY, 1, EMPTY).cells
     assert b"secret" not in b"".join(bytes(buffer) for buffer in cells.buffers() if buffer is not None)

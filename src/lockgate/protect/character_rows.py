@@ -56,9 +56,7 @@ def byte_rows(texts: Texts) -> Iterator[Rows]:
         return
     offsets = np.frombuffer(memoryview(ends), dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
     data = np.zeros(0, dtype=np.uint8) if buffer is None else np.frombuffer(memoryview(buffer), dtype=np.uint8)
-    lengths = np.diff(offsets)
-    for length in np.unique(lengths):
-        at = np.flatnonzero(lengths == length)
+    for length, at in numbered_groups(np.diff(offsets)):
         if len(at) == len(texts):
             yield Rows(at, data[offsets[0] : offsets[-1]].reshape(-1, length) if length else _nothing(len(at)))
         else:
@@ -72,11 +70,19 @@ def point_rows(texts: Texts) -> Iterator[Rows]:
         texts: Without nulls.
     """
     cells = np.array(texts.to_pylist(), dtype=object)
-    lengths = np.array([len(cell) for cell in cells], dtype=np.int64)
-    for length in np.unique(lengths):
-        at = np.flatnonzero(lengths == length)
+    for length, at in numbered_groups(np.array([len(cell) for cell in cells], dtype=np.int64)):
         written = "".join(cells[at]).encode("utf-32-le")
         yield Rows(at, np.frombuffer(written, dtype=np.uint32).reshape(len(at), length))
+
+
+def numbered_groups(numbers: npt.NDArray[Any]) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
+    """Yield each number that occurs, with the places where it does, rising; sorts once, however many there are."""
+    if not len(numbers):
+        return
+    order = np.argsort(numbers, kind="stable")
+    ends = np.flatnonzero(np.diff(numbers[order])) + 1
+    for at in np.split(order, ends):
+        yield int(numbers[at[0]]), at
 
 
 def texts_of(groups: Iterable[Written], count: int) -> Texts:

@@ -7,9 +7,9 @@ number, so that equal numbers of two domains, or of two ranges of cards, do not 
 derived from the node's for each version. The same value gives the same result in every table of a domain.
 
 A cell that has not the form (another length, letters among digits, a wrong check character, fewer than a million
-possible values) is refused or emptied and counted; it is never passed on. Decrypting gives back what was encrypted,
-with an `x` of a check written `X`. Not idempotent: what is encrypted twice is decrypted twice. A result looks valid and
-may be somebody's; it is pseudonymised, not anonymous.
+possible values, more than a thousand characters) is refused or emptied and counted; it is never passed on. Decrypting
+gives back what was encrypted, with an `x` of a check written `X`. Not idempotent: what is encrypted twice is decrypted
+twice. A result looks valid and may be somebody's; it is pseudonymised, not anonymous.
 
 Source: NIST SP 800-38G. Cycle walking where a body has no check character: J. Black, P. Rogaway, Ciphers with arbitrary
 finite domains, CT-RSA 2002, section 3.
@@ -27,7 +27,17 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lockgate.protect.character_rows import Characters, Marks, Rows, Written, byte_rows, point_rows, scatter, texts_of
+from lockgate.protect.character_rows import (
+    Characters,
+    Marks,
+    Rows,
+    Written,
+    byte_rows,
+    numbered_groups,
+    point_rows,
+    scatter,
+    texts_of,
+)
 from lockgate.protect.check_characters import DIGITS, SCHEMES, CheckScheme
 from lockgate.protect.codes import Texts, as_distinct
 from lockgate.protect.ff1 import DOMAIN_AT_LEAST, RADIX_AT_MOST, Numerals, permute, permute_back
@@ -53,6 +63,8 @@ ALPHABETS = {
 _CONTEXT = b"lockgate/format-preserving/1\x00"
 _SMALL = 250  # characters of an alphabet whose numerals, and two marks beside them, are bytes
 _SAMPLE = 4_096
+_LONGEST = 1_000
+"""Characters of an alphabet that a cell may have; what is longer is no identifier, and slow to treat."""
 
 _Permute = Callable[[Numerals, int, bytes, bytes, "npt.NDArray[np.uint8] | None"], Numerals]
 
@@ -169,6 +181,8 @@ class _Cipher:
         form, scheme = self.form, self.scheme
         checks = scheme.characters if scheme else 0
         end = numerals.shape[1] - form.keep_last - checks
+        if numerals.shape[1] > _LONGEST:
+            return numerals, np.zeros(len(numerals), dtype=bool)
         if end - form.keep_first < 2 or self._radix ** (end - form.keep_first) < DOMAIN_AT_LEAST:  # noqa: PLR2004 - halves
             self.too_few += len(numerals)
             return numerals, np.zeros(len(numerals), dtype=bool)
@@ -285,8 +299,8 @@ def _patterns(is_separator: Marks, rows: npt.NDArray[np.int64]) -> Iterator[tupl
         return
     packed = np.packbits(chosen, axis=1)
     _, starts, number = np.unique(packed, axis=0, return_index=True, return_inverse=True)
-    for pattern, start in enumerate(starts):
-        yield chosen[start], rows[number.reshape(-1) == pattern]
+    for pattern, at in numbered_groups(number.reshape(-1)):
+        yield chosen[starts[pattern]], rows[at]
 
 
 def _picked(numerals: Numerals, at: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]) -> Numerals:

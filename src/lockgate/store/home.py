@@ -6,6 +6,8 @@
     HOME/releases/          the journal of releases (`lockgate.store.releases`)
     HOME/work/              temporary files of running releases
     HOME/partitions/        partitions of earlier releases
+    HOME/vault/             values behind tokens, sealed (`lockgate.store.vault`)
+    HOME/reversals/         who had tokens turned back or forgotten, and why (`lockgate.flow.revealing`)
     HOME/lock               held by the one writer
 
 The only place that makes keys. A key that is lost cannot be made again: pseudonyms change and the log cannot go on.
