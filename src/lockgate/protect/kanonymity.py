@@ -1,7 +1,7 @@
 """Quasi-identifiers recoded so that every class of equal labels holds at least k persons.
 
 Fold: distinct combinations with their rows (`lockgate.protect.combinations`). Solve: search for classes of them
-(`lockgate.protect.search`) and name the classes (`lockgate.protect.domains`). Map: relabel rows.
+(`lockgate.protect.search`) and name the classes (`lockgate.protect.labelling`). Map: relabel rows.
 
 A row whose every quasi-identifier would read `*` says nothing and is left out of the copy: it counts as suppressed.
 Where the source holds fewer than k persons that is every row; the recoding says so, `flow` refuses. Rows are never
@@ -18,7 +18,8 @@ import pyarrow.compute as pc
 from lockgate.protect.codes import Codebook, Codes, Texts, codes_of, make_codebook
 from lockgate.protect.combinations import PERSON, WEIGHT, as_text, key_names, persons_once
 from lockgate.protect.domain_choice import Vocabulary, choose_domain
-from lockgate.protect.domains import STAR, Domain, Reals
+from lockgate.protect.domains import STAR, Domain
+from lockgate.protect.labelling import label_classes
 from lockgate.protect.problem import Partition, Problem, never
 from lockgate.protect.search import Search, find_partition
 from lockgate.protect.sensitive_values import check_feasible, keep_holding, secrets_of, sensitive_columns
@@ -129,7 +130,7 @@ def solve(combinations: pa.Table, question: Question) -> Recoding:
         if question.search is Search.LOCAL or not question.suppression_limit:
             check_feasible(problem)
         found = keep_holding(problem, find_partition(problem, question.search), combinations, number)
-    labels, losses = _labels(problem, found)
+    labels, losses = label_classes(problem, found)
     classes, labels = _without_stars(found.classes, labels)
     suppressed = int(rows[classes < 0].sum())
     total = int(rows.sum())
@@ -197,43 +198,6 @@ def _persons(combinations: pa.Table, number: Codes, rows: Codes) -> Codes:
         return rows
     high, low = (np.asarray(combinations[name], dtype=np.uint64) for name in PERSON)
     return persons_once(number, high, low, len(rows))
-
-
-def _labels(problem: Problem, found: Partition) -> tuple[tuple[Texts, ...], float]:
-    """Return for each column the labels of the classes, and the sum of the loss over rows and columns."""
-    kept = np.flatnonzero(found.classes >= 0)
-    classes, rows = found.classes[kept], problem.rows[kept]
-    count = int(classes.max(initial=-1)) + 1
-    weight = np.bincount(classes, rows, minlength=count)
-    total = float((problem.rows.sum() - rows.sum()) * len(problem.domains))
-    labels = []
-    for column, domain in enumerate(problem.domains):
-        groups = _groups(classes, problem.codes[column][kept])
-        if found.levels is None:
-            names = [domain.label(group) for group in groups]
-            losses = _losses(domain, groups)
-        else:
-            at = [(int(level), int(group[0])) for level, group in zip(found.levels[column], groups, strict=True)]
-            names = [domain.label_at(*place) for place in at]
-            losses = np.array([domain.cost_at(*place) for place in at])
-        labels.append(pa.array(names, type=pa.string()))
-        total += float(losses @ weight)
-    return tuple(labels), total
-
-
-def _groups(classes: Codes, code: Codes) -> list[Codes]:
-    """Return for each class its distinct codes in rising order."""
-    if not len(classes):
-        return []
-    width = int(code.max()) + 1
-    pairs = np.unique(classes * width + code)
-    starts = np.flatnonzero(np.diff(pairs // width, prepend=-1))
-    return np.split(pairs % width, starts[1:])
-
-
-def _losses(domain: Domain, groups: Sequence[Codes]) -> Reals:
-    first, last = (np.array([group[side] for group in groups], dtype=np.int64) for side in (0, -1))
-    return domain.cost(first, last, np.array([len(group) for group in groups], dtype=np.int64))
 
 
 def _without_stars(classes: Codes, labels: tuple[Texts, ...]) -> tuple[Codes, tuple[Texts, ...]]:
