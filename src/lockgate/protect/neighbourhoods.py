@@ -40,8 +40,9 @@ def regroup_nearby(points: Floats, group: Numbers, k: int, most: int, loops: Mod
     changed = 0
     for _ in range(_SWEEPS):
         before = changed
-        for number in sorted(held, key=lambda number: (-_spread(points[held[number]]), number)):
-            if most and number in held:
+        spreads = {number: _spread(points[records]) for number, records in held.items()}
+        for number in sorted(held, key=lambda number: (-spreads[number], number)):
+            if most and number in held and spreads[number] > least:
                 most -= 1
                 near = _nearest(centres, number)
                 parts = _group_anew(points, [held[other] for other in near], (k, least), loops)
@@ -69,7 +70,7 @@ def _group_anew(
     k, least = bounds
     records = np.sort(np.concatenate(parts))
     here = np.ascontiguousarray(points[records])
-    group, _ = regroup(here, group_records(here, k, loops), k, _MOVES_EACH, loops)
+    group, _ = regroup(here, group_records(here, k, loops), k, _MOVES_EACH, loops, least)
     order = np.argsort(group, kind="stable")
     found = np.split(records[order], np.cumsum(np.bincount(group))[:-1])
     gain = sum(_spread(points[part]) for part in parts) - sum(_spread(points[part]) for part in found)

@@ -77,7 +77,9 @@ class _Groups:
         self.group[record] = target
 
 
-def regroup(points: Floats, group: Numbers, k: int, most_moves: int, loops: ModuleType | None) -> tuple[Numbers, int]:
+def regroup(
+    points: Floats, group: Numbers, k: int, most_moves: int, loops: ModuleType | None, least: float | None = None
+) -> tuple[Numbers, int]:
     """Return groups whose sum of squares is no more than that of the given ones, and the moves made.
 
     Args:
@@ -86,9 +88,11 @@ def regroup(points: Floats, group: Numbers, k: int, most_moves: int, loops: Modu
         k: Least size of a group, at least 2.
         most_moves: Moves after which to stop.
         loops: See `lockgate.protect.mdav.nearest_centres`.
+        least: What a move must take off the sum of squares; None stands for a share of it.
     """
     groups = _groups_of(points, group, k)
-    least = LEAST_GAIN * float(groups.spread.sum())
+    if least is None:
+        least = LEAST_GAIN * float(groups.spread.sum())
     made = 0
     while made < most_moves:
         moved = _settle(groups, k, most_moves - made, least, loops)
