@@ -187,6 +187,8 @@ def _value(value: object) -> str:
             return str(value).lower()
         case str():
             return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        case dict():
+            return "{" + ", ".join(f"{_key(key)} = {_value(item)}" for key, item in value.items()) + "}"
         case list() | tuple():
             return f"[{', '.join(map(_value, value))}]"
         case _:

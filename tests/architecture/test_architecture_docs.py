@@ -66,6 +66,7 @@ def known_keys():
         *schema.CHOICE_KEYS,
         ("as_of",),
         ("protect", "models"),
+        ("protect", "statistics"),
         *(("protect", "columns", "NAME", key) for key in ("measure", "hierarchy")),
         *(("data", "columns", "NAME", key) for key in schema.COLUMN_KEYS),
         *(("safeguards", paper) for paper in schema.PAPERS - (set(DUTIES) - {"security-assessment"})),

@@ -179,6 +179,7 @@ _SHAPES: Mapping[str, Shape] = {
             "search": text,
             "labels": text,
             "moves": count,
+            "statistics": open_record({}),
         },
         {"steps", "quasi_identifiers", "k"},
     ),

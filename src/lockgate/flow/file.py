@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from lockgate.flow import schema, wishes
+from lockgate.flow.statistics_wish import read_statistics
 from lockgate.flow.toml_lines import key_lines, line_of
 from lockgate.terms.errors import InputError
 from lockgate.terms.facts import FactValue, Safeguard
@@ -112,6 +113,8 @@ class _Reading:
                 self._columns(value)
             elif here == ("protect", "columns"):
                 self._techniques(value)
+            elif here == ("protect", "statistics"):
+                self.wishes["statistics"] = self._statistics(self._as_table(here, value))
             elif (not path and key in schema.SECTIONS) or here in schema.NESTED_TABLES:
                 self.table(self._as_table(here, value), here)
             else:
@@ -207,6 +210,14 @@ class _Reading:
             elif table:
                 raise self._unknown((*path, next(iter(table))), ("measure", "hierarchy"))
         self.wishes.update(cells=tuple(cells), builtin_hierarchies=hierarchies)
+
+    def _statistics(self, table: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Check what is asked for, as far as the file alone says; whether persons repeat is the data's to say."""
+        try:
+            read_statistics(table, persons_repeat=False)
+        except InputError as error:
+            raise self._error(("protect", "statistics"), str(error), error.hint) from error
+        return table
 
     def _technique(self, path: Keys, kind: MeasureKind, table: Mapping[str, object]) -> Measure:
         known = PARAMETERS[kind]

@@ -10,6 +10,7 @@ import pyarrow as pa
 from lockgate.classify.persons import person_keys
 from lockgate.flow.progress import Progress
 from lockgate.flow.scanning import numbered_batches
+from lockgate.flow.statistics_wish import read_statistics
 from lockgate.protect.pipeline import Means, Protection, make_protection
 from lockgate.tables.hierarchy_file import read_hierarchy
 from lockgate.tables.source import Source
@@ -57,6 +58,7 @@ def wished_steps(wish: ProtectionWish, facts: Facts) -> tuple[Measure, ...]:
         *(_step(kind, columns, names) for kind, columns in _cell_wishes(wish)),
         *wish.cells,
         Measure(MeasureKind.K_ANONYMISE, _ordered(quasi, names), size) if size and quasi else None,
+        _statistics_step(wish, names),
     )
     return in_order(step for step in steps if step is not None)
 
@@ -188,6 +190,20 @@ def _cell_wishes(wish: ProtectionWish) -> tuple[tuple[MeasureKind, tuple[str, ..
 
 def _step(kind: MeasureKind, columns: tuple[str, ...], names: list[str]) -> Measure | None:
     return Measure(kind, _ordered(columns, names)) if columns else None
+
+
+def _statistics_step(wish: ProtectionWish, names: list[str]) -> Measure | None:
+    """The step that releases statistics of some columns and nothing else."""
+    if not wish.statistics:
+        return None
+    plan = read_statistics(wish.statistics, persons_repeat=False).plan
+    columns = tuple(dict.fromkeys((*plan.by, *(item.column for item in plan.statistics if item.column))))
+    for name in columns:
+        if name not in names:
+            raise InputError(
+                f"[protect.statistics] names the column `{name}`, which the data do not have", "mend the name"
+            )
+    return Measure(MeasureKind.STATISTICS, _ordered(columns, names))
 
 
 def _ordered(columns: tuple[str, ...], names: list[str]) -> tuple[str, ...]:

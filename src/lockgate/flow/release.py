@@ -15,7 +15,7 @@
 import hashlib
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -51,6 +51,7 @@ from lockgate.flow.recovery import (
 from lockgate.flow.row_order import row_order
 from lockgate.flow.scanning import ScanMeans
 from lockgate.flow.statement import dataset_of, refusal_statement, release_statement
+from lockgate.flow.statistical import Statistical, asks_for_statistics, release_statistics
 from lockgate.protect.pipeline import Means
 from lockgate.release.permit import grant, may_proceed
 from lockgate.store.key_versions import newest_version, versioned_key
@@ -63,6 +64,7 @@ from lockgate.terms.decision import Decision
 from lockgate.terms.errors import InputError, LockgateError
 from lockgate.terms.facts import Facts
 from lockgate.terms.flow_request import FlowRequest
+from lockgate.terms.hierarchy import Hierarchy
 from lockgate.terms.measure import Measure, MeasureKind, change_facts, in_order
 from lockgate.terms.permit import Refusal, ReleasePermit
 from lockgate.terms.protected import Plan
@@ -155,7 +157,9 @@ def release(
             if refusal is not None:
                 _refuse(decided, taken, refusal, (node, id_), rehearse=rehearse)  # 3
             with _place_of_copy(node, journal, id_, target, work, rehearse=rehearse) as staged:
-                plan, copy, composing = _copy(decided, taken, node, staged, work, format_)  # 4, 5
+                plan, copy, composing, drawn = _made(
+                    decided, taken, node, (staged, work, format_), rehearse=rehearse
+                )  # 4, 5
                 permit = grant(taken.decision, taken.id, copy.verification, lambda duty: duty.by)  # 6
                 if isinstance(permit, Refusal):
                     _refuse(decided, taken, permit, (node, id_), rehearse=rehearse)
@@ -163,6 +167,8 @@ def release(
                     return Released("", taken, None, "", None, copy, decided)
                 hash_ = _write_dossier(decided, taken, (plan, copy, staged), permit, node, id_)  # 7
                 running = _publish(node, journal, (id_, staged, target, hash_), composing)  # 8
+                if drawn is not None:
+                    drawn.settle()
     return Released(id_, taken, out, hash_, running.leaf, copy, decided)
 
 
@@ -206,14 +212,36 @@ def _refuse(decided: Decided, taken: Taken, refusal: Refusal, run: tuple[Node, s
     raise refusal_error(refusal, taken.decision)
 
 
+def _made(
+    decided: Decided, taken: Taken, node: Node, place: tuple[Path, Path, str], *, rehearse: bool
+) -> tuple[Plan, MadeCopy, Composing, Statistical | None]:
+    """Return what is released: rows, or statistics that are paid for."""
+    staged, work, format_ = place
+    names = tuple(column.name for column in decided.facts.columns)
+    hierarchies = read_hierarchies(decided.request.wish.hierarchies, names)
+    plan = make_plan(taken.steps, decided.facts, decided.request.wish, hierarchies)
+    if not asks_for_statistics(plan):
+        return *_copy(decided, taken, plan, node, place, hierarchies), None
+    if rehearse:
+        raise InputError("statistics cannot be rehearsed: to see them is to spend the budget", "leave --dry-run out")
+    assert decided.source is not None
+    batches = batches_with_persons(decided.source, decided.subject_key, node.home.key("persons"))
+    form = (staged / DATA, _stem(decided.source.name), format_ or decided.source.format, work)
+    made = release_statistics(decided, plan, node, batches, form)
+    return made.plan, made.copy, _composing(decided, made.plan, node, work, ()), made
+
+
 def _copy(
-    decided: Decided, taken: Taken, node: Node, staged: Path, work: Path, format_: str
+    decided: Decided,
+    taken: Taken,
+    plan: Plan,
+    node: Node,
+    place: tuple[Path, Path, str],
+    hierarchies: Mapping[str, Hierarchy],
 ) -> tuple[Plan, MadeCopy, Composing]:
     source, request, progress = decided.source, decided.request, node.progress
     assert source is not None
-    names = tuple(column.name for column in decided.facts.columns)
-    hierarchies = read_hierarchies(request.wish.hierarchies, names)
-    plan = make_plan(taken.steps, decided.facts, request.wish, hierarchies)
+    staged, work, format_ = place
     version = newest_version(node.home, _KEY)
     means = Means(
         key=versioned_key(node.home, _KEY, version),

@@ -37,7 +37,9 @@ CHOICE_KEYS: Mapping[tuple[str, ...], tuple[str, ...]] = MappingProxyType(
     {("protect", "search"): ("local", "strict", "global"), ("protect", "labels"): ("interval", "hierarchy", "set")}
 )
 SHARE_KEYS = frozenset({("protect", "suppression_limit")})
-TABLE_KEYS = frozenset({("data", "columns", "*"), ("protect", "columns", "*"), ("protect", "models")})
+TABLE_KEYS = frozenset(
+    {("data", "columns", "*"), ("protect", "columns", "*"), ("protect", "models"), ("protect", "statistics")}
+)
 ROLE_KEYS = frozenset({("holder", "roles_unknown"), ("recipient", "roles_unknown")})
 COLUMN_KEYS = ("category", "role", "necessary", "override", "by")
 SECTIONS = ("data", "holder", "recipient", "purpose", "basis", "means", "authority", "safeguards", "protect")

@@ -18,6 +18,7 @@ from lockgate.protect import (
     rounding,
     sampling,
 )
+from lockgate.protect.dp import release_table
 from lockgate.terms.column import Treatment
 from lockgate.terms.measure import MeasureKind
 
@@ -36,6 +37,7 @@ TECHNIQUES: Mapping[MeasureKind, str] = MappingProxyType(
         MeasureKind.ROUND: rounding.VERSION,
         MeasureKind.BUCKET: bucketing.VERSION,
         MeasureKind.ADD_NOISE: noise.VERSION,
+        MeasureKind.STATISTICS: release_table.VERSION,
     }
 )
 """Version of the technique that carries out each measure; it changes when the same input would give other bytes."""
@@ -53,6 +55,7 @@ TREATMENTS: Mapping[MeasureKind, Treatment] = MappingProxyType(
         MeasureKind.ROUND: Treatment.GENERALISED,
         MeasureKind.BUCKET: Treatment.GENERALISED,
         MeasureKind.ADD_NOISE: Treatment.GENERALISED,
+        MeasureKind.STATISTICS: Treatment.AGGREGATED,
     }
 )
 """What each measure does to its columns; a measure that is not here changes no cell."""

@@ -1,7 +1,7 @@
 """What a protection did: the plan, what came out of it, never how a single cell came to be."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lockgate.terms.measure import Measure
 from lockgate.terms.privacy_model import PrivacyModel
@@ -21,6 +21,7 @@ class Plan:
         search: How classes are found: `local`, `strict` or `global`.
         labels: How classes are named in a local search: `interval`, `hierarchy` or `set`.
         moves: Most moves that refine the classes found.
+        statistics: What is asked for, as a JSON object; empty where rows are released.
     """
 
     steps: tuple[Measure, ...]
@@ -32,6 +33,7 @@ class Plan:
     search: str = "local"
     labels: str = "interval"
     moves: int = 0
+    statistics: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
