@@ -27,6 +27,7 @@ from lockgate.protect.drop import drop
 from lockgate.protect.hierarchies.catalogue import build_hierarchy
 from lockgate.protect.redaction import FindSpans
 from lockgate.protect.search import Search
+from lockgate.protect.sensitive_values import sensitive_columns
 from lockgate.terms.errors import InputError
 from lockgate.terms.hierarchy import Hierarchy
 from lockgate.terms.measure import Measure, MeasureKind
@@ -91,7 +92,7 @@ class Protection:
         """Return the names of the key columns of the partials to come."""
         if self._chooses:
             return list(combinations.PERSON)
-        return combinations.key_names(self._grouping, by_person=self.means.persons_repeat)
+        return combinations.key_names(self._folded, by_person=self.means.persons_repeat)
 
     @property
     def fold_weights(self) -> list[str]:
@@ -107,9 +108,9 @@ class Protection:
         """
         if self._chooses:
             return sampling.fold(persons)
-        prepared, rows = self._prepare(batch, persons, self._grouping)
+        prepared, rows = self._prepare(batch, persons, self._folded)
         kept = persons[rows] if self.means.persons_repeat else None
-        return combinations.fold(prepared, self._grouping, kept)
+        return combinations.fold(prepared, self._folded, kept)
 
     def solve(self, table: pa.Table) -> "Protection":
         """Return the protection one step further, given the merged partials of all rows.
@@ -124,7 +125,7 @@ class Protection:
             counts = aggregation.solve(table, self._grouping, self._k(MeasureKind.AGGREGATE), self._generalised)
             return replace(self, counts=counts)
         hierarchies = find_hierarchies(
-            self.means, table, [name for name in self._grouping if name not in self._generalised]
+            self.means, table, [name for name in self._folded if name not in self._generalised]
         )
         question = kanonymity.Question(
             quasi_identifiers=self._grouping,
@@ -259,6 +260,13 @@ class Protection:
     def _released(self, kinds: Collection[MeasureKind]) -> frozenset[str]:
         """Return the released columns that a step of these kinds treats."""
         return frozenset(name for kind in kinds for name in self._columns(kind)) & frozenset(self.schema.names)
+
+    @property
+    def _folded(self) -> tuple[str, ...]:
+        """Return the columns that classes are found by: those of step 4, and the sensitive ones that models name."""
+        dropped = self._columns(MeasureKind.DROP)
+        named = () if self._counts else sensitive_columns(self.plan.models)
+        return tuple(dict.fromkeys((*self._grouping, *(name for name in named if name not in dropped))))
 
     @property
     def _generalised(self) -> frozenset[str]:
