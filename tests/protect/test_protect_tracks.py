@@ -295,3 +295,15 @@ def test_a_few_known_points_tell_hardly_anybody_after_protection(journeys):
     after = [identify_by_points(shown, known, counted, 100).success for known in (1, 2, 4)]
     assert after[0] == 0
     assert after[2] < 0.2
+
+
+def test_tables_without_rows_and_without_points_pass():
+    nowhere = Points(np.array([np.nan]), np.array([np.nan]))
+    for points, persons, time_s in (
+        (Points(np.empty(0), np.empty(0)), hashes(0), np.empty(0, np.int64)),
+        (nowhere, hashes(1), np.zeros(1, np.int64)),
+    ):
+        assert not leave_out_homes(points, persons, time_s, Zones(500.0, KEY)).any()
+        assert not thin(points, persons, time_s, 60).any()
+        crowds = solve(fold(points, persons, time_s, Crowding(2)), Crowding(2))
+        assert map_rows(points, time_s, crowds, Crowding(2))[0].null_count == len(persons)
