@@ -29,7 +29,7 @@ from lockgate.protect.problem_arrays import as_arrays
 from lockgate.protect.runs import Bools, Judge, Runs, Stretches, make_runs, sums
 from lockgate.terms.compiled_code import load_code
 
-_FINALISTS = 4
+_FINALISTS = 3
 """Columns whose best candidates are compared in all columns' loss: more hardly change the outcome."""
 
 _COMPARED = 4_096
