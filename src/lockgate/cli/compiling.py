@@ -7,6 +7,7 @@ meanwhile finds nothing made anew.
 import os
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +23,7 @@ from lockgate.protect import combinations, kanonymity
 from lockgate.protect.lattice_search import find_optimum
 from lockgate.protect.microaggregation import Grouping, microaggregate
 from lockgate.protect.places import Points
+from lockgate.protect.search import Search
 from lockgate.protect.stays import find_stays
 from lockgate.terms.compiled_code import set_code_folder
 from lockgate.terms.privacy_model import KAnonymity, TCloseness
@@ -69,6 +71,8 @@ def _use_every_loop() -> None:
     columns = tuple(batch.schema.names[:3])
     question = kanonymity.Question(columns, 5, {}, 0.0, moves=_ROWS)
     kanonymity.solve(combinations.fold(batch.slice(0, _ROWS // 10), columns, None), question)
+    strict = replace(question, search=Search.STRICT, moves=0)
+    kanonymity.solve(combinations.fold(batch.slice(0, _ROWS // 100), columns, None), strict)
     ages = {"age": ["1", "2", "3", "3"], "ill": ["a", "b", "a", "b"]}
     find_optimum(ages, {}, [KAnonymity(2), TCloseness("ill", 0.5)], "loss", 0.5)
 

@@ -37,12 +37,12 @@ class Attribute:
     """A quasi-identifier with its levels.
 
     Attributes:
-        column: Its name.
-        values: Observed values in the order of their codes; None for null.
-        maps: Shape (levels, values): code of the label of each value at each level; level 0 is the values' own codes.
-        labels: By level and code, the label; None for null.
-        leaves: By level and code, the values of the hierarchy under the label, observed or not; a null counts as one.
-        domain: Values of the hierarchy, observed or not, and the null where one is observed.
+        column: Its name. values: Observed values in the order of their codes; None for null. maps: Shape (levels,
+        values): code of the label of each value at each level; level 0 is the values' own codes. labels: By level and
+        code, the label; None for null. leaves: By level and code, the values of the hierarchy under the label,
+        observed or not; a null counts as one. domain: Values of the hierarchy, observed or not, and the null where one
+        is observed. losses: By level and code, what a cell with the label loses, 0 to 1, never less than below; None
+        to let the metric say it.
     """
 
     column: str
@@ -51,6 +51,7 @@ class Attribute:
     labels: tuple[tuple[str | None, ...], ...]
     leaves: tuple[Codes, ...]
     domain: int
+    losses: tuple[npt.NDArray[np.float64], ...] | None = None
 
     @property
     def levels(self) -> int:

@@ -8,6 +8,7 @@ Source of roll-up: LeFevre, DeWitt, Ramakrishnan, "Incognito", SIGMOD 2005, sect
 """
 
 from dataclasses import dataclass
+from math import prod
 from types import ModuleType
 from typing import Any
 
@@ -200,6 +201,68 @@ class Grouper:
     def group_of_item(self, node: Node) -> Codes:
         """Return the group of each item, numbered as `groups` does."""
         return self._group(node, np.arange(len(self.items.codes)))[0]
+
+    def peel(self, nodes: Codes) -> tuple[Codes, int]:
+        """Return classes of items, each a group of the first node at which it satisfies the models; and nodes grouped.
+
+        Args:
+            nodes: Shape (nodes, attributes), in their order. Items of earlier classes are out of later groups.
+
+        Returns:
+            Class of each item, -1 where it is in none.
+        """
+        classes = np.full(len(self.items.codes), -1)
+        sizes = np.stack([np.array(own)[nodes[:, at]] for at, own in enumerate(self._sizes)], axis=1)
+        fits = prod(max(own) for own in self._sizes) <= _WORD
+        if self._loops is not None and self._demand.requirement is None and fits and self.items.population is None:
+            start = self._start + self._width * nodes
+            items = self.items
+            done = self._loops.peel(
+                items.codes, items.persons, self._table, start, sizes, self._demand.persons, classes
+            )
+            return classes, int(done)
+        left, made = np.arange(len(classes)), 0
+        for turn, node in enumerate(nodes.tolist()):
+            if self.items.persons[left].sum() < self._demand.persons:
+                return classes, turn
+            of, good = self._good(tuple(node), left)
+            if good.any():
+                classes[left] = np.where(good, made + np.cumsum(good) - 1, -1)[of]
+                made += int(good.sum())
+                left = left[~good[of]]
+        return classes, len(nodes)
+
+    @property
+    def is_of_sizes(self) -> bool:
+        """Whether a class that satisfies the models does so with anybody more."""
+        return self._demand.requirement is None
+
+    def is_class(self, members: Codes) -> bool:
+        """Whether some items together satisfy the models."""
+        top = tuple(len(own) - 1 for own in self._sizes)
+        of = np.zeros(len(members), dtype=np.int64)
+        return bool(self._judged(top, members, of, members[:1])[0])
+
+    def _good(self, node: Node, left: Codes) -> tuple[Codes, Truths]:
+        """Return the group of each item that is left, and whether each group holds rows and satisfies the models."""
+        of, first = self._group(node, left)
+        return of, self._judged(node, left, of, first)
+
+    def _judged(self, node: Node, left: Codes, of: Codes, first: Codes) -> Truths:
+        """Return whether each group of some items holds rows and satisfies the models."""
+        items, count = self.items, len(first)
+        rows, persons = (self._sums(of, weights[left], count) for weights in (items.rows, items.persons))
+        population = None if items.population is None else self._sums(of, items.population[left], count)
+        of_item = None
+        if self._demand.entries is not None:
+            # who is not left is in one more group, which is empty
+            of_item = np.full(len(items.codes), count)
+            of_item[left] = of
+            first, rows, persons = np.append(first, 0), np.append(rows, 0), np.append(persons, 0)
+            population = None if population is None else np.append(population, 0)
+        holds, _ = self.holds(Groups(node, first, rows, persons, population, of_item))
+        good: Truths = (holds & (rows > 0))[:count]
+        return good
 
     def holds(self, groups: Groups, basic: Truths | None = None) -> tuple[Truths, bool]:
         """Return whether each group satisfies the models, and whether one fails that holds nobody of the table.

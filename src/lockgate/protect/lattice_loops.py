@@ -3,7 +3,7 @@
 `lockgate.protect.lattice_groups` holds the same in numpy, with the same answers.
 """
 # Loops are written out, because a call or a list inside them would cost more than the work itself.
-# ruff: noqa: C901, PLR0913, PLR0915, PLR0917
+# ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917
 
 from typing import Any
 
@@ -148,3 +148,64 @@ def check(arrays: Any, persons: Any, population: Any, histograms: Any, answers: 
     """
     for at in range(len(persons)):
         answers[at] = class_holds(arrays, persons[at], population[at], histograms[at])
+
+
+@compiled
+def peel(codes: Any, persons: Any, table: Any, start: Any, size: Any, least: Any, classes: Any) -> Any:
+    """Take away the groups of each node in turn that hold enough persons; return the nodes that were grouped.
+
+    Args:
+        codes: Shape (items, attributes): code of each value.
+        persons: Persons of each item.
+        table: Codes of labels, all levels of all attributes one after the other.
+        start: Shape (nodes, attributes): where in the table the level of each attribute begins.
+        size: Shape (nodes, attributes): labels of that level; their product fits a word.
+        least: Persons of a class, at least 1.
+        classes: By item, -1; filled with the classes, in the order in which they are made.
+    """
+    left = np.arange(len(codes))
+    of, sums = np.empty(len(codes), np.int64), np.empty(len(codes), np.int64)
+    room = 16
+    while room < 2 * len(codes):
+        room *= 2
+    keys, slots, stamps = np.empty(room, np.int64), np.empty(room, np.int64), np.full(room, -1, np.int64)
+    count, made, remain = len(codes), 0, persons.sum()
+    for node in range(len(start)):
+        if remain < least:
+            return node
+        while room > max(16, 4 * count):
+            room //= 2
+        groups = 0
+        for turn in range(count):
+            key = np.int64(0)
+            for attribute in range(codes.shape[1]):
+                if size[node, attribute] > 1:
+                    label = table[start[node, attribute] + codes[left[turn], attribute]]
+                    key = key * size[node, attribute] + label
+            mixed = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
+            place = np.int64((mixed >> np.uint64(32)) & np.uint64(room - 1))
+            while stamps[place] == node and keys[place] != key:
+                place = (place + 1) & (room - 1)
+            if stamps[place] != node:
+                stamps[place], keys[place], slots[place] = node, key, groups
+                sums[groups] = 0
+                groups += 1
+            of[turn] = slots[place]
+            sums[slots[place]] += persons[left[turn]]
+        before = made
+        for at in range(groups):
+            if sums[at] >= least:
+                remain -= sums[at]
+                sums[at] = made
+                made += 1
+            else:
+                sums[at] = -1
+        if made > before:
+            kept = 0
+            for turn in range(count):
+                classes[left[turn]] = sums[of[turn]]
+                if sums[of[turn]] < 0:
+                    left[kept] = left[turn]
+                    kept += 1
+            count = kept
+    return len(start)

@@ -9,7 +9,8 @@ Nodes come by rising bound. A node is closed, so that it need not be grouped, if
   recursive diversity, closeness, presence and likeness are not such). Of the others only sizes close.
 
 Where anonymity is monotone, a chain of open nodes is followed upwards from the next node and its boundary found by
-halving: a node high up that fails closes many.
+halving: a node high up that fails closes many. Of nodes that are equally good, one is taken that has no other one level
+below it.
 
 Sources: LeFevre, DeWitt, Ramakrishnan, "Incognito", SIGMOD 2005 (pruning); El Emam et al., JAMIA 2009 (bounds under
 suppression); Kohlmayer, Prasser, Eckert, Kemper, Kuhn, "Flash: efficient, stable and optimal k-anonymity", PASSAT 2012
@@ -94,7 +95,21 @@ class Walk:
                 self._halve(self._chain(index))
             else:
                 self._visit(index)
+        while self._goes_down():
+            pass
         return Found(self.best, self.value, is_optimum=True, visited=self._grouper.visited)
+
+    def _goes_down(self) -> bool:
+        """Whether a node one level below the best is as good; it is the best from now on."""
+        node = () if self.best is None else self.best.node
+        for at, (level, low) in enumerate(zip(node, self._lattice.lowest, strict=False)):
+            if level == low:
+                continue
+            tally = self._grouper.tally((*node[:at], level - 1, *node[at + 1 :]), by_label=self._yardstick.by_label)
+            if tally.is_anonymous and self._yardstick.value(tally) <= self.value:
+                self.best, self.value = tally, self._yardstick.value(tally)
+                return True
+        return False
 
     def _chain(self, index: int) -> list[int]:
         """Return open nodes from one upwards, each time to the one of least bound."""

@@ -164,6 +164,8 @@ def domain_shares(attribute: Attribute, rows: Reals, domain: Domain) -> list[Rea
         rows: Rows of each of its values; a value without any is not observed.
         domain: What counts.
     """
+    if attribute.losses is not None:
+        return list(attribute.losses)
     if domain is Domain.HIERARCHY:
         return [(under - 1.0) / max(attribute.domain - 1, 1) for under in attribute.leaves]
     observed = rows > 0

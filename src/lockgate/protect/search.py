@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from lockgate.protect.lattice_peel import peel
+from lockgate.protect.lattice_problem import search_lattice
 from lockgate.protect.problem import Partition, Problem
 from lockgate.protect.refinement import refine
 from lockgate.protect.splitting import split
@@ -29,7 +31,10 @@ def find_partition(problem: Problem, search: Search) -> Partition:
         search: How they are searched for.
     """
     found = _SEARCHES[search](problem)
-    return found if search is Search.GLOBAL else refine(problem, found)
+    is_final = search is Search.GLOBAL or bool((found.classes < 0).any())  # a refinement moves nobody in or out
+    return found if is_final else refine(problem, found)
 
 
-_SEARCHES: Mapping[Search, Callable[[Problem], Partition]] = MappingProxyType({Search.LOCAL: split})
+_SEARCHES: Mapping[Search, Callable[[Problem], Partition]] = MappingProxyType(
+    {Search.LOCAL: split, Search.GLOBAL: search_lattice, Search.STRICT: peel}
+)
