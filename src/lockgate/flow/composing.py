@@ -12,7 +12,7 @@ have several; by content alone where there is no key. Releases that are followed
 against the new one, not all of them at once.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -127,8 +127,12 @@ class Composing:
         """Follow the released rows of one batch of the copy."""
         self._following.rows(batch, persons, released, kept)
 
-    def checks(self) -> list[Check]:
-        """Return what a report says of the copy beside earlier releases; after all rows."""
+    def explained(self, checks: Sequence[Check]) -> list[Check]:
+        """Return the checks of a copy, those of it beside earlier releases among them; after all rows."""
+        names = [name for held in self._held for name in held.units.releases]
+        return [*composition_report.explain_withheld(checks, self._withheld, names), *self._checks()]
+
+    def _checks(self) -> list[Check]:
         earlier, new = self._earlier, self._setting.new
         told = composition_report.Told(
             compared=len({item.release for group in earlier.together for item in group}),

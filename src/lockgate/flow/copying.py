@@ -176,8 +176,9 @@ class Measuring:
             return counts.solve(table, pairs, self._residual, reading, requirement), ()
         measured = figures.measure(pairs, self._secrets.table(), reading)
         promised = promises.solve(protection.plan.models, self._evidence(measured)) if protection.plan.models else ()
-        further = [*promised, *plan.composing.checks()]
-        return report.solve(measured, self._residual, requirement, further), attacks.solve(measured)
+        found = report.solve(measured, self._residual, requirement, promised)
+        checks = plan.composing.explained(found.checks)
+        return report.in_order(checks, found.quasi_identifiers, found.persons_by), attacks.solve(measured)
 
     def _evidence(self, measured: figures.Figures) -> promises.Evidence:
         plan = self._plan

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from lockgate.flow.progress import Progress
 from lockgate.protect import nesting
+from lockgate.protect.cells import LABELLING
 from lockgate.protect.combinations import WEIGHT
 from lockgate.protect.domain_choice import Labels, Vocabulary
 from lockgate.protect.kanonymity import Question
@@ -103,7 +104,7 @@ def make_nested(
     """
     find_units, repeat, work, progress = means
     columns = _columns(plan, inner, MeasureKind.K_ANONYMISE)
-    generalised = frozenset(_columns(plan, inner, MeasureKind.GENERALISE))
+    generalised = frozenset(name for kind in LABELLING for name in _columns(plan, inner, kind))
     steps = [step.amount for step in plan.steps if step.kind is MeasureKind.K_ANONYMISE]
     untold = [name for name in columns if name not in generalised]
     question = Question(

@@ -11,6 +11,8 @@ _HINTS = {
     "verification-failed": "choose another route, a smaller k, or more suppression",
 }
 
+_BESIDE_OTHERS = "keep to the classes of the earlier release, as the reason says, or send to others"
+
 _WORDS = {
     "refused": "the law of the day refuses this flow",
     "conditional": "the law of the day allows this flow once open duties are met",
@@ -29,6 +31,7 @@ def refusal_error(refusal: Refusal, decision: Decision) -> LockgateError:
     kinds: dict[str, type[LockgateError]] = {"undecided": Undecided, "verification-failed": VerificationFailed}
     kind = kinds.get(refusal.outcome, ReleaseRefused)
     message = f"{_WORDS[refusal.outcome]}: {'; '.join(refusal.reasons)}"
-    error = kind(message, _HINTS[refusal.outcome])
+    beside = any(reason.startswith("k-composed") for reason in refusal.reasons)
+    error = kind(message, _BESIDE_OTHERS if beside else _HINTS[refusal.outcome])
     error.details = {"outcome": refusal.outcome, "reasons": refusal.reasons, "decision": decision}
     return error

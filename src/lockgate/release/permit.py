@@ -68,7 +68,7 @@ def _missed(check: Check) -> str:
     return f"{figures} ({check.meaning})" if check.name in _EXPLAINED else figures
 
 
-_EXPLAINED = frozenset({"k-composed", "k-linked"})
+_EXPLAINED = frozenset({"k-composed", "k-linked", "suppressed-share"})
 
 
 def _open_duty(duty: Duty) -> str:

@@ -132,6 +132,7 @@ class Composed:
         came: Persons of the new release who are in no earlier one.
         left: Persons of units that the new release shows in part, whom it does not show.
         doubtful: Persons of the new release whose rows may be changed ones.
+        promised: Persons of a class that the new release promised; 0 if it promised none.
     """
 
     releases: tuple[str, ...]
@@ -142,6 +143,7 @@ class Composed:
     came: int
     left: int
     doubtful: int
+    promised: int
 
     @property
     def ok(self) -> bool:
@@ -221,6 +223,7 @@ def compose(earlier: Units, new: Membership, *, by_content: bool) -> Composed:
         came=persons(shown & (before < 0)),
         left=persons(counts & ~shown),
         doubtful=persons(doubtful),
+        promised=new.k,
     )
 
 

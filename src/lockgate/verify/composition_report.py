@@ -1,7 +1,7 @@
 """What a report says of a copy laid beside earlier releases: the figures, the releases, the way out where one fails."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lockgate.terms.verification import Check
 from lockgate.verify.composition import Composed, ComposedSecret
@@ -60,6 +60,26 @@ def composed_checks(found: Sequence[Composed], unlinked: Sequence[str], told: To
     return checks
 
 
+def explain_withheld(checks: Sequence[Check], withheld: int, releases: Sequence[str]) -> list[Check]:
+    """Return the checks; one of too many rows left out says how many of them earlier releases are the reason for.
+
+    Args:
+        checks: Of a report.
+        withheld: Rows left out so that enough candidates remain.
+        releases: The earlier releases.
+    """
+    because = (
+        f"; {withheld} of them because of earlier {_named(releases)}: raise protect.suppression_limit, wait until more "
+        "persons have come, or send to others"
+    )
+    return [
+        replace(check, meaning=check.meaning + because)
+        if check.name == "suppressed-share" and not check.ok and withheld
+        else check
+        for check in checks
+    ]
+
+
 def secret_check(column: str, found: ComposedSecret) -> Check:
     """Return what the releases together give away of one sensitive column; nothing is required of it."""
     meaning = (
@@ -96,6 +116,8 @@ def _named(releases: Sequence[str]) -> str:
 
 def _way_out(composed: Composed) -> str:
     found = f", and {composed.below} persons have fewer"
+    if not composed.promised:
+        return f"{found}: set protect.k to {composed.required} or more, or send to others"
     if composed.doubtful:
         return (
             f"{found}: {composed.doubtful} rows are in no earlier release as they stand and may be changed ones; name "
