@@ -54,6 +54,8 @@ def test_statistics_are_released_with_noise_and_verify(tmp_path: Path) -> None:
     statement = parse_statement((done.out / "statement.json").read_bytes())
     assert statement["plan"]["statistics"]["by"] == ["Sex"]
     checks = {check["name"]: check for check in statement["verification"]["checks"]}
+    assert checks["statistics-public-groups"]["ok"]
+    assert checks["statistics-counts"]["ok"]
     assert (checks["privacy-budget"]["measured"], checks["privacy-budget"]["required"]) == (2.0, 5.0)
 
 
@@ -99,3 +101,11 @@ def test_statistics_without_bounds_are_refused_when_the_file_is_read(tmp_path: P
     unbounded = {**ASKED, "ask": [{"statistic": "sum", "column": "Fare"}]}
     with pytest.raises(InputError, match="line"):
         release_at(tmp_path, {"protect": {"statistics": unbounded}}, node=node_at(tmp_path / ".lockgate"))
+
+
+def test_one_group_of_all_rows_needs_no_keys_and_keeps_figures_within_their_bounds(tmp_path: Path) -> None:
+    mean = {"statistic": "mean", "column": "Fare", "low": 0, "high": 100, "decimals": 1}
+    alone = {name: value for name, value in ASKED.items() if name not in ("by", "keys")} | {"ask": [mean]}
+    rows = rows_of(release_at(tmp_path, {"protect": {"statistics": alone}}))
+    assert len(rows) == 1
+    assert 0 <= float(rows[0]["mean_Fare"]) <= 100

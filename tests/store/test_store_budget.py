@@ -42,7 +42,7 @@ def test_ten_tenths_are_allowed_and_no_more(tmp_path: Path):
     for _ in range(10):
         ledger.commit(reserve(ledger))
     assert ledger.spent(ACCOUNT) == (TENTH,) * 10
-    with pytest.raises(ReleaseRefused, match=r"epsilon 1 and delta 1000e-15 does not allow epsilon 0.1") as caught:
+    with pytest.raises(ReleaseRefused, match=r"epsilon 1 and delta 1E-12 does not allow epsilon 0.1") as caught:
         reserve(ledger)
     assert caught.value.exit_code == 4
     assert caught.value.details["spent"] == [TENTH.as_json()] * 10

@@ -1,8 +1,8 @@
 """A release of statistics with differential privacy in place of rows: drawn, written, checked; the budget settled last.
 
-What is checked needs no source: every number is whole or of the declared decimals, no cell holds a direct identifier,
-and the budget of the account holds what has been spent. How far noise moved a number cannot be told from the copy; its
-scale stands in the plan.
+What is checked: no group stands twice and somebody is in each that is shown, unless its key is public; counts and
+figures are within what was declared, no cell holds a direct identifier, and the budget of the account holds what has
+been spent. How far noise moved a number is not told, because that would tell the number; its scale stands in the plan.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,8 +28,10 @@ from lockgate.terms.errors import InputError
 from lockgate.terms.measure import MeasureKind
 from lockgate.terms.privacy_loss import MICRO, PrivacyLoss, is_within
 from lockgate.terms.protected import Plan
+from lockgate.terms.statistic import StatisticKind, StatisticsPlan
 from lockgate.terms.verification import Check
 from lockgate.verify import report, residual
+from lockgate.verify.dp import Declared, check_statistics, groups_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +96,15 @@ def release_statistics(
     means = (node.home.key("persons"), bool(decided.subject_key), work, node.progress)
     payment = Payment(ledger, _account(decided), node.random_bytes)
     drawn = make_statistics(wish, batches, files, payment, means)
-    hashed, rows = DataHash(source.schema), 0
-    for batch, _ in batches():
-        hashed.add(batch)
-        rows += batch.num_rows
+    hashed = DataHash(source.schema)
+    groups = groups_of(_hashed(batches(), hashed), wish.plan.by)
     file = write_table(folder, stem, drawn.table.to_batches(), drawn.table.schema, format_)
     measured = hash_file(file)
-    checks = _checks(wish, drawn, ledger, _account(decided))
+    seen = check_statistics(drawn.table, _declared(wish.plan), groups)
+    checks = [*_checks(wish, drawn, ledger, _account(decided)), *seen]
     copy = MadeCopy(
         file=file,
-        rows_in=rows,
+        rows_in=hashed.rows,
         rows_out=measured.rows,
         source_hash=hashed.root(),
         data_hash=measured.root(),
@@ -116,6 +117,27 @@ def release_statistics(
 
 _BESIDE = frozenset({MeasureKind.STATISTICS.value, MeasureKind.DROP.value, "entrust", "keep-in-country"})
 """Measures that may stand beside statistics: columns that are dropped are simply not asked for."""
+
+
+def _hashed(batches: Iterator[NumberedBatch], hashed: DataHash) -> Iterator[pa.RecordBatch]:
+    for batch, _ in batches:
+        hashed.add(batch)
+        yield batch
+
+
+def _declared(plan: StatisticsPlan) -> Declared:
+    """Return what a plan says of its table, for whoever looks it through."""
+    counts = [name for item in plan.statistics if item.kind in _COUNTED for name in item.names]
+    bounds = {
+        item.name: (item.low, item.high)
+        for item in plan.statistics
+        if item.kind in _BOUNDED and item.low is not None and item.high is not None
+    }
+    return Declared(plan.by, plan.keys, tuple(counts), bounds, plan.signed)
+
+
+_COUNTED = (StatisticKind.COUNT, StatisticKind.PERSONS, StatisticKind.HISTOGRAM)
+_BOUNDED = (StatisticKind.MEAN, StatisticKind.QUANTILE)
 
 
 def _account(decided: Decided) -> BudgetAccount:

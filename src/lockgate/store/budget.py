@@ -21,6 +21,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -308,4 +309,4 @@ def _told(loss: PrivacyLoss) -> str:
         for name, units in (("epsilon", loss.epsilon), ("rho", loss.rho))
         if units
     ]
-    return " and ".join([*parts, f"delta {loss.delta}e-15"] if loss.delta else parts)
+    return " and ".join([*parts, f"delta {Decimal(loss.delta).scaleb(-15).normalize()}"] if loss.delta else parts)
