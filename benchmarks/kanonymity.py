@@ -127,12 +127,17 @@ def on_adult(folder: Path, moves: int) -> None:
     names = tuple(batch.schema.names)
     table = combinations.fold(batch, names, None)
     kanonymity.solve(table, kanonymity.Question(names, K, hierarchies, 0.0, moves=1))  # code is loaded
-    for labels in Labels:
+    for labels, search in (*((labels, Search.LOCAL) for labels in Labels), (Labels.HIERARCHY, Search.STRICT)):
         for tried in (0, moves):
-            question = kanonymity.Question(names, K, hierarchies, 0.0, vocabulary=Vocabulary(labels), moves=tried)
+            vocabulary = Vocabulary(labels)
+            question = kanonymity.Question(
+                names, K, hierarchies, 0.0, search=search, vocabulary=vocabulary, moves=tried
+            )
             seconds, recoding = searched(table, question, 1 if tried else 3)
             loss = measured_loss(batch, kanonymity.apply(batch, recoding), hierarchies)
-            print(f"adult  {labels.value:10} moves {recoding.moves:7}  {seconds:7.3f} s  loss {loss:.4f}")
+            print(
+                f"adult  {search.value:7} {labels.value:10} moves {recoding.moves:7}  {seconds:7.3f} s  loss {loss:.4f}"
+            )
 
 
 def at_scale(folder: Path, rows: int) -> None:

@@ -100,6 +100,22 @@ def test_the_recoding_does_not_depend_on_batches_or_their_order(rows: list[Row],
     assert whole.equals(merged)
 
 
+@settings(max_examples=30, deadline=None)
+@given(tables, st.integers(1, 5), st.randoms(use_true_random=False))
+def test_a_refined_recoding_does_not_depend_on_the_order_of_rows(rows: list[Row], k: int, shuffle) -> None:
+    columns = ("age", "town", "word")
+    question = kanonymity.Question(columns, k, {"town": TOWNS}, 0.0, moves=400)
+    order = list(range(len(rows)))
+    shuffle.shuffle(order)
+    batch = table_of(rows, columns)
+    mixed = batch.take(pa.array(order))
+    one = kanonymity.solve(combinations.fold(batch, columns, None), question)
+    other = kanonymity.solve(combinations.fold(mixed, columns, None), question)
+    assert (one.moves, one.labels) == (other.moves, other.labels)
+    classes = kanonymity.classes_of(batch, one)
+    assert classes[order].tolist() == kanonymity.classes_of(mixed, other).tolist()
+
+
 @settings(max_examples=100, deadline=None)
 @given(tables, st.integers(1, 5))
 def test_every_label_covers_the_value_it_came_from(rows: list[Row], k: int) -> None:
