@@ -12,6 +12,7 @@ from lockgate.evidence.trust import parse_trust
 from lockgate.flow.checking import CheckMeans, check_release
 from lockgate.laws.catalogue import load_laws
 from lockgate.store.home import Home
+from lockgate.store.vault import Vault
 from lockgate.terms.errors import InputError
 from small_flows import PASSENGERS, do_not_wait_for_the_disk, release_at
 
@@ -85,3 +86,25 @@ def test_parameters_that_exclude_each_other_are_an_input_error(tmp_path: Path) -
     columns = {"Fare": {"measure": "round", "step": 10, "precision": "year"}}
     with pytest.raises(InputError, match="column `Fare`, round"):
         release_at(tmp_path, {"protect.columns": columns})
+
+
+def test_columns_are_microaggregated_together(tmp_path: Path) -> None:
+    wish = {"measure": "microaggregate", "k": 4}
+    changes = {"protect.drop": ["Cabin", "Ticket"], "protect.columns": {"Fare": wish, "SibSp": wish}}
+    rows, statement = released(tmp_path, changes)
+    pairs = [(row["Fare"], row["SibSp"]) for row in rows]
+    assert min(pairs.count(pair) for pair in set(pairs)) >= 4
+    steps = [step for step in statement["route"]["steps"] if step["measure"] == "microaggregate"]
+    assert [step["columns"] for step in steps] == [["Fare", "SibSp"]]
+
+
+def test_tokens_are_turned_back_on_record_only(tmp_path: Path) -> None:
+    changes = {
+        "protect.pseudonymise": ["PassengerId"],
+        "protect.columns": {"Name": {"measure": "tokenise"}},
+    }
+    rows, _ = released(tmp_path, changes)
+    tokens = [row["Name"] for row in rows]
+    assert all(re.fullmatch(r"t_[a-z2-7]{26}", token) for token in tokens)
+    found = Vault(Home.open(tmp_path / ".lockgate")).open_tokens(tokens[:1])
+    assert found[0].value in {row["Name"] for row in rows_of(PASSENGERS)}

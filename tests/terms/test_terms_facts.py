@@ -213,8 +213,7 @@ TREATMENTS = {
     MeasureKind.ADD_NOISE: Treatment.GENERALISED,
     MeasureKind.MICROAGGREGATE: Treatment.GENERALISED,
     MeasureKind.COARSEN_PLACE: Treatment.GENERALISED,
-    MeasureKind.THIN_TRACK: Treatment.GENERALISED,
-    MeasureKind.SYNTHESISE: Treatment.GENERALISED,
+    MeasureKind.MOVE_PLACE: Treatment.GENERALISED,
 }
 
 

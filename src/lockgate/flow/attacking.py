@@ -19,6 +19,7 @@ from lockgate.flow.measuring import read_table
 from lockgate.flow.protection import read_hierarchies
 from lockgate.flow.recovery import STATEMENT
 from lockgate.protect.cells import PERTURBING
+from lockgate.protect.together import TOGETHER
 from lockgate.tables.source import Source, open_source
 from lockgate.terms.column import ColumnRole
 from lockgate.terms.errors import InputError
@@ -78,7 +79,10 @@ def attack_release(place: Path, attacker: Attacker) -> tuple[Attack, ...]:
     if not shared:
         raise InputError("the known people share no trait with the release", f"its traits are: {', '.join(quasi)}")
     perturbed = frozenset(
-        name for step in plan["steps"] if MeasureKind(step["measure"]) in PERTURBING for name in step.get("columns", [])
+        name
+        for step in plan["steps"]
+        if MeasureKind(step["measure"]) in (*PERTURBING, *TOGETHER)
+        for name in step.get("columns", [])
     )
     reading = figures.Reading(read_hierarchies(attacker.hierarchies, tuple(shared)), labelled, perturbed)
     found = attacks.solve_known(classes, _folded(known, shared, is_released=False), reading)  # 2

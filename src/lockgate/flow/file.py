@@ -209,7 +209,7 @@ class _Reading:
                 cells.append(self._technique(path, kind, table))
             elif table:
                 raise self._unknown((*path, next(iter(table))), ("measure", "hierarchy"))
-        self.wishes.update(cells=tuple(cells), builtin_hierarchies=hierarchies)
+        self.wishes.update(cells=wishes.join_measures(cells), builtin_hierarchies=hierarchies)
 
     def _statistics(self, table: Mapping[str, Any]) -> Mapping[str, Any]:
         """Check what is asked for, as far as the file alone says; whether persons repeat is the data's to say."""

@@ -41,12 +41,12 @@ def wished_steps(wish: ProtectionWish, facts: Facts) -> tuple[Measure, ...]:
     names = [column.name for column in facts.columns]
     named = (*wish.quasi_identifiers, *wish.drop, *wish.pseudonymise, *wish.redact, *wish.builtin_hierarchies)
     in_models = [getattr(model, "column", "") for model in wish.models]
-    for name in (*named, *(step.columns[0] for step in wish.cells), *filter(None, in_models)):
+    for name in (*named, *(name for step in wish.cells for name in step.columns), *filter(None, in_models)):
         if name not in names:
             raise InputError(f"[protect] names the column `{name}`, which the data do not have", "mend the name")
     sizes = [model.k for model in wish.models if isinstance(model, KAnonymity)]
     size = max((wish.k, *sizes, 1 if wish.models else 0))
-    traitless = [step.columns[0] for step in wish.cells if step.kind in _LEAVES_NO_TRAIT]
+    traitless = [name for step in wish.cells if step.kind in _LEAVES_NO_TRAIT for name in step.columns]
     without_trait = {*wish.drop, *wish.pseudonymise, *traitless}
     quasi = wish.quasi_identifiers or tuple(
         column.name

@@ -57,6 +57,7 @@ from lockgate.release.permit import grant, may_proceed
 from lockgate.store.key_versions import newest_version, versioned_key
 from lockgate.store.partitions import KeptRelease, LinkKind, Partitions
 from lockgate.store.releases import Releases, RunningRelease
+from lockgate.store.vault import Vault
 from lockgate.tables.source import describe_files
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole
@@ -75,7 +76,7 @@ AS_IT_STANDS = "as-it-stands"
 
 _UNUSUAL = re.compile(r"[^\w.-]+")
 
-_COUNTS = frozenset({MeasureKind.AGGREGATE, MeasureKind.STATISTICS, MeasureKind.SYNTHESISE})
+_COUNTS = frozenset({MeasureKind.AGGREGATE, MeasureKind.STATISTICS})
 """Measures after which the copy holds no row of a person that could be followed."""
 
 _KEY = "pseudonym"
@@ -251,6 +252,8 @@ def _copy(
         domains={column.name: _domain(decided, column.category) for column in decided.facts.columns},
         persons_repeat=bool(decided.subject_key),
         builtin_hierarchies=request.wish.builtin_hierarchies,
+        assign=partial(Vault(node.home).assign, rng=node.random_bytes),
+        lasting_key=node.home.key("places"),
     )
     batches = batches_with_persons(source, decided.subject_key, node.home.key("persons"))
     progress.step("making classes")

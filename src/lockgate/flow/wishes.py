@@ -1,6 +1,7 @@
 """What stands in `[protect]` beyond plain keys: privacy models, and the technique for a column."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
@@ -15,8 +16,17 @@ MEASURES = tuple(kind.value for kind in PARAMETERS)
 """Measures that a column may be given."""
 
 _WIDTH = "width"
+_LONGITUDE = "longitude"
 
-_SILENT = frozenset({MeasureKind.DROP, MeasureKind.REDACT, MeasureKind.PSEUDONYMISE, MeasureKind.ENCRYPT})
+_SILENT = frozenset(
+    {
+        MeasureKind.DROP,
+        MeasureKind.REDACT,
+        MeasureKind.PSEUDONYMISE,
+        MeasureKind.ENCRYPT,
+        MeasureKind.TOKENISE,
+    }
+)
 """Measures that leave no trait to make classes of."""
 
 
@@ -82,9 +92,26 @@ def make_measure(column: str, kind: MeasureKind, parameters: Mapping[str, str]) 
     if missing:
         raise WrongValueError(f"`{missing[0]}` beside the measure `{kind.value}`", "nothing")
     filled = {name: parameters.get(name, item.otherwise or "") for name, item in known.items()}
+    if _LONGITUDE in filled:
+        columns = (column, filled.pop(_LONGITUDE))
+        return Measure(kind, columns, parameters=tuple(sorted(filled.items())))
     if kind is MeasureKind.GENERALISE:
         return Measure(kind, (column,), int(filled[_WIDTH]))
     return Measure(kind, (column,), parameters=tuple(sorted(filled.items())))
+
+
+def join_measures(steps: Sequence[Measure]) -> tuple[Measure, ...]:
+    """Return steps with those of microaggregation joined that are the same in every parameter: groups are made of all.
+
+    Args:
+        steps: One for each column.
+    """
+    joined: dict[object, Measure] = {}
+    for step in steps:
+        key = (step.kind, step.parameters) if step.kind is MeasureKind.MICROAGGREGATE else step
+        before = joined.get(key)
+        joined[key] = step if before is None else replace(before, columns=(*before.columns, *step.columns))
+    return tuple(joined.values())
 
 
 def find_conflict(wishes: Mapping[str, Any]) -> tuple[str, str, str] | None:
@@ -96,7 +123,7 @@ def find_conflict(wishes: Mapping[str, Any]) -> tuple[str, str, str] | None:
     Args:
         wishes: What `[protect]` holds, by key.
     """
-    cells = {step.columns[0]: step.kind for step in wishes.get("cells", ())}
+    cells = {name: step.kind for step in wishes.get("cells", ()) for name in step.columns}
     named = {key: set(wishes.get(key, ())) for key in ("quasi_identifiers", "drop", "pseudonymise", "redact")}
     silent = {name for name, kind in cells.items() if kind in _SILENT}
     for one, other in combinations((*named, "columns"), 2):

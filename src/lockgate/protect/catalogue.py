@@ -12,11 +12,15 @@ from lockgate.protect import (
     generalisation,
     kanonymity,
     masking,
+    microaggregation,
     noise,
+    place_noise,
+    places,
     pseudonym,
     redaction,
     rounding,
     sampling,
+    token_vault,
 )
 from lockgate.protect.dp import release_table
 from lockgate.terms.column import Treatment
@@ -38,6 +42,10 @@ TECHNIQUES: Mapping[MeasureKind, str] = MappingProxyType(
         MeasureKind.BUCKET: bucketing.VERSION,
         MeasureKind.ADD_NOISE: noise.VERSION,
         MeasureKind.STATISTICS: release_table.VERSION,
+        MeasureKind.TOKENISE: token_vault.VERSION,
+        MeasureKind.COARSEN_PLACE: places.VERSION,
+        MeasureKind.MOVE_PLACE: place_noise.VERSION,
+        MeasureKind.MICROAGGREGATE: microaggregation.VERSION,
     }
 )
 """Version of the technique that carries out each measure; it changes when the same input would give other bytes."""
@@ -56,6 +64,10 @@ TREATMENTS: Mapping[MeasureKind, Treatment] = MappingProxyType(
         MeasureKind.BUCKET: Treatment.GENERALISED,
         MeasureKind.ADD_NOISE: Treatment.GENERALISED,
         MeasureKind.STATISTICS: Treatment.AGGREGATED,
+        MeasureKind.TOKENISE: Treatment.PSEUDONYMISED,
+        MeasureKind.COARSEN_PLACE: Treatment.GENERALISED,
+        MeasureKind.MOVE_PLACE: Treatment.GENERALISED,
+        MeasureKind.MICROAGGREGATE: Treatment.GENERALISED,
     }
 )
 """What each measure does to its columns; a measure that is not here changes no cell."""

@@ -20,6 +20,7 @@ from lockgate.protect.person_draws import Persons, draw_by_person_and_value
 from lockgate.protect.pseudonym import pseudonymise
 from lockgate.protect.redaction import FindSpans, redact
 from lockgate.protect.rounding import Precision, round_days, round_numbers
+from lockgate.protect.token_vault import Assign, tokenise
 from lockgate.protect.unfit import Treated, Unfit
 from lockgate.terms.errors import InputError
 from lockgate.terms.measure import Measure, MeasureKind
@@ -35,6 +36,7 @@ class CellMeans:
         domain: Name of what the column identifies, and towards whom.
         find_spans: Says where identifiers are inside text.
         persons: Keyed hash of the person of each row, shape (rows, 2).
+        assign: The vault of reversible tokens; None where there is none.
     """
 
     key: bytes
@@ -42,6 +44,7 @@ class CellMeans:
     domain: str
     find_spans: FindSpans
     persons: Persons
+    assign: Assign | None = None
 
 
 def treat(texts: Texts, step: Measure, means: CellMeans) -> Treated:
@@ -93,6 +96,12 @@ def _encrypt(texts: Texts, step: Measure, means: CellMeans) -> Treated:
     return encrypt(texts, form, means.domain, means.key, means.key_version, _unfit(step))
 
 
+def _tokenise(texts: Texts, _step: Measure, means: CellMeans) -> Treated:
+    if means.assign is None:
+        raise InputError("reversible tokens need the vault of a home", "release with a home, or pseudonymise")
+    return Treated(tokenise(texts, means.domain, means.assign), 0)
+
+
 def _shift_dates(texts: Texts, step: Measure, means: CellMeans) -> Treated:
     shift = Shift(int(step.parameter("most")), in_weeks=step.parameter("in_weeks") == "true")
     # one offset a person for all columns: intervals between columns are kept too
@@ -130,6 +139,7 @@ CELL_TECHNIQUES: Mapping[MeasureKind, Callable[[Texts, Measure, CellMeans], Trea
         MeasureKind.REDACT: _redact,
         MeasureKind.PSEUDONYMISE: _pseudonymise,
         MeasureKind.ENCRYPT: _encrypt,
+        MeasureKind.TOKENISE: _tokenise,
         MeasureKind.MASK: _mask,
         MeasureKind.SHIFT_DATES: _shift_dates,
         MeasureKind.ROUND: _round,

@@ -4,7 +4,8 @@ The steps:
 
 1. fewer persons: keep the rows of the persons that were chosen;
 2. drop: leave columns out;
-3. cells: redact, replace, cover, shift, round and generalise, column by column (`lockgate.protect.cells`);
+3. cells: redact, replace, cover, shift, round and generalise, column by column (`lockgate.protect.cells`), or
+   some columns together (`lockgate.protect.together`);
 4. k-anonymise, or aggregate: recode what is left to tell persons apart, or count.
 
 Choosing persons, and step 4, need to have looked at all rows. So a protection is made, then folded and solved as long
@@ -18,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from lockgate.protect import aggregation, combinations, kanonymity, sampling
+from lockgate.protect import aggregation, combinations, kanonymity, sampling, together
 from lockgate.protect.catalogue import TECHNIQUES
 from lockgate.protect.cells import CELL_TECHNIQUES, LABELLING, PERTURBING, REPLACING, CellMeans, treat
 from lockgate.protect.combinations import WEIGHT, as_text, key_names
@@ -28,6 +29,7 @@ from lockgate.protect.hierarchies.catalogue import build_hierarchy
 from lockgate.protect.redaction import FindSpans
 from lockgate.protect.search import Search
 from lockgate.protect.sensitive_values import sensitive_columns
+from lockgate.protect.token_vault import Assign
 from lockgate.terms.errors import InputError
 from lockgate.terms.hierarchy import Hierarchy
 from lockgate.terms.measure import Measure, MeasureKind
@@ -49,6 +51,8 @@ class Means:
         domains: Names of what columns identify, by column, so that two tables share tokens; default the column's name.
         persons_repeat: Whether a person may have several rows; if not, each row is counted as one person.
         builtin_hierarchies: Names of hierarchies that are built from the values, by column.
+        assign: The vault of reversible tokens; None where there is none.
+        lasting_key: 32 secret bytes that are never rotated: a place that is moved anew can be averaged.
     """
 
     key: bytes = field(repr=False)
@@ -58,6 +62,8 @@ class Means:
     domains: Mapping[str, str]
     persons_repeat: bool
     builtin_hierarchies: Mapping[str, str] = field(default_factory=dict)
+    assign: Assign | None = None
+    lasting_key: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +78,7 @@ class Protection:
         recoding: Labels of the quasi-identifiers, once solved.
         counts: The counts, once solved.
         hierarchies: Hierarchies by column, those built from the values among them once solved.
+        learned: What steps that treat columns together have learned, in their order.
     """
 
     plan: Plan
@@ -81,17 +88,20 @@ class Protection:
     recoding: kanonymity.Recoding | None = None
     counts: aggregation.Counts | None = None
     hierarchies: Mapping[str, Hierarchy] = field(default_factory=dict)
+    learned: tuple[object, ...] = ()
 
     @property
     def needs_fold(self) -> bool:
         """Whether all rows have to be folded (once more) before rows can be mapped."""
-        return self._chooses or self._has_pending_classes
+        return self._chooses or self._learns is not None or self._has_pending_classes
 
     @property
     def fold_keys(self) -> list[str]:
         """Return the names of the key columns of the partials to come."""
         if self._chooses:
             return list(combinations.PERSON)
+        if self._learns is not None:
+            return together.fold_keys(self._learns)
         return combinations.key_names(self._folded, by_person=self.means.persons_repeat)
 
     @property
@@ -108,6 +118,9 @@ class Protection:
         """
         if self._chooses:
             return sampling.fold(persons)
+        if self._learns is not None:
+            prepared, rows = self._prepare(batch, persons, self._learns.columns)
+            return together.fold(prepared, persons[rows], self._learns, self.means.lasting_key)
         prepared, rows = self._prepare(batch, persons, self._folded)
         kept = persons[rows] if self.means.persons_repeat else None
         return combinations.fold(prepared, self._folded, kept)
@@ -121,6 +134,9 @@ class Protection:
         if self._chooses:
             amount = min(step.amount for step in self.plan.steps if step.kind is MeasureKind.FEWER_PERSONS)
             return replace(self, selection=sampling.solve(table, amount, self.means.key))
+        if self._learns is not None:
+            learned = together.solve(table, self._learns, self.means.lasting_key)
+            return replace(self, learned=(*self.learned, learned))
         if self._counts:
             counts = aggregation.solve(table, self._grouping, self._k(MeasureKind.AGGREGATE), self._generalised)
             return replace(self, counts=counts)
@@ -170,7 +186,8 @@ class Protection:
         """Return the schema of the released copy; known before anything has been folded."""
         if self._counts:
             return aggregation.schema_of(self._grouping)
-        texts = {name for kind in (*CELL_TECHNIQUES, MeasureKind.K_ANONYMISE) for name in self._columns(kind)}
+        to_text = (*CELL_TECHNIQUES, *together.TOGETHER, MeasureKind.K_ANONYMISE)
+        texts = {name for kind in to_text for name in self._columns(kind)}
         fields = [pa.field(item.name, pa.string()) if item.name in texts else item for item in self.source]
         return pa.schema([item for item in fields if item.name not in self._columns(MeasureKind.DROP)])
 
@@ -191,7 +208,7 @@ class Protection:
     @property
     def perturbed(self) -> frozenset[str]:
         """Return the released columns whose cells are near the source's values, and not labels of them."""
-        return self._released(PERTURBING)
+        return self._released((*PERTURBING, *together.TOGETHER))
 
     @property
     def rows_suppressed(self) -> int:
@@ -212,6 +229,7 @@ class Protection:
     def _prepare(self, batch: pa.RecordBatch, persons: Persons, needed: Collection[str]) -> tuple[pa.RecordBatch, Rows]:
         """Return steps 1 to 3 done to the needed columns of a batch, and which of its rows are left."""
         rows: Rows = np.arange(batch.num_rows)
+        needed = {*needed, *(name for step in self._together for name in step.columns)}
         batch = drop(batch, [name for name in batch.schema.names if name not in needed])
         if self.selection is not None:  # 1. fewer persons
             rows = np.flatnonzero(sampling.is_kept(persons, self.selection, self.means.key))
@@ -221,6 +239,11 @@ class Protection:
             for step in self.plan.steps:
                 for name in step.columns if step.kind is kind else ():
                     batch = self._treat(batch, name, step, persons)
+        learned = iter(self.learned)
+        for step in self._together:
+            found = next(learned, None) if together.fold_keys(step) else None
+            if found is not None or not together.fold_keys(step):
+                batch = together.treat(batch, persons, step, found, self.means.lasting_key)
         return batch, rows
 
     def _treat(self, batch: pa.RecordBatch, name: str, step: Measure, persons: Persons) -> pa.RecordBatch:
@@ -228,12 +251,26 @@ class Protection:
         if position < 0:
             return batch
         means = self.means
-        cell_means = CellMeans(means.key, means.key_version, means.domains.get(name, name), means.find_spans, persons)
+        domain = means.domains.get(name, name)
+        cell_means = CellMeans(means.key, means.key_version, domain, means.find_spans, persons, means.assign)
         try:
             treated = treat(as_text(batch.column(position), name), step, cell_means)
         except InputError as error:
             raise InputError(f"column `{name}`, {step.kind.value}: {error}", error.hint) from error
         return batch.set_column(position, pa.field(name, pa.string()), treated.cells)
+
+    @property
+    def _together(self) -> tuple[Measure, ...]:
+        """Return the steps that treat columns together, in the order of a protection."""
+        gone = self._columns(MeasureKind.DROP)
+        steps = [step for kind in together.TOGETHER for step in self.plan.steps if step.kind is kind]
+        return tuple(step for step in steps if not set(step.columns) & set(gone))
+
+    @property
+    def _learns(self) -> Measure | None:
+        """Return the step that has to look at all rows next."""
+        steps = [step for step in self._together if together.fold_keys(step)]
+        return steps[len(self.learned)] if len(self.learned) < len(steps) else None
 
     def _has(self, kind: MeasureKind) -> bool:
         return any(step.kind is kind for step in self.plan.steps)
@@ -324,6 +361,11 @@ def make_protection(plan: Plan, source: pa.Schema, means: Means) -> Protection:
         raise InputError("a route either k-anonymises or aggregates, not both", "Take one of the two steps out.")
     if kinds & {MeasureKind.AGGREGATE, MeasureKind.K_ANONYMISE} and not protection._grouping:  # noqa: SLF001 - same module
         raise InputError("no column is left to tell persons apart", "Name columns for the step, or take it out.")
+    if MeasureKind.MOVE_PLACE in kinds and not means.persons_repeat:
+        raise InputError(
+            "places are moved person by person, and no column tells persons apart",
+            "name the column in data.subject_key, or use `coarsen-place`",
+        )
     if not protection.schema.names:
         raise InputError("the route drops every column", "Keep at least one column.")
     return protection

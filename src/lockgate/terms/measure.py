@@ -36,9 +36,8 @@ class MeasureKind(StrEnum):
     ADD_NOISE = "add-noise"
     MICROAGGREGATE = "microaggregate"
     COARSEN_PLACE = "coarsen-place"
-    THIN_TRACK = "thin-track"
+    MOVE_PLACE = "move-place"
     STATISTICS = "statistics"
-    SYNTHESISE = "synthesise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +98,12 @@ def in_order(steps: Iterable[Measure]) -> tuple[Measure, ...]:
 ARRANGEMENTS = (MeasureKind.ENTRUST, MeasureKind.KEEP_IN_COUNTRY)
 """What the parties arrange instead of a technique: who takes a route with one declares that it is so."""
 
-_WITHOUT_COLUMNS = frozenset({MeasureKind.FEWER_PERSONS, MeasureKind.STATISTICS, MeasureKind.SYNTHESISE, *ARRANGEMENTS})
+_WITHOUT_COLUMNS = frozenset({MeasureKind.FEWER_PERSONS, MeasureKind.STATISTICS, *ARRANGEMENTS})
 
 ORDER = (
     *ARRANGEMENTS,
     MeasureKind.FEWER_PERSONS,
     MeasureKind.DROP,
-    MeasureKind.THIN_TRACK,
     MeasureKind.REDACT,
     MeasureKind.PSEUDONYMISE,
     MeasureKind.ENCRYPT,
@@ -113,6 +111,7 @@ ORDER = (
     MeasureKind.MASK,
     MeasureKind.SHIFT_DATES,
     MeasureKind.COARSEN_PLACE,
+    MeasureKind.MOVE_PLACE,
     MeasureKind.ROUND,
     MeasureKind.BUCKET,
     MeasureKind.ADD_NOISE,
@@ -121,7 +120,6 @@ ORDER = (
     MeasureKind.K_ANONYMISE,
     MeasureKind.AGGREGATE,
     MeasureKind.STATISTICS,
-    MeasureKind.SYNTHESISE,
 )
 """The order of a protection."""
 
@@ -241,8 +239,7 @@ _CHANGES: Mapping[MeasureKind, Callable[[Facts, Measure], Facts]] = MappingProxy
         MeasureKind.ADD_NOISE: _treat(Treatment.GENERALISED),
         MeasureKind.MICROAGGREGATE: _treat(Treatment.GENERALISED),
         MeasureKind.COARSEN_PLACE: _treat(Treatment.GENERALISED),
-        MeasureKind.THIN_TRACK: _treat(Treatment.GENERALISED),
+        MeasureKind.MOVE_PLACE: _treat(Treatment.GENERALISED),
         MeasureKind.STATISTICS: _aggregate,
-        MeasureKind.SYNTHESISE: _treat(Treatment.GENERALISED),
     }
 )

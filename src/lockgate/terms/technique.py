@@ -69,11 +69,31 @@ _UNFIT = {
     "unfit": Parameter(_TEXT, "cells that cannot be treated: an error, or emptied", "refuse", ("refuse", "empty")),
 }
 
+_PLACE = {
+    "longitude": Parameter(_TEXT, "the column of longitudes beside that of latitudes"),
+    "system": Parameter(_TEXT, "of the coordinates", "wgs-84", ("wgs-84", "gcj-02", "bd-09")),
+}
+
 PARAMETERS: Mapping[MeasureKind, Mapping[str, Parameter]] = MappingProxyType(
     {
         MeasureKind.DROP: {},
         MeasureKind.REDACT: {},
         MeasureKind.PSEUDONYMISE: {},
+        MeasureKind.TOKENISE: {},
+        MeasureKind.COARSEN_PLACE: {
+            "zoom": Parameter(_COUNT, "level of the squares of the map, 0 to 22; each halves the side", "12"),
+            **_PLACE,
+        },
+        MeasureKind.MOVE_PLACE: {
+            "metres": Parameter(_DECIMAL, "mean displacement"),
+            "square": Parameter(_DECIMAL, "side of the squares that count as one place, in metres", "200"),
+            **_PLACE,
+        },
+        MeasureKind.MICROAGGREGATE: {
+            "k": Parameter(_COUNT, "least number of persons of a group"),
+            "grouping": Parameter(_TEXT, "as published, or made tighter", "refined", ("mdav", "refined")),
+            "together": Parameter(_TEXT, "name of the columns that are grouped together", ""),
+        },
         MeasureKind.GENERALISE: {"width": Parameter(_COUNT, "width of the intervals; days for dates")},
         MeasureKind.MASK: {
             **_KEEP,
