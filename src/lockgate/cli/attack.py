@@ -19,6 +19,7 @@ _QUESTIONS = (
 """What people want to know, and the attacks that answer it."""
 
 _NEARLY_ALL = 0.995
+_SMALL = 0.001
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,9 +61,14 @@ def attack_text(attack: Attack) -> str:
     counted = low == high
     between = "" if counted else f" (between {low:.2%} and {high:.2%})"
     return (
-        f"  [bold]{escape(attack.name)}[/] {attack.success:.2%}{between}, guessing {attack.baseline:.2%}: "
+        f"  [bold]{escape(attack.name)}[/] {attack.success:.2%}{between}, guessing {_share(attack.baseline)}: "
         f"{_verdict(attack)}\n    {escape(attack.means)}"
     )
+
+
+def _share(chance: float) -> str:
+    """Return a chance as people read it, small ones as one of so many."""
+    return f"1 in {1 / chance:.0f}" if 0 < chance < _SMALL else f"{chance:.2%}"
 
 
 def _verdict(attack: Attack) -> str:

@@ -189,13 +189,20 @@ def number_rows(columns: Sequence[Codes], rows: int) -> tuple[Ints, int]:
     packed, width = np.zeros(rows, dtype=np.int64), 1
     for column in columns:
         if width * max(column.count, 1) >= _ROOM:
-            packed, width = _renumber(packed)
+            packed, width = _renumber(packed, _ROOM)
         packed, width = packed * column.count + column.codes, width * max(column.count, 1)
-    return _renumber(packed)
+    return _renumber(packed, width)
 
 
-def _renumber(packed: Ints) -> tuple[Ints, int]:
-    encoded: Any = pc.dictionary_encode(pa.array(packed))
+def _renumber(packed: Ints, room: int) -> tuple[Ints, int]:
+    """Return keys below a number as numbers without gaps, and how many there are."""
+    if room <= _DENSE * len(packed):
+        occurs = np.zeros(room, dtype=np.bool_)
+        occurs[packed] = True
+        place = np.cumsum(occurs) - 1
+        return place[packed], int(place[-1]) + 1
+    whole: Any = np.ascontiguousarray(packed)
+    encoded: Any = pc.dictionary_encode(pa.Array.from_buffers(pa.int64(), len(packed), [None, pa.py_buffer(whole)]))
     return np.asarray(encoded.indices, dtype=np.int64), len(encoded.dictionary)
 
 

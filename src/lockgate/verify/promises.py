@@ -41,6 +41,8 @@ from lockgate.verify.models import Shares, entropy_l
 from lockgate.verify.population import Presence
 
 _NEARLY = 1e-9
+_DIGITS = 9
+"""Places of a figure in a report: logarithms differ in the last ones from machine to machine."""
 _UNBOUNDED = 1e9
 """Stands for a ratio without bound, which no JSON number says."""
 
@@ -92,12 +94,14 @@ def solve(models: Sequence[PrivacyModel], evidence: Evidence) -> list[Check]:
 
 def _at_least(name: str, measured: float, required: float, what: str) -> Check:
     ok = measured >= required - _NEARLY
-    return Check(name, measured, required, ok, f"{measured:g} {what}; {required:g} are required")
+    return Check(name, round(measured, _DIGITS), required, ok, f"{measured:g} {what}; {required:g} are required")
 
 
 def _at_most(name: str, measured: float, required: float, what: str) -> Check:
     ok = measured <= required + _NEARLY
-    return Check(name, measured, required, ok, f"{what}: {measured:.4f}; at most {required:g} is allowed")
+    return Check(
+        name, round(measured, _DIGITS), required, ok, f"{what}: {measured:.4f}; at most {required:g} is allowed"
+    )
 
 
 def _presence_checks(model: KMap | DeltaPresence, presence: Presence | None, *, has_classes: bool) -> list[Check]:
@@ -154,7 +158,7 @@ def _recursive_check(name: str, model: RecursiveDiversity, shares: Shares) -> Ch
         f"the commonest value of `{model.column}` is {ratio:.4g} times all from the {model.l}th on; "
         f"less than {model.c:g} is required"
     )
-    return Check(name, ratio, model.c, ok, meaning)
+    return Check(name, round(ratio, _DIGITS), model.c, ok, meaning)
 
 
 def _beta_check(name: str, model: BetaLikeness, shares: Shares) -> Check:
@@ -166,7 +170,7 @@ def _beta_check(name: str, model: BetaLikeness, shares: Shares) -> Check:
     measured = max(float(gain.max()), 0.0)
     also = ", and than its rarity allows" if model.enhanced else ""
     meaning = f"a value of `{model.column}` gains {measured:.4f} in a group; no more than {model.beta:g}{also}"
-    return Check(name, measured, model.beta, ok, meaning)
+    return Check(name, round(measured, _DIGITS), model.beta, ok, meaning)
 
 
 def _distance(
