@@ -31,7 +31,7 @@ from lockgate.terms.flow_request import SourceReference
 from lockgate.terms.hierarchy import Hierarchy
 from lockgate.terms.measure import Measure, MeasureKind
 from lockgate.terms.verification import Attack, VerificationReport
-from lockgate.verify import attacks, counts, figures, fold, promises, report, residual
+from lockgate.verify import attacks, counts, figures, fold, promises, report, residual, utility
 
 _WEIGHTS = (fold.WEIGHT,)
 
@@ -176,7 +176,10 @@ class Measuring:
             return counts.solve(table, pairs, self._residual, reading, requirement), ()
         measured = figures.measure(pairs, self._secrets.table(), reading)
         promised = promises.solve(protection.plan.models, self._evidence(measured)) if protection.plan.models else ()
-        found = report.solve(measured, self._residual, requirement, promised)
+        left_out = max(requirement.rows - measured.rows, 0)
+        useful = utility.measure_utility(pairs, reading, k=protection.plan.k, left_out=left_out)
+        further = [*promised, *utility.as_checks(useful)]
+        found = report.solve(measured, self._residual, requirement, further)
         checks = plan.composing.explained(found.checks)
         return report.in_order(checks, found.quasi_identifiers, found.persons_by), attacks.solve(measured)
 
