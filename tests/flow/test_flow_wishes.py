@@ -1,11 +1,15 @@
 """`[protect]` beyond plain keys: models and the measure of a column are read strictly."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from lockgate.flow.file import parse_flow
+from lockgate.flow.protection import make_plan
 from lockgate.terms.errors import InputError
+from lockgate.terms.facts import Facts
+from lockgate.terms.flow_request import ProtectionWish
 from lockgate.terms.measure import Measure, MeasureKind
 from lockgate.terms.privacy_model import DistinctDiversity, KAnonymity
 
@@ -70,3 +74,10 @@ def test_classes_are_made_of_columns_that_say_something_still():
     silent = listed.replace('measure = "generalise"\nwidth = 10', 'measure = "pseudonymise"')
     with pytest.raises(InputError, match=r"column `age` is both under protect\.quasi_identifiers"):
         wish_of(silent)
+
+
+def test_a_search_over_hierarchies_names_classes_by_hierarchies_unless_said_otherwise() -> None:
+    facts = Facts(date(2026, 11, 21), {}, (), {})
+    for search, labels in (("local", "interval"), ("strict", "hierarchy"), ("global", "hierarchy")):
+        assert make_plan((), facts, ProtectionWish(search=search), {}).labels == labels
+    assert make_plan((), facts, ProtectionWish(search="global", labels="set"), {}).labels == "set"

@@ -63,6 +63,9 @@ def wished_steps(wish: ProtectionWish, facts: Facts) -> tuple[Measure, ...]:
     return in_order(step for step in steps if step is not None)
 
 
+_LABELS = {"local": "interval", "strict": "hierarchy", "global": "hierarchy"}
+"""How classes are named where the flow file does not say."""
+
 _LEAVES_NO_TRAIT = frozenset(
     {
         MeasureKind.DROP,
@@ -105,7 +108,7 @@ def make_plan(
         },
         models=wish.models,
         search=wish.search,
-        labels=wish.labels,
+        labels=wish.labels or _LABELS[wish.search],
         moves=wish.moves,
     )
 

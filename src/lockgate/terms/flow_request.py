@@ -62,7 +62,8 @@ class ProtectionWish:
         persons: Persons to send, if fewer than there are; 0 for all.
         models: Privacy models that every class must satisfy beside k.
         search: How classes are found: `local`, `strict` (labels of hierarchies only) or `global` (a level a column).
-        labels: How classes are named in a local search: `interval`, `hierarchy` or `set`.
+        labels: How classes are named: `interval`, `hierarchy` or `set`; empty for intervals in a local search and
+            hierarchies in the others.
         moves: Most moves that refine the classes found; 0 for none.
         cells: Measures for single columns with their parameters.
         builtin_hierarchies: Names of built-in hierarchies by column.
@@ -80,7 +81,7 @@ class ProtectionWish:
     persons: int = 0
     models: tuple[PrivacyModel, ...] = ()
     search: str = "local"
-    labels: str = "interval"
+    labels: str = ""
     moves: int = 0
     cells: tuple[Measure, ...] = ()
     builtin_hierarchies: Mapping[str, str] = field(default_factory=dict)
