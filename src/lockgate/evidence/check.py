@@ -6,7 +6,7 @@
     4. proof          the proof has the right form
     5. signature      the checkpoint is signed by the key that the statement names
     6. inclusion      the leaf made of the statement is in the tree of the checkpoint
-    7. trust          the key is one that the verifier relies on
+    7. trust          the key is one that the verifier relies on, and the witnesses of its policy cosigned
     8. log            a log that is at hand still holds that tree
     9. decision       the recorded facts give the recorded decision again
     10. verification  the released data give the recorded figures again
@@ -20,11 +20,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from lockgate.evidence.checkpoint import Checkpoint
 from lockgate.evidence.dossier import parse_statement, statement_hash
 from lockgate.evidence.entry import entry_of
 from lockgate.evidence.merkle import TreeHead, is_consistent, is_included, leaf_hash
 from lockgate.evidence.note import VerifierKey, is_signed_by, parse_verifier_key
 from lockgate.evidence.proof import InclusionProof, parse_proof
+from lockgate.evidence.quorum import describe_unknown, describe_witnesses
 from lockgate.evidence.report import render_report
 from lockgate.evidence.trust import Trust
 from lockgate.terms.errors import EvidenceError, LockgateError
@@ -206,10 +208,12 @@ def _check_logging(
         size = proof.checkpoint.head.size
         done.append(Step("proof", ok=True, detail=f"leaf {proof.index} in a tree of {size}"))
         key = _check_signature(statement, proof)
-        done.append(Step("signature", ok=True, detail=f"checkpoint signed by `{key}`"))
+        known = (key, *(witness.key for witness in (trust.witnesses if trust else ())))
+        more = describe_unknown(proof.checkpoint, known)
+        done.append(Step("signature", ok=True, detail=_joined(f"checkpoint signed by `{key}`", more)))
         _check_inclusion(statement, dossier, proof)
         done.append(Step("inclusion", ok=True, detail=f"the statement is leaf {proof.index}"))
-        done.append(_check_trust(key, trust))
+        done.append(_check_trust(key, trust, proof.checkpoint))
         done.append(_check_log(proof, means))
     except EvidenceError as error:
         done.append(Step(names[len(done)], ok=False, detail=str(error)))
@@ -244,12 +248,16 @@ def _check_inclusion(statement: Mapping[str, Any], dossier: DossierFiles, proof:
         raise EvidenceError("the proof is not of this statement: its leaf is not in the tree of the checkpoint")
 
 
-def _check_trust(key: VerifierKey, trust: Trust | None) -> Step:
+def _check_trust(key: VerifierKey, trust: Trust | None, checkpoint: Checkpoint) -> Step:
     if trust is None:
         return Step("trust", ok=True, detail="consistent, signer unknown: no trust anchor given", settled=False)
-    if trust.covers(key):
-        return Step("trust", ok=True, detail=f"the trust anchor names `{key.name}`")
-    return Step("trust", ok=False, detail=f"the trust anchor does not name the signer `{key}`")
+    if not trust.covers(key):
+        return Step("trust", ok=False, detail=f"the trust anchor does not name the signer `{key}`")
+    try:
+        witnesses = describe_witnesses(checkpoint, trust)
+    except EvidenceError as error:  # the log can still be compared: it rests on the proof, not on who saw it
+        return Step("trust", ok=False, detail=str(error))
+    return Step("trust", ok=True, detail=_joined(f"the trust anchor names `{key.name}`", witnesses))
 
 
 def _check_log(proof: InclusionProof, means: Means) -> Step:
@@ -296,6 +304,10 @@ def _check_report(statement: Mapping[str, Any], report: bytes | None, version: s
         detail = f"written by lockgate {written_by}, which lockgate {version} cannot render: not compared"
         return Step("report", ok=True, detail=detail, settled=False)
     return Step("report", ok=False, detail="the report is not the one that the statement gives")
+
+
+def _joined(said: str, more: str) -> str:
+    return f"{said}; {more}" if more else said
 
 
 def _skip(name: str, failed: str) -> Step:
