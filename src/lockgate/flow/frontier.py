@@ -24,6 +24,7 @@ from lockgate.protect.frontier import Trial, find_frontier, guessed_before
 from lockgate.protect.hierarchies.catalogue import build_hierarchy
 from lockgate.protect.pipeline import Means
 from lockgate.protect.planning import AtHand, cell_steps, needs_of, settings
+from lockgate.protect.search import Search
 from lockgate.protect.sensitive_values import sensitive_columns
 from lockgate.tables.source import Source
 from lockgate.tables.spill import Spill
@@ -81,6 +82,7 @@ def measure_frontier(decided: Decided, means: ScanMeans) -> Frontier:
         frozenset(hierarchies),
         sensitive=tuple(name for name in sensitive if _has_two_values(table, name)),
         models=models,
+        searches=tuple(Search),
         is_quick=table.num_rows <= _QUICK,
     )
     named = (means.laws.number(name, means.as_of) for name in _SIZES)

@@ -201,9 +201,11 @@ def _marked(points: Sequence[Point]) -> tuple[Point, ...]:
         replace(
             point,
             is_chosen=point is chosen,
-            is_unbeaten=point.classes > 0 and not any(_beats(other, mine) for other in costs),
+            is_unbeaten=point.classes > 0
+            and not any(_beats(other, mine) for other in costs)
+            and (point is chosen or not any(_equals(other, mine) for other in costs[:place])),
         )
-        for point, mine in zip(points, costs, strict=True)
+        for place, (point, mine) in enumerate(zip(points, costs, strict=True))
     )
 
 
@@ -212,3 +214,8 @@ def _beats(other: tuple[float, float, float], mine: tuple[float, float, float]) 
     slack = (_CLOSE, _CLOSE, _GUESSES)
     at_most = all(a <= b + within for a, b, within in zip(other, mine, slack, strict=True))
     return at_most and any(a < b - within for a, b, within in zip(other, mine, slack, strict=True))
+
+
+def _equals(other: tuple[float, float, float], mine: tuple[float, float, float]) -> bool:
+    """Whether two settings bring the same figures: then the one that was tried first is named."""
+    return all(abs(a - b) <= _CLOSE for a, b in zip(other, mine, strict=True))
