@@ -16,6 +16,9 @@ from lockgate.classify.normal import Text, is_missing, normalise
 Column: TypeAlias = Any
 """A column of a batch, of any Arrow type."""
 
+_FIRST_CELLS, _FEW_VALUES = 4096, 512
+"""Text is counted before it is read where its first cells hold no more distinct values than this."""
+
 
 class Kind(StrEnum):
     """How a source holds a column, as far as recognisers tell the difference."""
@@ -102,9 +105,11 @@ def distinct_cells(column: Column) -> DistinctCells:
 def weighted_cells(column: Column) -> tuple[Text, npt.NDArray[np.int64]]:
     """Return cells of one column as text, not yet in normal form, without nulls, and the number of rows of each.
 
-    Values are counted first where that is cheap: where the source has them encoded, or where writing them as text
-    costs more. Text is not, because that costs more than reading it.
+    Values are counted first where that is cheap: where the source has them encoded, where writing them as text costs
+    more, and text whose first cells are few distinct ones. Other text is not, because that costs more than reading it.
     """
+    if _says_little(column):
+        column = pc.dictionary_encode(column)
     if pt.is_dictionary(column.type) and kind_of(column.type) is Kind.TEXT:
         rows = np.bincount(pc.drop_null(column.indices).to_numpy(), minlength=len(column.dictionary))
         return _without_nulls(as_text(column.dictionary), rows.astype(np.int64))
@@ -117,6 +122,13 @@ def weighted_cells(column: Column) -> tuple[Text, npt.NDArray[np.int64]]:
         column = column.cast(column.type.value_type)
     counted = pc.value_counts(as_text(column) if kind is Kind.OTHER else column)
     return _without_nulls(as_text(counted.field("values")), counted.field("counts").to_numpy())
+
+
+def _says_little(column: Column) -> bool:
+    """Whether the first cells of a column of text are few distinct ones."""
+    if not pt.is_string(column.type) or len(column) < _FIRST_CELLS:
+        return False
+    return int(pc.count_distinct(column.slice(0, _FIRST_CELLS)).as_py()) <= _FEW_VALUES
 
 
 def _present(values: Text) -> Text:

@@ -5,20 +5,28 @@ recognisers do is overlooked here too: this finds faults of protection, not of r
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lockgate.classify.catalogue import IDENTIFYING, SEARCHED
 from lockgate.classify.cells import DistinctCells, Kind, distinct_cells
 from lockgate.classify.evidence import FormCount, is_beyond_chance
+from lockgate.classify.normal import Text
 from lockgate.classify.recogniser import Recogniser
 from lockgate.classify.recognition import Mask, Match, match
 from lockgate.classify.text import pattern_spans
 
 _NAME = "person-name"
 _LEAST_NAMES = 10
+
+
+_MOST_KEPT = 1 << 14
+"""Values of one kind whose reading is kept for the next batch; beyond it, all are forgotten."""
 
 
 def residual_identifiers(batch: pa.RecordBatch, columns: Sequence[str]) -> dict[str, int]:
@@ -31,30 +39,102 @@ def residual_identifiers(batch: pa.RecordBatch, columns: Sequence[str]) -> dict[
         batch: Rows of a released copy.
         columns: Names of the columns to look at.
     """
-    found = {name: _count(distinct_cells(batch.column(name))) for name in columns}
-    return {name: cells for name, cells in found.items() if cells}
+    return ResidualSearch()(batch, columns)
 
 
-def _count(cells: DistinctCells) -> int:
-    if not len(cells.values) or cells.kind in (Kind.DAY, Kind.FLAG):
-        return 0
+class ResidualSearch:
+    """`residual_identifiers` for batch after batch of one copy: values that came before are not read again."""
+
+    def __init__(self) -> None:
+        self._read: dict[Kind, _Read] = {}
+
+    def __call__(self, batch: pa.RecordBatch, columns: Sequence[str]) -> dict[str, int]:
+        """Return cells that still hold a direct identifier, by column."""
+        found = {name: self._count(distinct_cells(batch.column(name))) for name in columns}
+        return {name: cells for name, cells in found.items() if cells}
+
+    def _count(self, cells: DistinctCells) -> int:
+        if not len(cells.values) or cells.kind in (Kind.DAY, Kind.FLAG):
+            return 0
+        return _count(cells, self._reading(cells))
+
+    def _reading(self, cells: DistinctCells) -> "_Read":
+        if len(cells.values) > _MOST_KEPT // 4:
+            return _read(cells.kind, cells.values)
+        known = self._read.get(cells.kind) or _read(cells.kind, cells.values)
+        place = _places(cells.values, known.values)
+        fresh = place < 0
+        if fresh.any():
+            known = known.joined(_read(cells.kind, cells.values.filter(pa.array(fresh))))
+            place = _places(cells.values, known.values)
+        if len(known.values) <= _MOST_KEPT:
+            self._read[cells.kind] = known
+        else:
+            self._read.pop(cells.kind, None)
+        return known.taken(place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the recognisers say of values, each value for itself.
+
+    Attributes:
+        values: In normal form.
+        matches: Form, strong and passed of each recogniser, shape (recognisers, 3, values).
+        inside: Whether a search of the text finds an identifier.
+    """
+
+    values: Text
+    matches: Mask
+    inside: Mask
+
+    def joined(self, other: "_Read") -> "_Read":
+        """Return what is known of these values and of others."""
+        return _Read(
+            pa.concat_arrays([self.values, other.values]),
+            np.concatenate([self.matches, other.matches], axis=2),
+            np.concatenate([self.inside, other.inside]),
+        )
+
+    def taken(self, place: npt.NDArray[np.int64]) -> "_Read":
+        """Return what is known of the values at some places."""
+        return _Read(self.values.take(pa.array(place)), self.matches[:, :, place], self.inside[place])
+
+
+def _places(values: Text, known: Text) -> npt.NDArray[np.int64]:
+    """Return the place of each value among those known, -1 where it is not."""
+    found: Text = pc.index_in(values, value_set=known)
+    return np.asarray(found.fill_null(-1), dtype=np.int64)
+
+
+@cache
+def _asked(kind: Kind) -> tuple[Recogniser, ...]:
+    """Return the recognisers that are asked of cells of a kind."""
+    return tuple(item for item in SEARCHED if item.type in IDENTIFYING and not item.needs_header and kind in item.kinds)
+
+
+def _read(kind: Kind, values: Text) -> _Read:
+    found = [match(recogniser, values) for recogniser in _asked(kind)]
+    masks = np.array([(item.form, item.strong, item.passed) for item in found], dtype=np.bool_)
+    inside = np.zeros(len(values), np.bool_)
+    if kind in (Kind.TEXT, Kind.OTHER):
+        inside[[row for row, _, _, type_ in pattern_spans(values) if type_ in IDENTIFYING]] = True
+    return _Read(values, masks.reshape(len(found), 3, len(values)), inside)
+
+
+def _count(cells: DistinctCells, known: _Read) -> int:
     left = np.zeros(len(cells.values), np.bool_)
     whole = left.copy()
-    for recogniser in SEARCHED:
-        if recogniser.type not in IDENTIFYING or recogniser.needs_header or cells.kind not in recogniser.kinds:
-            continue
-        found = match(recogniser, cells.values)
-        is_name = recogniser.type == _NAME
-        hits = _telling(recogniser, found, cells.counts)
-        count = FormCount(*(int(cells.counts[mask].sum()) for mask in (found.form, hits, hits)))
-        if is_name and np.count_nonzero(hits) < _LEAST_NAMES:
+    for recogniser, (form, strong, passed) in zip(_asked(cells.kind), known.matches, strict=True):
+        hits = _telling(recogniser, Match(form, strong, passed), cells.counts)
+        count = FormCount(*(int(cells.counts[mask].sum()) for mask in (form, hits, hits)))
+        if recogniser.type == _NAME and np.count_nonzero(hits) < _LEAST_NAMES:
             continue
         whole |= hits
         if _is_left(recogniser, count, int(cells.counts.sum())):
             left |= hits
-    if cells.kind in (Kind.TEXT, Kind.OTHER):
-        left |= _in_text(cells, whole)
-    return int(cells.counts[left].sum())
+    # cells that may be disguised are searched as they stand
+    return int(cells.counts[left | (known.inside & ~whole)].sum())
 
 
 def _telling(recogniser: Recogniser, found: Match, counts: npt.NDArray[np.int64]) -> Mask:
@@ -67,12 +147,3 @@ def _telling(recogniser: Recogniser, found: Match, counts: npt.NDArray[np.int64]
 
 def _is_left(recogniser: Recogniser, count: FormCount, cells: int) -> bool:
     return count.passed > 0 and is_beyond_chance(recogniser, count, cells)
-
-
-def _in_text(cells: DistinctCells, whole: Mask) -> Mask:
-    """Return the cells with identifiers inside; those that may be disguised are searched as they stand."""
-    hits = np.zeros(len(cells.values), np.bool_)
-    rest = np.flatnonzero(~whole)
-    spans = pattern_spans(cells.values.take(pa.array(rest)))
-    hits[rest[[row for row, _, _, type_ in spans if type_ in IDENTIFYING]]] = True
-    return hits

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from lockgate import __version__
-from lockgate.classify.residual import residual_identifiers
+from lockgate.classify.residual import ResidualSearch
 from lockgate.decide.decision import decide_as_it_stands
 from lockgate.evidence.check import DossierFiles, Means, MeasuredOutput, Step, check_dossier
 from lockgate.evidence.checkpoint import parse_checkpoint
@@ -132,10 +132,11 @@ def remeasured(statement: Mapping[str, Any], file: Path) -> VerificationReport:
         name for step in plan["steps"] if step["measure"] in _LABELLING for name in step.get("columns", [])
     )
     left: dict[str, int] = {}
+    find = ResidualSearch()
     parts = [fold.fold_released(pa.RecordBatch.from_pylist([], schema=source.schema), plan["quasi_identifiers"])]
     for batch in source.batches():
         parts = [fold.merge([*parts, fold.fold_released(batch, plan["quasi_identifiers"])])]
-        left = residual.merge(left, residual.fold(batch, columns, residual_identifiers))
+        left = residual.merge(left, residual.fold(batch, columns, find))
     if any(step["measure"] == MeasureKind.AGGREGATE.value for step in plan["steps"]):
         table = pa.Table.from_batches(source.batches(), schema=source.schema)
         return remeasure.solve_counts(table, source.schema.names[-1], left, plan["k"])

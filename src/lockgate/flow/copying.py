@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from lockgate.classify.residual import residual_identifiers
+from lockgate.classify.residual import ResidualSearch
 from lockgate.evidence.data_hash import DataHash
 from lockgate.flow.composing import Composing
 from lockgate.flow.nested import NestedProtection
@@ -112,6 +112,7 @@ class Measuring:
         self.rows_in = 0
         self.source_hash = DataHash(schema)
         self._residual: dict[str, int] = {}
+        self._find = ResidualSearch()
         quasi = plan.quasi_identifiers
         if plan.counts_persons:
             keys = [f"o:{name}" for name in quasi] + (list(fold.PERSON) if self._by_person else [])
@@ -156,7 +157,7 @@ class Measuring:
 
     def look_at(self, released: pa.RecordBatch) -> None:
         """Look for direct identifiers that are left."""
-        found = residual.fold(released, self._plan.looked_at, residual_identifiers)
+        found = residual.fold(released, self._plan.looked_at, self._find)
         self._residual = residual.merge(self._residual, found)
 
     def report(self) -> tuple[VerificationReport, tuple[Attack, ...]]:
