@@ -67,6 +67,7 @@ def known_keys():
         ("as_of",),
         ("protect", "models"),
         ("protect", "statistics"),
+        ("protect", "synthesise"),
         *(("protect", "columns", "NAME", key) for key in ("measure", "hierarchy")),
         *(("data", "columns", "NAME", key) for key in schema.COLUMN_KEYS),
         *(("safeguards", paper) for paper in schema.PAPERS - (set(DUTIES) - {"security-assessment"})),

@@ -9,9 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from lockgate.flow import drawing
 from lockgate.flow import statistics as flow_statistics
+from lockgate.flow.drawing import DrawnTable, Payment, settle
 from lockgate.flow.progress import Silent
-from lockgate.flow.statistics import DrawnTable, Payment, make_statistics, plan_as_json, request_of, settle
+from lockgate.flow.statistics import make_statistics, plan_as_json, request_of
 from lockgate.flow.statistics_wish import StatisticsWish, read_statistics
 from lockgate.store.budget import BudgetLedger, ReservationState
 from lockgate.store.home import Home
@@ -152,7 +154,7 @@ def test_data_that_fail_while_they_are_read_cost_nothing(tmp_path: Path):
 def test_persons_on_disk_and_in_memory_give_the_same_sums(tmp_path: Path, monkeypatch):
     wish, keys = wish_of(), []
     for limit in (10**9, 900):
-        monkeypatch.setattr(flow_statistics, "_HELD_ROWS", limit)
+        monkeypatch.setattr(drawing, "_HELD_ROWS", limit)
         monkeypatch.setattr(
             flow_statistics, "release_table", lambda partial, _plan, _rng: keys.append(partial) or partial.groups
         )
@@ -164,7 +166,7 @@ def test_persons_on_disk_and_in_memory_give_the_same_sums(tmp_path: Path, monkey
 
 def test_many_batches_without_persons_fold_to_the_same_as_few(tmp_path: Path, monkeypatch):
     text = FLOW.replace("epsilon = 0.4", "epsilon = 900").replace("{ epsilon = 1,", "{ epsilon = 900,")
-    monkeypatch.setattr(flow_statistics, "_MERGED", 2)
+    monkeypatch.setattr(drawing, "_MERGED", 2)
     drawn = make(tmp_path, wish_of(text, persons_repeat=False), persons_repeat=False)
     assert drawn.table["count"].to_pylist() == [1000, 1000, 1000]
 

@@ -1,6 +1,7 @@
 """Facts of a flow: what is written as JSON is read again, and nothing else is."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
@@ -192,6 +193,8 @@ def test_every_measure_does_to_its_columns_what_it_says_and_leaves_the_others(ca
                 assert after == (None if chosen else column)
             case MeasureKind.AGGREGATE | MeasureKind.STATISTICS:
                 assert (after is not None and after.category is Category.AGGREGATE) == chosen
+            case MeasureKind.SYNTHESISE:
+                assert after == (replace(column, treatment=Treatment.GENERALISED) if chosen else None)
             case MeasureKind.FEWER_PERSONS | MeasureKind.ENTRUST | MeasureKind.KEEP_IN_COUNTRY:
                 assert after == column
             case _:

@@ -180,6 +180,7 @@ _SHAPES: Mapping[str, Shape] = {
             "labels": text,
             "moves": count,
             "statistics": open_record({}),
+            "synthesis": open_record({}),
         },
         {"steps", "quasi_identifiers", "k"},
     ),

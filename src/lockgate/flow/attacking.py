@@ -29,7 +29,7 @@ from lockgate.terms.verification import Attack
 from lockgate.verify import against_control, attacks, figures, fold
 
 _LABELLING = (MeasureKind.K_ANONYMISE.value, MeasureKind.GENERALISE.value)
-_WITHOUT_ROWS = (MeasureKind.AGGREGATE.value, MeasureKind.STATISTICS.value)
+_WITHOUT_ROWS = (MeasureKind.AGGREGATE.value, MeasureKind.STATISTICS.value, MeasureKind.SYNTHESISE.value)
 
 
 @dataclass(frozen=True, slots=True)

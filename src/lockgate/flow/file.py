@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from lockgate.flow import schema, wishes
 from lockgate.flow.statistics_wish import read_statistics
+from lockgate.flow.synthesis_wish import read_synthesis
 from lockgate.flow.toml_lines import key_lines, line_of
 from lockgate.terms.errors import InputError
 from lockgate.terms.facts import FactValue, Safeguard
@@ -82,6 +84,14 @@ def _placed(message: str, text: str) -> str:
     return message.replace("cannot overwrite a value", "a key is given twice")
 
 
+_WITH_NOISE: Mapping[Keys, Callable[[Mapping[str, Any]], object]] = MappingProxyType(
+    {
+        ("protect", "statistics"): partial(read_statistics, persons_repeat=False),
+        ("protect", "synthesise"): partial(read_synthesis, persons_repeat=False, hierarchies=None),
+    }
+)
+"""Tables of what is released with differential privacy."""
+
 _TUPLE = re.compile(r"\('.*?',?\)")
 _QUOTED = re.compile(r"'([^']*)'")
 
@@ -113,8 +123,8 @@ class _Reading:
                 self._columns(value)
             elif here == ("protect", "columns"):
                 self._techniques(value)
-            elif here == ("protect", "statistics"):
-                self.wishes["statistics"] = self._statistics(self._as_table(here, value))
+            elif here in _WITH_NOISE:
+                self.wishes[key] = self._with_noise(here, self._as_table(here, value))
             elif (not path and key in schema.SECTIONS) or here in schema.NESTED_TABLES:
                 self.table(self._as_table(here, value), here)
             else:
@@ -211,12 +221,12 @@ class _Reading:
                 raise self._unknown((*path, next(iter(table))), ("measure", "hierarchy"))
         self.wishes.update(cells=wishes.join_measures(cells), builtin_hierarchies=hierarchies)
 
-    def _statistics(self, table: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _with_noise(self, path: Keys, table: Mapping[str, Any]) -> Mapping[str, Any]:
         """Check what is asked for, as far as the file alone says; whether persons repeat is the data's to say."""
         try:
-            read_statistics(table, persons_repeat=False)
+            _WITH_NOISE[path](table)
         except InputError as error:
-            raise self._error(("protect", "statistics"), str(error), error.hint) from error
+            raise self._error(path, str(error), error.hint) from error
         return table
 
     def _technique(self, path: Keys, kind: MeasureKind, table: Mapping[str, object]) -> Measure:

@@ -11,6 +11,7 @@ from lockgate.classify.persons import person_keys
 from lockgate.flow.progress import Progress
 from lockgate.flow.scanning import numbered_batches
 from lockgate.flow.statistics_wish import read_statistics
+from lockgate.flow.synthesis_wish import read_synthesis
 from lockgate.protect.pipeline import Means, Protection, make_protection
 from lockgate.tables.hierarchy_file import read_hierarchy
 from lockgate.tables.source import Source
@@ -59,6 +60,7 @@ def wished_steps(wish: ProtectionWish, facts: Facts) -> tuple[Measure, ...]:
         *wish.cells,
         Measure(MeasureKind.K_ANONYMISE, _ordered(quasi, names), size) if size and quasi else None,
         _statistics_step(wish, names),
+        _synthesis_step(wish, names),
     )
     return in_order(step for step in steps if step is not None)
 
@@ -201,12 +203,28 @@ def _statistics_step(wish: ProtectionWish, names: list[str]) -> Measure | None:
         return None
     plan = read_statistics(wish.statistics, persons_repeat=False).plan
     columns = tuple(dict.fromkeys((*plan.by, *(item.column for item in plan.statistics if item.column))))
+    _check_columns("[protect.statistics]", columns, names, wish)
+    return Measure(MeasureKind.STATISTICS, _ordered(columns, names))
+
+
+def _synthesis_step(wish: ProtectionWish, names: list[str]) -> Measure | None:
+    """The step that releases made-up rows of some columns and nothing else."""
+    if not wish.synthesise:
+        return None
+    plan = read_synthesis(wish.synthesise, persons_repeat=False, hierarchies=None).plan
+    columns = tuple(domain.column for domain in plan.columns)
+    _check_columns("[protect.synthesise]", columns, names, wish)
+    return Measure(MeasureKind.SYNTHESISE, _ordered(columns, names))
+
+
+def _check_columns(where: str, columns: tuple[str, ...], names: list[str], wish: ProtectionWish) -> None:
+    """Refuse columns that are not there, and those that are dropped: the decision would not know of them."""
+    dropped = {*wish.drop, *(name for step in wish.cells if step.kind is MeasureKind.DROP for name in step.columns)}
     for name in columns:
         if name not in names:
-            raise InputError(
-                f"[protect.statistics] names the column `{name}`, which the data do not have", "mend the name"
-            )
-    return Measure(MeasureKind.STATISTICS, _ordered(columns, names))
+            raise InputError(f"{where} names the column `{name}`, which the data do not have", "mend the name")
+        if name in dropped:
+            raise InputError(f"{where} names the column `{name}`, which is dropped", "take it out of one of the two")
 
 
 def _ordered(columns: tuple[str, ...], names: list[str]) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ from lockgate.flow.recovery import (
 from lockgate.flow.row_order import row_order
 from lockgate.flow.scanning import ScanMeans
 from lockgate.flow.statement import dataset_of, refusal_statement, release_statement
-from lockgate.flow.statistical import Statistical, asks_for_statistics, release_statistics
+from lockgate.flow.statistical import Statistical, has_noise, release_with_noise
 from lockgate.protect.pipeline import Means
 from lockgate.release.permit import grant, may_proceed
 from lockgate.store.key_versions import newest_version, versioned_key
@@ -76,7 +76,7 @@ AS_IT_STANDS = "as-it-stands"
 
 _UNUSUAL = re.compile(r"[^\w.-]+")
 
-_COUNTS = frozenset({MeasureKind.AGGREGATE, MeasureKind.STATISTICS})
+_COUNTS = frozenset({MeasureKind.AGGREGATE, MeasureKind.STATISTICS, MeasureKind.SYNTHESISE})
 """Measures after which the copy holds no row of a person that could be followed."""
 
 _KEY = "pseudonym"
@@ -216,19 +216,19 @@ def _refuse(decided: Decided, taken: Taken, refusal: Refusal, run: tuple[Node, s
 def _made(
     decided: Decided, taken: Taken, node: Node, place: tuple[Path, Path, str], *, rehearse: bool
 ) -> tuple[Plan, MadeCopy, Composing, Statistical | None]:
-    """Return what is released: rows, or statistics that are paid for."""
+    """Return what is released: rows, or a table with noise that is paid for."""
     staged, work, format_ = place
     names = tuple(column.name for column in decided.facts.columns)
     hierarchies = read_hierarchies(decided.request.wish.hierarchies, names)
     plan = make_plan(taken.steps, decided.facts, decided.request.wish, hierarchies)
-    if not asks_for_statistics(plan):
+    if not has_noise(plan):
         return *_copy(decided, taken, plan, node, place, hierarchies), None
     if rehearse:
-        raise InputError("statistics cannot be rehearsed: to see them is to spend the budget", "leave --dry-run out")
+        raise InputError("a release with noise cannot be rehearsed: to see it is to spend", "leave --dry-run out")
     assert decided.source is not None
     batches = batches_with_persons(decided.source, decided.subject_key, node.home.key("persons"))
     form = (staged / DATA, _stem(decided.source.name), format_ or decided.source.format, work)
-    made = release_statistics(decided, plan, node, batches, form)
+    made = release_with_noise(decided, plan, node, batches, form, hierarchies)
     return made.plan, made.copy, _composing(decided, made.plan, node, work, ()), made
 
 

@@ -38,7 +38,13 @@ CHOICE_KEYS: Mapping[tuple[str, ...], tuple[str, ...]] = MappingProxyType(
 )
 SHARE_KEYS = frozenset({("protect", "suppression_limit")})
 TABLE_KEYS = frozenset(
-    {("data", "columns", "*"), ("protect", "columns", "*"), ("protect", "models"), ("protect", "statistics")}
+    {
+        ("data", "columns", "*"),
+        ("protect", "columns", "*"),
+        ("protect", "models"),
+        ("protect", "statistics"),
+        ("protect", "synthesise"),
+    }
 )
 ROLE_KEYS = frozenset({("holder", "roles_unknown"), ("recipient", "roles_unknown")})
 COLUMN_KEYS = ("category", "role", "necessary", "override", "by")

@@ -1,13 +1,14 @@
-"""A release of statistics with differential privacy in place of rows: drawn, written, checked; the budget settled last.
+"""A release with differential privacy in place of rows, statistics or made-up rows: drawn, written, checked; paid last.
 
 What is checked: no group stands twice and somebody is in each that is shown, unless its key is public; counts and
 figures are within what was declared, no cell holds a direct identifier, and the budget of the account holds what has
 been spent. How far noise moved a number is not told, because that would tell the number; its scale stands in the plan.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -15,28 +16,37 @@ from lockgate.classify.residual import residual_identifiers
 from lockgate.evidence.data_hash import DataHash
 from lockgate.flow.copying import MadeCopy, hash_file
 from lockgate.flow.deciding import Decided
+from lockgate.flow.drawing import DrawnTable, Payment, settle
 from lockgate.flow.node import Node
+from lockgate.flow.progress import Progress
 from lockgate.flow.protection import NumberedBatch
 from lockgate.flow.statement import dataset_of
-from lockgate.flow.statistics import DrawnTable, Payment, make_statistics, plan_as_json, settle
-from lockgate.flow.statistics_wish import StatisticsWish, read_statistics
+from lockgate.flow.statistics import make_statistics, plan_as_json
+from lockgate.flow.statistics_wish import read_statistics
+from lockgate.flow.synthesis_wish import read_synthesis
+from lockgate.flow.synthetic import make_synthetic, synthesis_as_json
 from lockgate.store.budget import BudgetLedger
 from lockgate.tables.sink import write_table
 from lockgate.tables.source import describe_files
 from lockgate.terms.budget import BudgetAccount
 from lockgate.terms.errors import InputError
-from lockgate.terms.measure import MeasureKind
-from lockgate.terms.privacy_loss import MICRO, PrivacyLoss, is_within
+from lockgate.terms.hierarchy import Hierarchy
+from lockgate.terms.measure import ARRANGEMENTS, MeasureKind
+from lockgate.terms.privacy_loss import MICRO, PrivacyLoss, is_within, spent_of
 from lockgate.terms.protected import Plan
 from lockgate.terms.statistic import StatisticKind, StatisticsPlan
 from lockgate.terms.verification import Check
 from lockgate.verify import report, residual
 from lockgate.verify.dp import Declared, check_statistics, groups_of
+from lockgate.verify.synthetic import check_synthetic
+
+_Paid = tuple[object, Payment, tuple[bytes, bool, Path, Progress]]
+"""Names and hashes of the source's files, what pays, and the means of folding."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statistical:
-    """A table of statistics on the disk.
+    """A table of statistics, or of made-up rows, on the disk.
 
     Attributes:
         plan: The plan, with what was asked.
@@ -55,19 +65,20 @@ class Statistical:
         settle(self.drawn, self.ledger)
 
 
-def asks_for_statistics(plan: Plan) -> bool:
-    """Return whether a plan releases statistics with noise instead of rows."""
-    return any(step.kind is MeasureKind.STATISTICS for step in plan.steps)
+def has_noise(plan: Plan) -> bool:
+    """Return whether a plan releases statistics or made-up rows with noise instead of rows."""
+    return any(step.kind in _WITH_NOISE for step in plan.steps)
 
 
-def release_statistics(
+def release_with_noise(
     decided: Decided,
     plan: Plan,
     node: Node,
     batches: Callable[[], Iterator[NumberedBatch]],
     place: tuple[Path, str, str, Path],
+    hierarchies: Mapping[str, Hierarchy],
 ) -> Statistical:
-    """Return the statistics of a flow, paid from its budget and written.
+    """Return the statistics or the synthetic table of a flow, paid from its budget and written.
 
     Args:
         decided: The flow as it was decided.
@@ -75,33 +86,33 @@ def release_statistics(
         node: Keys, ledger, randomness.
         batches: Starts a pass over the source.
         place: Folder of the data; stem and format of the file; folder for what does not fit in memory.
+        hierarchies: By column, for domains.
 
     Raises:
-        InputError: If other measures stand beside the statistics, or what is asked for does not fit the data.
+        InputError: If other measures stand beside it, or what is asked for does not fit the data.
         ReleaseRefused: If the budget does not allow it.
     """
-    others = sorted({step.kind.value for step in plan.steps} - _BESIDE)
-    if others:
-        raise InputError(
-            f"statistics are made of the source as it is; `{others[0]}` would change it first",
-            "take the measure out of [protect], or release rows",
-        )
+    is_synthetic = _check_alone(plan) is MeasureKind.SYNTHESISE
     folder, stem, format_, work = place
     source, request = decided.source, decided.request
     assert source is not None
     assert request.source is not None
-    wish = read_statistics(request.wish.statistics, persons_repeat=bool(decided.subject_key))
-    ledger = BudgetLedger(node.home)
-    files = [list(item) for item in describe_files(request.source)]
-    means = (node.home.key("persons"), bool(decided.subject_key), work, node.progress)
-    payment = Payment(ledger, _account(decided), node.random_bytes)
-    drawn = make_statistics(wish, batches, files, payment, means)
+    ledger, account = BudgetLedger(node.home), _account(decided)
+    paid = (
+        [list(item) for item in describe_files(request.source)],
+        Payment(ledger, account, node.random_bytes),
+        (node.home.key("persons"), bool(decided.subject_key), work, node.progress),
+    )
     hashed = DataHash(source.schema)
-    groups = groups_of(_hashed(batches(), hashed), wish.plan.by)
-    file = write_table(folder, stem, drawn.table.to_batches(), drawn.table.schema, format_)
+    made = (
+        _synthetic(decided, hierarchies, batches, paid, hashed)
+        if is_synthetic
+        else _statistics(decided, batches, paid, hashed)
+    )
+    table = made.drawn.table
+    file = write_table(folder, stem, table.to_batches(), table.schema, format_)
     measured = hash_file(file)
-    seen = check_statistics(drawn.table, _declared(wish.plan), groups)
-    checks = [*_checks(wish, drawn, ledger, _account(decided)), *seen]
+    checks = [*_checks(made, ledger.spent(account)), *made.checks]
     copy = MadeCopy(
         file=file,
         rows_in=hashed.rows,
@@ -112,11 +123,68 @@ def release_statistics(
         verification=report.in_order(checks, (), decided.subject_key or "row"),
         attacks=(),
     )
-    return Statistical(replace(plan, quasi_identifiers=(), statistics=plan_as_json(wish.plan)), copy, drawn, ledger)
+    told = replace(plan, quasi_identifiers=())
+    told = replace(told, synthesis=made.asked) if is_synthetic else replace(told, statistics=made.asked)
+    return Statistical(told, copy, made.drawn, ledger)
 
 
-_BESIDE = frozenset({MeasureKind.STATISTICS.value, MeasureKind.DROP.value, "entrust", "keep-in-country"})
-"""Measures that may stand beside statistics: columns that are dropped are simply not asked for."""
+class _Made(NamedTuple):
+    """What was drawn, against which budget, what was seen of it, and what was asked, as a JSON object."""
+
+    drawn: DrawnTable
+    budget: PrivacyLoss
+    checks: tuple[Check, ...]
+    asked: dict[str, object]
+
+
+def _statistics(
+    decided: Decided, batches: Callable[[], Iterator[NumberedBatch]], paid: _Paid, hashed: DataHash
+) -> _Made:
+    wish = read_statistics(decided.request.wish.statistics, persons_repeat=bool(decided.subject_key))
+    drawn = make_statistics(wish, batches, *paid)
+    groups = groups_of(_hashed(batches(), hashed), wish.plan.by)
+    number = drawn.table.num_rows
+    shown = Check("groups", number, None, ok=True, meaning=f"{number} groups are shown")
+    checks = (shown, *check_statistics(drawn.table, _declared(wish.plan), groups))
+    return _Made(drawn, wish.budget, checks, plan_as_json(wish.plan))
+
+
+def _synthetic(
+    decided: Decided,
+    hierarchies: Mapping[str, Hierarchy],
+    batches: Callable[[], Iterator[NumberedBatch]],
+    paid: _Paid,
+    hashed: DataHash,
+) -> _Made:
+    asked, repeat = decided.request.wish.synthesise, bool(decided.subject_key)
+    wish = read_synthesis(asked, persons_repeat=repeat, hierarchies=hierarchies)
+    drawn = make_synthetic(wish, batches, *paid)
+    for _ in _hashed(batches(), hashed):
+        pass
+    checks = check_synthetic(drawn.table, wish.plan.columns, wish.plan.rows)
+    return _Made(drawn, wish.budget, checks, {**synthesis_as_json(wish.plan), "asked": wish.asked.as_json()})
+
+
+def _check_alone(plan: Plan) -> MeasureKind:
+    """Return the measure that draws noise.
+
+    Raises:
+        InputError: If another measure that changes rows stands beside it.
+    """
+    kind = next(step.kind for step in plan.steps if step.kind in _WITH_NOISE)
+    others = sorted({step.kind.value for step in plan.steps} - _BESIDE - {kind.value})
+    if others:
+        raise InputError(
+            f"{_WITH_NOISE[kind]} made of the source as it is; `{others[0]}` would change it first",
+            "take the measure out of [protect], or release rows",
+        )
+    return kind
+
+
+_WITH_NOISE = {MeasureKind.STATISTICS: "statistics are", MeasureKind.SYNTHESISE: "a synthetic table is"}
+
+_BESIDE = frozenset({MeasureKind.DROP.value, *(kind.value for kind in ARRANGEMENTS)})
+"""Measures that may stand beside it: columns that are dropped are simply not asked for."""
 
 
 def _hashed(batches: Iterator[NumberedBatch], hashed: DataHash) -> Iterator[pa.RecordBatch]:
@@ -146,25 +214,24 @@ def _account(decided: Decided) -> BudgetAccount:
     return BudgetAccount(dataset_of(decided), recipient, str(values.get("purpose.use", "")))
 
 
-def _checks(wish: StatisticsWish, drawn: DrawnTable, ledger: BudgetLedger, account: BudgetAccount) -> list[Check]:
-    table, found = drawn.table, ledger.spent(account)
+def _checks(made: _Made, found: Sequence[PrivacyLoss]) -> list[Check]:
+    table, budget = made.drawn.table, made.budget
     left: dict[str, int] = {}
     for batch in table.to_batches():
         left = residual.merge(left, residual.fold(batch, _texts(table.schema), residual_identifiers))
-    checks = [report.residual_check(left)]
-    name = "rho" if wish.budget.rho else "epsilon"
-    spent, allowed = sum(getattr(loss, name) for loss in found), getattr(wish.budget, name)
+    name = "rho" if budget.rho else "epsilon"
+    spent, allowed = spent_of(found, budget), getattr(budget, name)
     words = f"{name} {_units(spent)} of {_units(allowed)} is spent for these persons, this recipient and this purpose"
-    is_kept = is_within(found, wish.budget)
-    checks.append(Check("privacy-budget", spent / MICRO, allowed / MICRO, is_kept, words))
-    groups = f"{table.num_rows} groups are shown"
-    return [*checks, _cost_check(drawn.cost), Check("groups", table.num_rows, None, ok=True, meaning=groups)]
+    is_kept = is_within(found, budget)
+    kept = Check("privacy-budget", spent / MICRO, allowed / MICRO, is_kept, words)
+    return [report.residual_check(left), kept, _cost_check(made.drawn.cost)]
 
 
 def _cost_check(cost: PrivacyLoss) -> Check:
-    spent = cost.epsilon or cost.rho
-    words = f"this release cost {_units(spent)}" if spent else "the same was asked before: the same table, at no cost"
-    return Check("cost", spent / MICRO, None, ok=True, meaning=words)
+    spent, name = (cost.epsilon, "epsilon") if cost.epsilon else (cost.rho, "rho")
+    words = f"this release cost {name} {_units(spent)}"
+    free = "the same was asked before: the same table, at no cost"
+    return Check("cost", spent / MICRO, None, ok=True, meaning=words if spent else free)
 
 
 def _units(amount: int) -> str:

@@ -72,9 +72,9 @@ def read_statistics(table: Mapping[str, object], *, persons_repeat: bool) -> Sta
     Raises:
         InputError: If a key is unknown or missing, or a value is wrong.
     """
-    _known(table, WISH_KEYS, _WHERE)
+    check_keys(table, WISH_KEYS, _WHERE)
     by = _words(table.get("by", []), "by")
-    most = [_count(table, name) for name in ("max_rows_per_person", "max_groups_per_person")]
+    most = [read_count(table, name, _WHERE) for name in ("max_rows_per_person", "max_groups_per_person")]
     if persons_repeat and None in most:
         raise InputError(
             f"{_WHERE} a person may have several rows, and nothing says how many of them count",
@@ -124,7 +124,7 @@ def read_budget(table: Mapping[str, object], where: str) -> PrivacyLoss:
             f"{where} names no budget: without one every release could be repeated until nothing is protected",
             "Set budget, such as budget = { epsilon = 3, delta = 1e-6 }.",
         )
-    _known(budget, BUDGET_KEYS, f"{where} budget")
+    check_keys(budget, BUDGET_KEYS, f"{where} budget")
     return read_loss(budget, f"{where} budget")
 
 
@@ -132,7 +132,7 @@ def _statistic(item: object, number: int) -> Statistic:
     where = f"[[protect.statistics.ask]] {number}"
     if not isinstance(item, Mapping):
         raise InputError(f"{where}: expected a table", "Head each statistic by [[protect.statistics.ask]].")
-    _known(item, ASK_KEYS, where)
+    check_keys(item, ASK_KEYS, where)
     word = item.get("statistic")
     kinds = [kind.value for kind in StatisticKind]
     if word not in kinds:
@@ -143,15 +143,15 @@ def _statistic(item: object, number: int) -> Statistic:
     edges = item.get("edges", [])
     if not isinstance(edges, list):
         raise InputError(f"{where} edges: expected a list of numbers", "Put the numbers into brackets.")
-    weight, decimals = _count(item, "weight"), _count(item, "decimals")
+    weight, decimals = read_count(item, "weight", where), read_count(item, "decimals", where)
     return Statistic(
         kind=StatisticKind(word),
         column=column,
-        low=_number(item["low"], f"{where} low") if "low" in item else None,
-        high=_number(item["high"], f"{where} high") if "high" in item else None,
+        low=read_number(item["low"], f"{where} low") if "low" in item else None,
+        high=read_number(item["high"], f"{where} high") if "high" in item else None,
         decimals=decimals or 0,
-        quantile=_number(item["quantile"], f"{where} quantile") if "quantile" in item else None,
-        edges=tuple(_number(edge, f"{where} edges") for edge in edges),
+        quantile=read_number(item["quantile"], f"{where} quantile") if "quantile" in item else None,
+        edges=tuple(read_number(edge, f"{where} edges") for edge in edges),
         weight=1 if weight is None else weight,
     )
 
@@ -159,7 +159,7 @@ def _statistic(item: object, number: int) -> Statistic:
 def _keys(value: object, by: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     if not isinstance(value, Mapping):
         raise InputError(f"{_WHERE} keys: expected a table of lists by column", "Write keys = { NAME = [...] }.")
-    _known(value, by, f"{_WHERE} keys")
+    check_keys(value, by, f"{_WHERE} keys")
     if not value:
         return ()
     missing = [name for name in by if name not in value]
@@ -168,7 +168,12 @@ def _keys(value: object, by: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     return tuple(_words(value[name], f"keys of `{name}`") for name in by)
 
 
-def _known(table: Mapping[str, object], keys: tuple[str, ...], where: str) -> None:
+def check_keys(table: Mapping[str, object], keys: tuple[str, ...], where: str) -> None:
+    """Refuse a key that is not among those known, naming the nearest.
+
+    Raises:
+        InputError: If there is one.
+    """
     for key in table:
         if key not in keys:
             near = get_close_matches(key, keys, 1)
@@ -182,16 +187,26 @@ def _words(value: object, name: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _count(table: Mapping[str, object], name: str) -> int | None:
+def read_count(table: Mapping[str, object], name: str, where: str) -> int | None:
+    """Return the whole number of a key, 0 or more; None if it is not there.
+
+    Raises:
+        InputError: If it is no whole number.
+    """
     value = table.get(name)
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise InputError(f"{_WHERE} {name}: expected a whole number, found `{value}`", "Mend the number.")
+        raise InputError(f"{where} {name}: expected a whole number, found `{value}`", "Mend the number.")
     return value
 
 
-def _number(value: object, where: str) -> Decimal:
+def read_number(value: object, where: str) -> Decimal:
+    """Return a number as it is written.
+
+    Raises:
+        InputError: If it is none.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise InputError(f"{where}: expected a number, found `{value}`", "Write a number.")
     try:
@@ -202,7 +217,7 @@ def _number(value: object, where: str) -> Decimal:
 
 def _units(value: object, where: str, units: int) -> int:
     try:
-        return units_of(_number(value, where), units)
+        return units_of(read_number(value, where), units)
     except ValueError as error:
         least = "a millionth" if units == MICRO else "1e-15"
         raise InputError(

@@ -23,6 +23,7 @@ from lockgate.protect import (
     token_vault,
 )
 from lockgate.protect.dp import release_table
+from lockgate.protect.dp.synthesis import SYNTHESIS_VERSION
 from lockgate.terms.column import Treatment
 from lockgate.terms.measure import MeasureKind
 
@@ -42,6 +43,7 @@ TECHNIQUES: Mapping[MeasureKind, str] = MappingProxyType(
         MeasureKind.BUCKET: bucketing.VERSION,
         MeasureKind.ADD_NOISE: noise.VERSION,
         MeasureKind.STATISTICS: release_table.VERSION,
+        MeasureKind.SYNTHESISE: SYNTHESIS_VERSION,
         MeasureKind.TOKENISE: token_vault.VERSION,
         MeasureKind.COARSEN_PLACE: places.VERSION,
         MeasureKind.MOVE_PLACE: place_noise.VERSION,
@@ -64,6 +66,7 @@ TREATMENTS: Mapping[MeasureKind, Treatment] = MappingProxyType(
         MeasureKind.BUCKET: Treatment.GENERALISED,
         MeasureKind.ADD_NOISE: Treatment.GENERALISED,
         MeasureKind.STATISTICS: Treatment.AGGREGATED,
+        MeasureKind.SYNTHESISE: Treatment.GENERALISED,
         MeasureKind.TOKENISE: Treatment.PSEUDONYMISED,
         MeasureKind.COARSEN_PLACE: Treatment.GENERALISED,
         MeasureKind.MOVE_PLACE: Treatment.GENERALISED,

@@ -38,6 +38,7 @@ class MeasureKind(StrEnum):
     COARSEN_PLACE = "coarsen-place"
     MOVE_PLACE = "move-place"
     STATISTICS = "statistics"
+    SYNTHESISE = "synthesise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ ORDER = (
     MeasureKind.K_ANONYMISE,
     MeasureKind.AGGREGATE,
     MeasureKind.STATISTICS,
+    MeasureKind.SYNTHESISE,
 )
 """The order of a protection."""
 
@@ -194,6 +196,15 @@ def _aggregate(facts: Facts, measure: Measure) -> Facts:
     return replace(_recount(facts, grouped), k=measure.amount)
 
 
+def _synthesise(facts: Facts, measure: Measure) -> Facts:
+    """Made-up rows replace rows: the columns asked for stay, all others go.
+
+    They count as generalised and no more: whether made-up rows are about anybody, no coded law says.
+    """
+    kept = replace(facts, columns=tuple(column for column in facts.columns if column.name in measure.columns))
+    return _recount(facts, _treat(Treatment.GENERALISED)(kept, measure).columns)
+
+
 def _fewer(facts: Facts, measure: Measure) -> Facts:
     persons = facts.values.get("data.persons")
     kept = min(persons, measure.amount) if isinstance(persons, int) else measure.amount
@@ -241,5 +252,6 @@ _CHANGES: Mapping[MeasureKind, Callable[[Facts, Measure], Facts]] = MappingProxy
         MeasureKind.COARSEN_PLACE: _treat(Treatment.GENERALISED),
         MeasureKind.MOVE_PLACE: _treat(Treatment.GENERALISED),
         MeasureKind.STATISTICS: _aggregate,
+        MeasureKind.SYNTHESISE: _synthesise,
     }
 )

@@ -159,16 +159,24 @@ def is_within(losses: Sequence[PrivacyLoss], budget: PrivacyLoss) -> bool:
         budget: The most that may be spent in all.
     """
     delta = sum(loss.delta for loss in losses)
-    rho = sum(loss.rho for loss in losses)
-    if delta > budget.delta:
+    needs_delta = not budget.rho and any(loss.rho for loss in losses)
+    if delta > budget.delta or (needs_delta and delta == budget.delta):
         return False
+    return spent_of(losses, budget) <= (budget.rho or budget.epsilon)
+
+
+def spent_of(losses: Sequence[PrivacyLoss], budget: PrivacyLoss) -> int:
+    """Return what losses, composed, take of a budget, in its rho or its epsilon, in millionths, rounded up.
+
+    Args:
+        losses: Of all releases, each as it was reserved.
+        budget: The most that may be spent in all; where its delta is used up, the least delta stands in for it.
+    """
+    rho = sum(loss.rho for loss in losses)
     if budget.rho:
-        return rho + sum(rho_of(loss.epsilon) for loss in losses) <= budget.rho
-    pure = sum(loss.epsilon for loss in losses)
-    if rho == 0:
-        return pure <= budget.epsilon
-    left = budget.delta - delta
-    return left > 0 and pure + epsilon_of(rho, left) <= budget.epsilon
+        return rho + sum(rho_of(loss.epsilon) for loss in losses)
+    left = budget.delta - sum(loss.delta for loss in losses)
+    return sum(loss.epsilon for loss in losses) + epsilon_of(rho, max(left, 1))
 
 
 def _bound(rho: Decimal, log_delta: Decimal, above_one: Decimal) -> Decimal:

@@ -22,6 +22,7 @@ class Plan:
         labels: How classes are named in a local search: `interval`, `hierarchy` or `set`.
         moves: Most moves that refine the classes found.
         statistics: What is asked for, as a JSON object; empty where rows are released.
+        synthesis: What is asked for of a synthetic table, likewise.
     """
 
     steps: tuple[Measure, ...]
@@ -34,6 +35,7 @@ class Plan:
     labels: str = "interval"
     moves: int = 0
     statistics: Mapping[str, object] = field(default_factory=dict)
+    synthesis: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

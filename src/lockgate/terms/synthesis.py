@@ -16,6 +16,7 @@ class ColumnDomain:
         low: Least number; numbers below are taken as this.
         high: Greatest number.
         decimals: Digits after the point.
+        edges: Bounds between its cells, lowest and highest number included; empty for cells of equal width.
     """
 
     column: str
@@ -23,6 +24,7 @@ class ColumnDomain:
     low: Decimal | None = None
     high: Decimal | None = None
     decimals: int = 0
+    edges: tuple[Decimal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,10 @@ class SynthesisPlan:
         columns: Its columns, at least one.
         loss: What it costs; in rho.
         max_rows: Rows of one person that are looked at, at least 1.
+        rows: Rows to draw; 0 for as many as there are by the noisy count.
     """
 
     columns: tuple[ColumnDomain, ...]
     loss: PrivacyLoss
     max_rows: int = 1
+    rows: int = 0

@@ -10,7 +10,7 @@ import pytest
 
 from lockgate.examples import bundled
 from lockgate.protect.dp import synthesis
-from lockgate.protect.dp.synthesis import cost_of_synthesis, fold, merge, synthesise
+from lockgate.protect.dp.synthesis import contributions_of, cost_of_synthesis, fold, fold_bounded, merge, synthesise
 from lockgate.protect.dp.synthesis_domain import cells_in, decode, encode
 from lockgate.terms.errors import InputError
 from lockgate.terms.privacy_loss import PrivacyLoss, rho_within
@@ -184,3 +184,37 @@ def test_a_number_that_is_missing_and_a_column_that_is_not_there_are_refused():
         fold(pa.record_batch({"age": pa.array([1, None])}), SynthesisPlan((AGE,), RHO))
     with pytest.raises(InputError, match="`age`"):
         fold(pa.record_batch({"sex": pa.array(["f"])}), SynthesisPlan((AGE,), RHO))
+
+
+def test_numbers_between_declared_edges_are_drawn_evenly_within_them(stream):
+    edges = ColumnDomain("age", edges=tuple(map(Decimal, (0, 1, 18, 65, 100))))
+    batch = pa.record_batch({"age": pa.array([17] * 3000)})
+    plan = SynthesisPlan((edges,), PrivacyLoss(rho=900_000_000))
+    drawn = synthesise(fold(batch, plan), plan, stream("edges"))["age"].to_pylist()
+    assert cells_in(edges) == 4
+    assert (min(drawn), max(drawn)) == (1, 17)
+    assert encode(pa.record_batch({"age": pa.array([-5, 0, 1, 64, 65, 99, 100, 400])}), plan).ravel().tolist() == [
+        0, 0, 1, 2, 3, 3, 3, 3,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3000])
+def test_as_many_rows_are_drawn_as_are_asked_for(stream, rows: int):
+    plan = SynthesisPlan((SEX, AGE), RHO, rows=777)
+    made = synthesise(fold(people().slice(0, rows), plan), plan, stream(f"asked {rows}"))
+    assert made.num_rows == 777
+    assert len(set(made["age"].to_pylist())) > 1
+
+
+def test_contributions_keep_the_same_rows_of_a_person_in_any_cut():
+    plan = SynthesisPlan((SEX, AGE), RHO, max_rows=2)
+    persons = np.stack([np.arange(3000, dtype=np.uint64) % 7] * 2, axis=1)
+    whole = fold_bounded(contributions_of(people(), plan, persons, 0, bytes(32)), plan)
+    tables = [
+        contributions_of(people().slice(start, 411), plan, persons[start : start + 411], start, bytes(32))
+        for start in range(0, 3000, 411)
+    ]
+    parts = fold_bounded(pa.concat_tables(reversed(tables)), plan)
+    assert whole.weights.sum() == 14
+    assert np.array_equal(parts.cells, whole.cells)
+    assert np.array_equal(parts.weights, whole.weights)

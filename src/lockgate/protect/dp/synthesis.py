@@ -4,7 +4,7 @@
 2. *Measure* every column alone, with a quarter of the cost, more of it for columns of many cells.
 3. *Choose*, again and again, the pair of columns that the model so far misses most, by the exponential mechanism with
    exact coins, and measure it over bins of about equal shares; fit the model to what is known (`synthesis_model`).
-4. *Draw* as many rows as there are by the noisy count.
+4. *Draw* as many rows as there are by the noisy count, or as are asked for.
 
 Every noise is discrete Gaussian. A choice with epsilon costs rho = epsilon^2 / 8; how long it takes depends on what it
 chooses from, as in every rejection sampler, so it is not for machines on which others can time it.
@@ -25,9 +25,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lockgate.protect.dp.coins import Integers, Rng, decay_coin, uniform_below
+from lockgate.protect.dp.contribution import Limits, Words, keep_contributions, row_ranks
 from lockgate.protect.dp.discrete_noise import discrete_gaussian
 from lockgate.protect.dp.plan import Share
-from lockgate.protect.dp.synthesis_domain import Cells, cells_in, check_domains, decode, encode, is_ordered
+from lockgate.protect.dp.synthesis_domain import MOST_ROWS, Cells, cells_in, check_domains, decode, encode, is_ordered
 from lockgate.protect.dp.synthesis_model import Floats, Pool, bins_of, fitted, fitted_in_order
 from lockgate.terms.errors import InputError
 from lockgate.terms.privacy_loss import MICRO, PrivacyLoss
@@ -35,7 +36,8 @@ from lockgate.terms.synthesis import SynthesisPlan
 
 SYNTHESIS_VERSION = "1"
 
-MOST_ROWS = 50_000_000
+PERSON, _RANK = ("person:high", "person:low"), "rank"
+"""Columns of contributions beside cells."""
 
 _ALONE, _CHOOSING = 25, 10
 """Hundredths of the cost for single columns, and for choosing pairs."""
@@ -62,11 +64,49 @@ class CodedRows:
 def fold(batch: pa.RecordBatch, plan: SynthesisPlan) -> CodedRows:
     """Return the distinct rows of a batch; no person may have more than `max_rows` rows in all batches.
 
+    Where a person may have more, `contributions_of` and `fold_bounded` take the place of it.
+
     Raises:
         InputError: If a column is missing, or holds a value that its domain does not.
     """
     cells = encode(batch, plan)
     return _distinct(cells, np.ones(len(cells), np.int64))
+
+
+def contributions_of(
+    batch: pa.RecordBatch, plan: SynthesisPlan, persons: Words, first_row: int, key: bytes
+) -> pa.Table:
+    """Return the cells of a batch's rows with their persons and ranks, of which `fold_bounded` keeps some.
+
+    Args:
+        batch: Rows of the source.
+        plan: Checked.
+        persons: Keyed hash of the person of each row, shape (rows, 2).
+        first_row: Number of the batch's first row in the source.
+        key: Secret bytes, for ranks.
+
+    Raises:
+        InputError: If a column is missing, or holds a value that its domain does not.
+    """
+    cells = encode(batch, plan)
+    arrays = [*cells.T, *persons.T, row_ranks(persons, first_row, key)]
+    names = [*(f"c:{place}" for place in range(len(plan.columns))), *PERSON, _RANK]
+    return pa.table([pa.array(np.ascontiguousarray(array)) for array in arrays], names=names)
+
+
+def fold_bounded(contributions: pa.Table, plan: SynthesisPlan) -> CodedRows:
+    """Return the distinct rows of contributions, of each person at most `max_rows`: those of the lowest ranks.
+
+    Args:
+        contributions: From `contributions_of`; all of a person that there are.
+        plan: Checked.
+    """
+    table = contributions.combine_chunks()
+    persons = np.stack([np.asarray(table[name], np.uint64) for name in PERSON], axis=1)
+    all_one = np.zeros(table.num_rows, np.int64), np.zeros(1, np.uint64)
+    kept = keep_contributions(persons, np.asarray(table[_RANK], np.uint64), *all_one, Limits(plan.max_rows, 1)).rows
+    cells = np.stack([np.asarray(table[f"c:{place}"], np.uint16) for place in range(len(plan.columns))], axis=1)
+    return _distinct(cells[kept], np.ones(int(kept.sum()), np.int64))
 
 
 def merge(parts: Iterable[CodedRows]) -> CodedRows:
@@ -111,7 +151,7 @@ def synthesise(rows: CodedRows, plan: SynthesisPlan, rng: Rng) -> pa.Table:
     pool = Pool(ones, bins, rng)
     if costs.pair is not None and costs.choice:
         _learn_pairs(rows, plan, (bins, total), pool, costs, rng)
-    drawn = pool.draw(min(round(total), MOST_ROWS), rng)
+    drawn = pool.draw(plan.rows or min(round(total), MOST_ROWS), rng)
     columns = [decode(cells, domain, rng) for cells, domain in zip(drawn, plan.columns, strict=True)]
     return pa.table(columns, names=[domain.column for domain in plan.columns])
 

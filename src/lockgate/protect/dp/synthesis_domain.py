@@ -1,10 +1,11 @@
 """Cells of declared domains: a column as numbers of cells, and cells as values again.
 
 A word has a cell of its own. Numbers have a cell for each unit of the last decimal, or where that would make more than
-1,024 cells, for each of as many equal steps. A word outside its domain is refused: what to do with it is the holder's
-to say, and a cell made for it would tell that it is there.
+1,024 cells, for each of as many equal steps; or those between declared edges. A word outside its domain is refused:
+what to do with it is the holder's to say, and a cell made for it would tell that it is there.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -16,7 +17,7 @@ from lockgate.protect.codes import Texts, codes_of
 from lockgate.protect.combinations import as_text
 from lockgate.protect.dp.coins import Integers, Rng, uniform_below_each
 from lockgate.protect.dp.fixed_point import to_units
-from lockgate.protect.dp.plan import Bounds, bounds_of, check_plan
+from lockgate.protect.dp.plan import LARGEST_CONTRIBUTION, Bounds, bounds_of, check_plan, edges_of
 from lockgate.terms.errors import InputError
 from lockgate.terms.privacy_loss import PrivacyLoss
 from lockgate.terms.statistic import Statistic, StatisticKind, StatisticsPlan
@@ -28,6 +29,7 @@ _ANY = PrivacyLoss(rho=1)
 
 MOST_CELLS = 1024
 MOST_WORDS = 10_000
+MOST_ROWS = 50_000_000
 
 
 def check_domains(plan: SynthesisPlan) -> None:
@@ -41,21 +43,26 @@ def check_domains(plan: SynthesisPlan) -> None:
         raise InputError("expected at least one column for a synthetic table, each once", "Mend the columns.")
     if not plan.loss.rho or plan.loss.epsilon:
         raise InputError("a synthetic table costs rho", "Set rho, or epsilon and delta, from which rho follows.")
-    if plan.max_rows < 1:
-        raise InputError("expected max_rows of at least 1", "Mend the number.")
+    if not 1 <= plan.max_rows <= LARGEST_CONTRIBUTION or not 0 <= plan.rows <= MOST_ROWS:
+        raise InputError(
+            f"expected max_rows from 1 to {LARGEST_CONTRIBUTION}, and at most {MOST_ROWS} rows", "Mend the number."
+        )
     for domain in plan.columns:
+        if domain.values and (domain.edges or domain.low is not None or domain.high is not None):
+            raise InputError(
+                f"the domain of column `{domain.column}` has both values and bounds", "Keep one of the two."
+            )
         if domain.values:
             _check_words(domain)
         else:
-            _bounds(domain)
+            _starts(domain)
 
 
 def cells_in(domain: ColumnDomain) -> int:
     """Return how many cells a checked domain has."""
     if domain.values:
         return len(domain.values)
-    bounds = _bounds(domain)
-    return -(-(bounds.high - bounds.low + 1) // _step(bounds))
+    return len(_starts(domain))
 
 
 def is_ordered(domain: ColumnDomain) -> bool:
@@ -92,11 +99,9 @@ def decode(cells: Integers, domain: ColumnDomain, rng: Rng) -> Texts:
     if domain.values:
         words: Texts = pa.array(domain.values, pa.string())
         return words.take(cells)
-    bounds = _bounds(domain)
-    step = _step(bounds)
-    low = bounds.low + cells * step
-    width = np.minimum(low + step - 1, bounds.high) - low + 1
-    units: Texts = pa.array(low + uniform_below_each(rng, width))
+    starts = _starts(domain)
+    widths = np.diff(starts, append=_bounds(domain).high + 1)
+    units: Texts = pa.array(starts[cells] + uniform_below_each(rng, widths[cells]))
     if not domain.decimals:
         return units
     wide: Texts = pc.cast(units, pa.decimal128(38, 0))
@@ -111,7 +116,7 @@ def _encode(column: Texts, domain: ColumnDomain) -> Integers:
         units, valid = to_units(column, name, bounds)
         if not valid.all():
             raise InputError(f"column `{name}` has cells without a number", "Fill or leave out those rows.")
-        return (units - bounds.low) // _step(bounds)
+        return np.searchsorted(_starts(domain), units, side="right") - 1
     if pa.types.is_dictionary(column.type):
         column = pc.cast(column, column.type.value_type)
     found = codes_of(as_text(column, name), pa.array(domain.values, pa.string()))
@@ -130,12 +135,32 @@ def _check_words(domain: ColumnDomain) -> None:
         )
 
 
+def _starts(domain: ColumnDomain) -> Integers:
+    """Return the least number of each cell, in units.
+
+    Raises:
+        InputError: If bounds or edges are missing or wrong.
+    """
+    if not domain.edges:
+        bounds = _bounds(domain)
+        return np.arange(bounds.low, bounds.high + 1, _step(bounds), dtype=np.int64)
+    if domain.low is not None or domain.high is not None:
+        raise InputError(f"the domain of column `{domain.column}` has both edges and bounds", "Keep one of the two.")
+    statistic = Statistic(
+        StatisticKind.HISTOGRAM, domain.column, decimals=domain.decimals, edges=tuple(map(Decimal, domain.edges))
+    )
+    check_plan(StatisticsPlan((statistic,), _ANY))
+    return np.array(edges_of(statistic)[:-1], np.int64)
+
+
 def _bounds(domain: ColumnDomain) -> Bounds:
     """Return the bounds of a domain of numbers.
 
     Raises:
         InputError: If they are missing or wrong.
     """
+    if domain.edges:
+        return _bounds(replace(domain, edges=(), low=domain.edges[0], high=domain.edges[-1]))
     if domain.low is None or domain.high is None:
         raise InputError(
             f"the domain of column `{domain.column}` is not known", "List its values, or set low and high for numbers."

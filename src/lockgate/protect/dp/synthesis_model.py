@@ -73,7 +73,7 @@ class Pool:
         """Return so many rows by column, evenly along the order of the columns, the coarsest first."""
         by_width = sorted(range(len(self.widths)), key=lambda column: self.widths[column])
         order = np.lexsort([self._binned[column] for column in reversed(by_width)])
-        total = np.cumsum(self.weights[order])
+        total = np.cumsum(self.weights[order] if self.weights.any() else np.ones(len(order)))
         start = int.from_bytes(rng(4), "little") / (1 << 32)
         at = (np.arange(count) + start) * (total[-1] / max(count, 1))
         chosen = order[np.minimum(np.searchsorted(total, at), len(order) - 1)][_shuffled(rng, count)]

@@ -1,0 +1,170 @@
+"""Tables with noise: drawn once, paid from the budget ledger, the same for the same request.
+
+1. *Ask the ledger*: the same request on the same data gets the table that was drawn before, at no cost.
+2. *Refuse early* what the budget does not allow, before a row is read.
+3. *Fold* all rows; with persons, their contributions go to disk by person where there are many.
+4. *Reserve*, with a durable leaf; only then is randomness handed out.
+5. *Draw* the noise, once, and *keep* the table on the disk before it is written anywhere else.
+
+The caller writes the table, records the release, and then calls `settle`. It holds the home's lock all the while.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from lockgate.protect.dp.contribution import bucket_of
+from lockgate.store.budget import BudgetLedger, Reservation
+from lockgate.tables.bucket_file import BUCKETS, BucketFiles
+from lockgate.terms.budget import BudgetAccount
+from lockgate.terms.privacy_loss import PrivacyLoss
+
+Persons = npt.NDArray[np.uint64]
+Rng = Callable[[int], bytes]
+_Partial = TypeVar("_Partial")
+
+_HELD_ROWS = 2_000_000
+_MERGED = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What a release with noise is paid from.
+
+    Attributes:
+        ledger: Of the home, whose lock is held.
+        account: What it counts for.
+        rng: Randomness of the operating system.
+    """
+
+    ledger: BudgetLedger
+    account: BudgetAccount
+    rng: Rng
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnTable:
+    """A table with noise.
+
+    Attributes:
+        table: What may be released.
+        cost: What it cost the account; nothing if it was drawn for an earlier release.
+        reservation: To be settled once the release is recorded; None if nothing was reserved.
+    """
+
+    table: pa.Table
+    cost: PrivacyLoss
+    reservation: Reservation | None
+
+
+def draw_once(
+    request: str,
+    losses: tuple[PrivacyLoss, PrivacyLoss],
+    payment: Payment,
+    fold: Callable[[], _Partial],
+    draw: Callable[[_Partial, Rng], pa.Table],
+) -> DrawnTable:
+    """Return the table of a request: drawn now and paid for, or the one that was drawn before.
+
+    Args:
+        request: Hash of what is asked of which data.
+        losses: What it costs, and the budget.
+        payment: Ledger, account, randomness.
+        fold: Reads the source.
+        draw: Makes the table of what was folded.
+
+    Raises:
+        ReleaseRefused: If the budget does not allow it.
+        EvidenceError: If the ledger is broken.
+    """
+    cost, budget = losses
+    known = payment.ledger.kept(payment.account, request)
+    if known is not None:
+        return DrawnTable(_read_table(known), PrivacyLoss(), None)
+    payment.ledger.check(payment.account, cost, budget)
+    partial = fold()
+    reservation = payment.ledger.reserve(payment.account, cost, budget, request, payment.rng)
+    table = draw(partial, reservation.randomness(payment.rng))
+    payment.ledger.keep(reservation, _table_bytes(table))
+    return DrawnTable(table, cost, reservation)
+
+
+def settle(drawn: DrawnTable, ledger: BudgetLedger) -> None:
+    """Note that the release of a table is recorded; call it after the release's own leaf."""
+    if drawn.reservation is not None:
+        ledger.commit(drawn.reservation)
+
+
+def fold_rows(parts: Iterable[_Partial], merge: Callable[[list[_Partial]], _Partial]) -> _Partial:
+    """Return one partial of many, of which only so many are held at a time; at least one."""
+    held: list[_Partial] = []
+    for part in parts:
+        held.append(part)
+        if len(held) >= _MERGED:
+            held = [merge(held)]
+    return merge(held)
+
+
+def fold_by_person(
+    contributions: Iterable[tuple[pa.Table, Persons]],
+    fold: Callable[[pa.Table], _Partial],
+    merge: Callable[[list[_Partial]], _Partial],
+    work: Path,
+) -> _Partial:
+    """Return the partial of contributions, folded person by person: in memory, or by bucket from disk if many.
+
+    Args:
+        contributions: Tables of rows, each with the keyed hashes of its persons; at least one table.
+        fold: Of all contributions of some persons.
+        merge: Of partials.
+        work: Folder for what does not fit in memory.
+    """
+    files = BucketFiles(work)
+    waiting: list[tuple[pa.Table, Persons]] = []
+    held = 0
+    try:
+        for table, persons in contributions:
+            waiting.append((table, persons))
+            held += table.num_rows
+            if held >= _HELD_ROWS:
+                _flush(files, waiting)
+                waiting, held = [], 0
+        if files.is_empty:
+            return fold(pa.concat_tables([table for table, _ in waiting]))
+        _flush(files, waiting)
+        parts = []
+        for bucket in range(BUCKETS):
+            rows = list(files.read(bucket))
+            if rows:
+                parts.append(fold(pa.Table.from_batches(rows)))
+        return merge(parts)
+    finally:
+        files.remove()
+
+
+def persons_in(contributions: pa.Table) -> Persons:
+    """Return the keyed hashes of the persons of contributions, shape (rows, 2)."""
+    return np.stack([np.asarray(contributions[f"person:{half}"], np.uint64) for half in ("high", "low")], axis=1)
+
+
+def _flush(files: BucketFiles, waiting: list[tuple[pa.Table, Persons]]) -> None:
+    if waiting:
+        table = pa.concat_tables([table for table, _ in waiting]).unify_dictionaries().combine_chunks()
+        files.flush(table, bucket_of(np.concatenate([persons for _, persons in waiting]), BUCKETS))
+
+
+def _table_bytes(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return sink.getvalue().to_pybytes()
+
+
+def _read_table(data: bytes) -> pa.Table:
+    with pa.ipc.open_stream(data) as reader:
+        return reader.read_all()
