@@ -65,6 +65,7 @@ def known_keys():
         *schema.ROLE_KEYS,
         *schema.CHOICE_KEYS,
         ("as_of",),
+        ("until",),
         ("protect", "models"),
         ("protect", "statistics"),
         ("protect", "synthesise"),

@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "release": "lockgate.cli.release",
         "verify": "lockgate.cli.verify",
         "attack": "lockgate.cli.attack",
+        "revoke": "lockgate.cli.revoke",
         "reveal": "lockgate.cli.reveal",
         "forget": "lockgate.cli.forget",
         "measure": "lockgate.cli.measure",

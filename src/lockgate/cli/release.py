@@ -4,6 +4,8 @@ import argparse
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -49,6 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", required=True, help="the release folder")
     parser.add_argument("--route", metavar="ID", default="", help="a route that `decide` has shown")
     parser.add_argument("--format", choices=sorted(FORMATS), default="", help="of the data; default: the source's")
+    parser.add_argument(
+        "--until", metavar="DATE", type=date.fromisoformat, help="last day on which the release may be relied on"
+    )
     parser.add_argument("--dry-run", action="store_true", help="do everything but leave nothing")
 
 
@@ -56,6 +61,8 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Release, print, return 0; a refusal leaves with its own exit code."""
     path = Path(arguments.flow)
     request = read_flow_file(path)
+    if arguments.until:
+        request = replace(request, until=arguments.until)
     with (
         _home(surroundings.home_beside(path.parent), rehearse=arguments.dry_run) as home,
         watch(surroundings) as progress,

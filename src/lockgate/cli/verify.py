@@ -10,6 +10,7 @@ from rich.table import Table
 
 from lockgate.cli.surroundings import Surroundings
 from lockgate.evidence.check import Step
+from lockgate.evidence.release_state import STATE
 from lockgate.evidence.trust import Trust, parse_trust
 from lockgate.flow.checking import CheckMeans, check_release
 from lockgate.laws.catalogue import load_laws
@@ -35,7 +36,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     if not place.exists():
         raise InputError(f"`{place}`: no such folder or file", "name a release folder or a statement.json")
     trust = read_trust(arguments.trust) if arguments.trust else None
-    steps = check_release(place, CheckMeans(load_laws(), trust, _home(place, surroundings)))
+    steps = check_release(place, CheckMeans(load_laws(), trust, _home(place, surroundings), surroundings.today))
     ok = all(step.ok and (step.settled or not arguments.strict) for step in steps)
     surroundings.answer({"ok": ok, "steps": steps})
     show_steps(steps, surroundings.console, is_strict=arguments.strict)
@@ -71,7 +72,9 @@ def show_steps(steps: tuple[Step, ...], console: Console, *, is_strict: bool = F
     console.print(table)
     failed = [step.step for step in steps if not step.ok]
     open_ = [step.step for step in steps if step.ok and not step.settled]
-    if failed:
+    if failed == [STATE]:
+        console.print("\n[bold red]No longer in force[/]: the dossier is intact, the release must not be relied on")
+    elif failed:
         console.print(f"\n[bold red]Not intact[/]: {failed[0]} failed")
     elif open_ and is_strict:
         console.print(f"\n[bold red]Not accepted under --strict[/]: open: {', '.join(open_)}")

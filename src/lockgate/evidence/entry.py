@@ -14,6 +14,9 @@ turned back into values, or the values behind them forgotten."""
 BUDGET_KINDS = ("budget-reserved", "budget-committed", "budget-returned")
 """What happened to a part of a privacy budget: reserved before noise, spent by a release, or given back undrawn."""
 
+REVOKED = "revoked"
+"""A release that went out may no longer be relied on."""
+
 _SHA_256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -46,6 +49,34 @@ def budget_entry_of(record_hash: str, kind: str) -> bytes:
     """
     _check(record_hash, kind, BUDGET_KINDS)
     return canonical_bytes({"budget": record_hash, "kind": kind})
+
+
+def revocation_entry_of(statement_hash: str, revocation_hash: str) -> bytes:
+    """Return the log entry by which a release is revoked: a tombstone beside its leaf, which stays.
+
+    Args:
+        statement_hash: SHA-256 of the release's canonical statement, 64 lower-case hexadecimal digits.
+        revocation_hash: SHA-256 of the canonical, salted record of who revoked it and why, likewise.
+
+    Raises:
+        ValueError: If either is of another form.
+    """
+    _check(statement_hash, REVOKED, (REVOKED,))
+    _check(revocation_hash, REVOKED, (REVOKED,))
+    return canonical_bytes({"kind": REVOKED, "revocation": revocation_hash, "statement": statement_hash})
+
+
+def read_revocation_entry(entry: bytes) -> tuple[str, str] | None:
+    """Return the hashes of the statement and of the record of an entry that revokes a release; None for any other.
+
+    >>> read_revocation_entry(revocation_entry_of("00" * 32, "11" * 32))[1][:4]
+    '1111'
+    """
+    found = _REVOCATION_ENTRY.fullmatch(entry)
+    return (found[2].decode(), found[1].decode()) if found else None
+
+
+_REVOCATION_ENTRY = re.compile(rb'\{"kind":"revoked","revocation":"([0-9a-f]{64})","statement":"([0-9a-f]{64})"\}')
 
 
 def read_budget_entry(entry: bytes) -> tuple[str, str] | None:

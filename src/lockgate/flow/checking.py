@@ -5,6 +5,7 @@ The judging is `evidence.check`'s; here is what it needs from the outside.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from lockgate.evidence.dossier import parse_statement
 from lockgate.evidence.log_reading import CHECKPOINT, LogReader
 from lockgate.evidence.merkle import is_consistent
 from lockgate.evidence.note import VerifierKey, parse_verifier_key
+from lockgate.evidence.release_state import STATE, check_state
 from lockgate.evidence.trust import Trust
 from lockgate.flow.copying import columns_looked_at, hash_file
 from lockgate.flow.recovery import DATA, PROOF, REPORT, STATEMENT
@@ -50,11 +52,13 @@ class CheckMeans:
         laws: The installed law, under which the decision is replayed.
         trust: Keys that the verifier relies on; None if none is given.
         home: Folder of a home whose log may be at hand; None if none is.
+        today: The day by which the end of a permit is judged; None leaves it aside.
     """
 
     laws: Laws
     trust: Trust | None
     home: Path | None
+    today: date | None = None
 
 
 def check_release(place: Path, means: CheckMeans) -> tuple[Step, ...]:
@@ -76,13 +80,28 @@ def check_release(place: Path, means: CheckMeans) -> tuple[Step, ...]:
     output = _measure(folder) if has_data and data.is_dir() else MeasuredOutput({}) if has_data else None
     if output is not None and not has_data_files(statement):
         output = None if not output.files else output
+    open_log = _open_log(statement, means.home)
     check_means = Means(
         version=__version__,
         replay=_guarded(lambda recorded: replay(recorded, means.laws)),
         remeasure=_guarded(_remeasure(folder)) if output is not None and not output.problem else None,
-        open_log=_open_log(statement, means.home),
+        open_log=open_log,
     )
-    return check_dossier(dossier, output, means.trust, check_means)
+    steps = check_dossier(dossier, output, means.trust, check_means)
+    return (*steps, _check_state(statement, steps, open_log, means.today))
+
+
+def _check_state(
+    statement: bytes, steps: tuple[Step, ...], open_log: Callable[[], LogReader | None] | None, today: date | None
+) -> Step:
+    """Return whether the release may still be relied on; the log tells only if it holds the dossier."""
+    failed = next((step.step for step in steps if step.step in _STATE_RESTS_ON and not step.ok), None)
+    if failed is not None:
+        return Step(STATE, ok=True, detail=f"not checked: it rests on `{failed}`, which failed", settled=False)
+    return check_state(statement, open_log() if open_log else None, today)
+
+
+_STATE_RESTS_ON = frozenset({"statement", "proof", "signature", "inclusion", "log"})
 
 
 def has_data_files(statement: bytes) -> bool:

@@ -13,6 +13,9 @@ from lockgate.evidence.log import Log
 from lockgate.store.partitions import KeptRelease, Partitions
 from lockgate.store.releases import Releases, ReleaseState
 
+_WENT_OUT = frozenset({ReleaseState.RELEASED, ReleaseState.REVOKED})
+"""A revoked release binds later ones as before: the data are out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
@@ -62,7 +65,7 @@ def find_earlier(partitions: Partitions, journal: Releases, new: KeptRelease) ->
     given_up = [item for item in kept if states.get(item.release) is ReleaseState.ABANDONED]
     abandoned = tuple(item for item in given_up if any(item in group for group in _together([item], new)))
     known = {item.release for item in kept}
-    unknown = sum(state is ReleaseState.RELEASED and release not in known for release, state in states.items())
+    unknown = sum(state in _WENT_OUT and release not in known for release, state in states.items())
     elsewhere = tuple(item for item in binding if item.release not in held)
     return Earlier(together, elsewhere, abandoned, unknown)
 

@@ -113,7 +113,7 @@ class _Reading:
     roles_unknown: dict[str, tuple[str, ...]] = field(default_factory=dict)
     columns: list[ColumnWord] = field(default_factory=list)
     safeguards: dict[str, Safeguard] = field(default_factory=dict)
-    as_of: date | None = None
+    days: dict[str, date] = field(default_factory=dict)
 
     def table(self, table: Mapping[str, Any], path: Keys) -> None:
         """Read every key of a table."""
@@ -145,7 +145,8 @@ class _Reading:
         wish = ProtectionWish(**self.wishes)
         return FlowRequest(
             title=text.get(("title",), ""),
-            as_of=self.as_of,
+            as_of=self.days.get("as_of"),
+            until=self.days.get("until"),
             source=source,
             dataset=text.get(("data", "dataset"), ""),
             subject_key=text.get(("data", "subject_key"), ""),
@@ -160,8 +161,8 @@ class _Reading:
         )
 
     def _key(self, path: Keys, value: object) -> None:
-        if path == ("as_of",):
-            self.as_of = self._read(path, value, schema.read_day)
+        if path in (("as_of",), ("until",)):
+            self.days[path[0]] = self._read(path, value, schema.read_day)
         elif path in schema.FACT_PATHS:
             term = schema.FACT_PATHS[path]
             known = self._read(path, value, lambda item: schema.read_fact(term, item))

@@ -48,6 +48,7 @@ from lockgate.flow.recovery import (
     sync_folder,
     write_synced,
 )
+from lockgate.flow.revoking import settle_revocations
 from lockgate.flow.row_order import row_order
 from lockgate.flow.scanning import ScanMeans
 from lockgate.flow.statement import dataset_of, refusal_statement, release_statement
@@ -143,9 +144,12 @@ def release(
     """
     if request.source is None:
         raise InputError("a release needs data, and the flow file names none", "name them in data.source")
+    if request.until is not None and request.until < (request.as_of or node.today):
+        raise InputError(f"until: `{request.until}` lies before the day of the decision", "name a later day")
     with node.home.lock():
         journal = Releases(node.home.releases)
         recover(node.home, open_log(node.home), journal)
+        settle_revocations(node.home, open_log(node.home), journal)
         settle_partitions(Partitions(node.home.partitions), open_log(node.home), journal)
         sweep(node.home, journal)
         # after recovery, which may have finished the release of an earlier run there
@@ -161,7 +165,7 @@ def release(
                 plan, copy, composing, drawn = _made(
                     decided, taken, node, (staged, work, format_), rehearse=rehearse
                 )  # 4, 5
-                permit = grant(taken.decision, taken.id, copy.verification, lambda duty: duty.by)  # 6
+                permit = grant(taken.decision, taken.id, copy.verification, lambda duty: duty.by, request.until)  # 6
                 if isinstance(permit, Refusal):
                     _refuse(decided, taken, permit, (node, id_), rehearse=rehearse)
                 if rehearse:

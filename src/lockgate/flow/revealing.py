@@ -159,15 +159,15 @@ def _record(
         "tokens": list(tokens),
     }
     data = canonical_bytes(statement)
-    folder = _kept(home, str(statement["id"]), data)  # 2
+    folder = keep_record(home, _FOLDER, str(statement["id"]), data)  # 2
     leaf = append_leaf(home, log, kind, statement_hash(data))  # 3
     replace_file(FileDisk(), folder / PROOF, log.prove(leaf).encode())  # 4
     return _recorded(statement, leaf)
 
 
-def _kept(home: Home, id_: str, data: bytes) -> Path:
-    """Return the folder of a record, whole and on the disk."""
-    kept, made = home.path / _FOLDER, home.work / f"{id_}.{_FOLDER}"
+def keep_record(home: Home, name: str, id_: str, data: bytes) -> Path:
+    """Return the folder of a record in a folder of the home, whole and on the disk."""
+    kept, made = home.path / name, home.work / f"{id_}.{name}"
     made.mkdir(mode=0o700)
     write_synced(made / STATEMENT, data)
     kept.mkdir(mode=0o700, exist_ok=True)

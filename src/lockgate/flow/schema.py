@@ -82,7 +82,7 @@ class WrongValueError(ValueError):
 def known_keys(table: tuple[str, ...]) -> tuple[str, ...]:
     """Return the keys that a table may hold, sorted."""
     if not table:
-        return tuple(sorted(("title", "as_of", *SECTIONS)))
+        return tuple(sorted(("title", "as_of", "until", *SECTIONS)))
     if table == ("safeguards",):
         return tuple(sorted({*PAPERS, "anonymous_for"}))
     if table[:2] == ("data", "columns"):

@@ -32,7 +32,11 @@ def may_proceed(decision: Decision) -> Refusal | None:
 
 
 def grant(
-    decision: Decision, route: str, verification: VerificationReport, runs_out: Callable[[Duty], date | None]
+    decision: Decision,
+    route: str,
+    verification: VerificationReport,
+    runs_out: Callable[[Duty], date | None],
+    until: date | None = None,
 ) -> ReleasePermit | Refusal:
     """Return a permit for one verified copy, or why there is none.
 
@@ -41,6 +45,7 @@ def grant(
         route: Id of the route.
         verification: Independent figures of the copy.
         runs_out: Last day on which what met a duty is valid, or None.
+        until: Last day that the holder sets, on or after the day of the decision; None for none.
     """
     refusal = may_proceed(decision)
     if refusal is not None:
@@ -52,7 +57,7 @@ def grant(
             tuple(_missed(check) for check in failed),
         )
     gating = [duty for duty in decision.duties if duty.gates]
-    ends = [end for end in map(runs_out, gating) if end is not None]
+    ends = [end for end in (until, *map(runs_out, gating)) if end is not None]
     return ReleasePermit(
         route=route,
         granted=decision.as_of,

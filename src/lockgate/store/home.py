@@ -8,6 +8,7 @@
     HOME/partitions/        partitions of earlier releases
     HOME/vault/             values behind tokens, sealed (`lockgate.store.vault`)
     HOME/reversals/         who had tokens turned back or forgotten, and why (`lockgate.flow.revealing`)
+    HOME/revocations/       releases taken back, by whom and why (`lockgate.flow.revoking`)
     HOME/lock               held by the one writer
 
 The only place that makes keys. A key that is lost cannot be made again: pseudonyms change and the log cannot go on.

@@ -3,7 +3,10 @@
     prepared   the copy is staged; the log may hold its leaf or not (`Log.find` tells, from `log_size` on)
     recorded   the log holds its leaf; the staged folder has its proof, or can be given it, and may have been renamed
     released   the target folder stands whole and the log says so
+    revoked    the target went out and may no longer be relied on; the log says so, the folder is left as it is
     abandoned  nothing went out, and the log says so
+
+A release expires by the last day of its permit, which its statement says: no note here, or two places would tell.
 
 One file a release, replaced whole or not at all. Not here: what to do about an unfinished one; `flow` decides that.
 """
@@ -28,15 +31,20 @@ class ReleaseState(StrEnum):
     PREPARED = "prepared"
     RECORDED = "recorded"
     RELEASED = "released"
+    REVOKED = "revoked"
     ABANDONED = "abandoned"
 
 
 _NEXT: Mapping[ReleaseState, frozenset[ReleaseState]] = {
     ReleaseState.PREPARED: frozenset({ReleaseState.RECORDED, ReleaseState.ABANDONED}),
     ReleaseState.RECORDED: frozenset({ReleaseState.RELEASED, ReleaseState.ABANDONED}),
-    ReleaseState.RELEASED: frozenset(),
+    ReleaseState.RELEASED: frozenset({ReleaseState.REVOKED}),
+    ReleaseState.REVOKED: frozenset(),
     ReleaseState.ABANDONED: frozenset(),
 }
+
+
+_UNFINISHED = frozenset({ReleaseState.PREPARED, ReleaseState.RECORDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,10 @@ class Releases:
         """Return the release, noted as released."""
         return self._advance(replace(running, state=ReleaseState.RELEASED))
 
+    def revoke(self, running: RunningRelease) -> RunningRelease:
+        """Return the release, noted as revoked."""
+        return self._advance(replace(running, state=ReleaseState.REVOKED))
+
     def abandon(self, running: RunningRelease) -> RunningRelease:
         """Return the release, noted as abandoned."""
         return self._advance(replace(running, state=ReleaseState.ABANDONED))
@@ -128,7 +140,7 @@ class Releases:
         Raises:
             EvidenceError: If a file is damaged.
         """
-        return tuple(running for running in self.list_all() if _NEXT[running.state])
+        return tuple(running for running in self.list_all() if running.state in _UNFINISHED)
 
     def _advance(self, running: RunningRelease) -> RunningRelease:
         known = self.find(running.release)

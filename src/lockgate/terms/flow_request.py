@@ -107,6 +107,7 @@ class FlowRequest:
         safeguards: What was done, by duty or paper.
         roles_unknown: Roles declared unknown, by `holder` or `recipient`.
         wish: Measures taken in any case.
+        until: Last day on which the release may be relied on; None sets none.
     """
 
     title: str
@@ -122,3 +123,4 @@ class FlowRequest:
     safeguards: Mapping[str, Safeguard]
     roles_unknown: Mapping[str, tuple[str, ...]]
     wish: ProtectionWish = ProtectionWish()
+    until: date | None = None

@@ -11,7 +11,7 @@ class ReleasePermit:
     Attributes:
         route: Id of the route that was taken.
         granted: Day of the decision.
-        until: Last day on which the decision may be relied on, where a mechanism's validity runs out; else None.
+        until: Last day on which it may be relied on, where the holder sets one or a mechanism runs out; else None.
         duties_met: Names of the gating duties that are met.
         standing: Names of the duties that stay after the release.
     """
