@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "forget": "lockgate.cli.forget",
         "measure": "lockgate.cli.measure",
         "keys": "lockgate.cli.keys",
+        "evidence": "lockgate.cli.evidence",
         "laws": "lockgate.cli.laws",
         "cases": "lockgate.cli.cases",
         "demo": "lockgate.cli.demo",
