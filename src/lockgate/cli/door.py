@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "verify": "lockgate.cli.verify",
         "attack": "lockgate.cli.attack",
         "revoke": "lockgate.cli.revoke",
+        "affected": "lockgate.cli.evidence_affected",
         "reveal": "lockgate.cli.reveal",
         "forget": "lockgate.cli.forget",
         "measure": "lockgate.cli.measure",

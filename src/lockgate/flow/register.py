@@ -153,7 +153,7 @@ def _enter(
             f"consent register `{name}` row {row}: expected one of {', '.join(STATES)} as state", "mend the register"
         )
     category = str(entry["category"] or "")
-    since, until = _day(entry["since"], name, row), _day(entry["until"], name, row)
+    since, until = read_day(entry["since"], name, row), read_day(entry["until"], name, row)
     is_about_it = entry["purpose"] == wanted.purpose and entry["recipient"] in wanted.recipients
     if not is_about_it or since is None or since > wanted.as_of or (category and category not in wanted.categories):
         return
@@ -163,7 +163,8 @@ def _enter(
         latest[person, category] = (since, row, is_valid)
 
 
-def _day(value: object, name: str, row: int) -> date | None:
+def read_day(value: object, name: str, row: int) -> date | None:
+    """Return a day of a register; None for an empty cell."""
     if value is None or value == "":
         return None
     if isinstance(value, datetime):
