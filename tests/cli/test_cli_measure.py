@@ -35,6 +35,7 @@ def test_people_read_it_in_words(lockgate):
         (["passengers.csv", "--quasi", "Sax"], "no column `Sax`"),
         (["passengers.csv", "--quasi", "Sex", "--sensitive", "Sex"], "at once"),
         (["passengers.csv", "--quasi", "Sex", "--threshold", "7"], "no share"),
+        (["passengers.csv", "--quasi", "Sex", "--fraction", "0"], "no share"),
         (["passengers.csv", "--quasi", "Sex", "--population-size", "3"], "smaller than the sample"),
         (["nowhere.csv", "--quasi", "Sex"], "nowhere.csv"),
     ],

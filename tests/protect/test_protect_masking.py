@@ -67,3 +67,9 @@ def test_a_fixed_length_tells_nothing_but_the_ends(one, other):
 def test_a_covering_that_cannot_be_is_refused(wrong):
     with pytest.raises(InputError):
         Covering(**wrong)
+
+
+def test_a_fixed_length_that_no_copy_could_hold_is_refused_before_any_cell_is_covered():
+    assert covered(["abc"], length=1000) == ["*" * 1000]
+    with pytest.raises(InputError, match="at most 1000"):
+        Covering(length=1001)

@@ -235,3 +235,9 @@ def test_the_bound_with_rising_counts_is_that_of_pycanon():
     assert ill.recursive_c_rising == 2
     assert ill.recursive == ((1, pytest.approx(2 / 3)), (2, 2.0))
     assert inf not in dict(ill.recursive).values()
+
+
+def test_a_distance_is_never_below_nothing():
+    found = measure_models({"a": ["x"] * 3, "b": [None, None, 1]}, ["a"], ["b"]).sensitive[0]
+    assert found.t == 0
+    assert not str(found.t).startswith("-")

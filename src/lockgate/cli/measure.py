@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threshold", metavar="P", type=float, default=THRESHOLD, help="chance that is a risk")
     parser.add_argument("--subsets", action="store_true", help="measure every subset of the quasi-identifiers")
     parser.add_argument("--weight", metavar="COLUMN", default="", help="sampling weights, for the risk of single rows")
-    parser.add_argument("--fraction", metavar="F", type=float, default=0.0, help="or the share that was sampled")
+    parser.add_argument("--fraction", metavar="F", type=float, default=None, help="or the share that was sampled")
     parser.add_argument("--household", metavar="COLUMN", default="", help="households, for their risk")
     parser.add_argument("--special-uniques", action="store_true", help="search rows that few columns single out")
 
@@ -58,7 +58,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Measure, print, return 0."""
-    has_sample = arguments.weight or arguments.fraction or arguments.household
+    has_sample = arguments.weight or arguments.fraction is not None or arguments.household
     found = measure_table(
         Question(
             SourceReference(arguments.source, arguments.table, arguments.query),
@@ -75,7 +75,9 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
                 labelled=frozenset(arguments.labelled),
             ),
             threshold=arguments.threshold,
-            sample=SurveySample(arguments.weight, arguments.fraction or 1.0, arguments.household)
+            sample=SurveySample(
+                arguments.weight, 1.0 if arguments.fraction is None else arguments.fraction, arguments.household
+            )
             if has_sample
             else None,
             wants_subsets=arguments.subsets,

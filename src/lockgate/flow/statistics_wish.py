@@ -27,7 +27,7 @@ from difflib import get_close_matches
 
 from lockgate.protect.dp.plan import check_plan
 from lockgate.terms.errors import InputError
-from lockgate.terms.privacy_loss import DELTA_UNITS, MICRO, PrivacyLoss, units_of
+from lockgate.terms.privacy_loss import DELTA_UNITS, LARGEST_DELTA, MICRO, PrivacyLoss, units_of
 from lockgate.terms.statistic import Statistic, StatisticKind, StatisticsPlan
 
 WISH_KEYS = (
@@ -109,7 +109,13 @@ def read_loss(table: Mapping[str, object], where: str) -> PrivacyLoss:
     if ("epsilon" in table) == ("rho" in table):
         raise InputError(f"{where} expected either epsilon or rho", "Set one of the two, such as epsilon = 1.")
     epsilon, rho = (_units(table.get(name, 0), f"{where} {name}", MICRO) for name in ("epsilon", "rho"))
-    return PrivacyLoss(epsilon, rho, _units(table.get("delta", 0), f"{where} delta", DELTA_UNITS))
+    delta = _units(table.get("delta", 0), f"{where} delta", DELTA_UNITS)
+    if delta > LARGEST_DELTA:
+        raise InputError(
+            f"{where} delta: expected at most 0.001, the chance that nothing protects, found `{table['delta']}`",
+            "Set a delta far below one over the number of persons, such as 1e-9.",
+        )
+    return PrivacyLoss(epsilon, rho, delta)
 
 
 def read_budget(table: Mapping[str, object], where: str) -> PrivacyLoss:

@@ -37,7 +37,10 @@ def is_large(rule: Reals, persons: Codes, population: Codes | None) -> Answers:
         answers = (persons >= rule[3]) | (persons == 0)
         return answers
     if population is None:
-        raise InputError("a privacy model speaks of a population, and there is none", "Name a population table.")
+        raise InputError(
+            "a privacy model speaks of a population, and there is none",
+            "Take `k-map` and `delta-presence` out; `lockgate measure --population` measures a copy by both.",
+        )
     if rule[0] == POPULATION:
         answers = (population >= rule[3]) | (persons == 0)
         return answers

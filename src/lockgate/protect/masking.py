@@ -16,6 +16,9 @@ from lockgate.terms.errors import InputError
 
 VERSION = "1"
 
+MOST_COVERING = 1000
+"""Covering characters at most where their number is fixed: a copy of a million cells has to be written."""
+
 _JOINER = "\u200d"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _MARKS = ("Mn", "Mc", "Me")
@@ -43,6 +46,11 @@ class Covering:
     def __post_init__(self) -> None:
         if min(self.keep_first, self.keep_last, self.length) < 0 or len(self.character) != 1:
             raise InputError("expected numbers from 0 on and one covering character", "Correct the measure's words.")
+        if self.length > MOST_COVERING:
+            raise InputError(
+                f"expected a length of at most {MOST_COVERING} covering characters, found `{self.length}`",
+                "Name a smaller length.",
+            )
         if self.character in self.separators or (self.length and self.separators):
             raise InputError("separators cannot cover, nor stay where the length is fixed", "Leave the separators out.")
 

@@ -65,7 +65,10 @@ def require(problem: Problem) -> tuple[Requirement, Entries]:
     hierarchies = {secret.column: secret.hierarchy for secret in problem.secrets if secret.hierarchy is not None}
     requirement = make_requirement((KAnonymity(problem.k), *problem.models), tables, hierarchies)
     if requirement.needs_population and problem.population is None:
-        raise InputError("a privacy model speaks of a population, and there is none", "Name a population table.")
+        raise InputError(
+            "a privacy model speaks of a population, and there is none",
+            "Take `k-map` and `delta-presence` out; `lockgate measure --population` measures a copy by both.",
+        )
     item, slot, persons = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for secret in problem.secrets:
         if secret.column not in requirement.columns:

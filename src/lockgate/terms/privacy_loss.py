@@ -22,6 +22,9 @@ DELTA_UNITS = 10**15
 LARGEST_EPSILON = 1000 * MICRO
 """Above it nothing is protected and a number was mistyped."""
 
+LARGEST_DELTA = DELTA_UNITS // 1000
+"""Above it a declared delta is mistyped: with delta 1 even a group of one person would be shown."""
+
 _EXACT = Context(prec=40)
 _MARGIN = Decimal("1e-20")
 _STEPS = 60

@@ -52,7 +52,7 @@ def ordered_distance(owner: Ints, value: Ints, q: Floats, p: Floats, start: Ints
     cost += (area[ends] - area[cross]) - reached * (ends - cross)
     ahead = area[value[start]]  # values before the first of the class, of which it has none
     total = np.add.reduceat(cost, start) + ahead
-    return float(total.max()) / (len(p) - 1)
+    return max(float(total.max()), 0.0) / (len(p) - 1)  # a class like the table may come to -1e-17
 
 
 def hierarchical_distance(owner: Ints, value: Ints, q: Floats, p: Floats, paths: Sequence[tuple[str, ...]]) -> float:
