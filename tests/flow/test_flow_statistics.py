@@ -124,8 +124,9 @@ def test_a_release_is_reserved_drawn_kept_and_committed(tmp_path: Path):
     settle(drawn, ledger)
     assert [item.state for item in ledger.reservations()] == [ReservationState.COMMITTED]
     assert drawn.cost == PrivacyLoss(epsilon=400_000, delta=10**6)
-    assert drawn.table["town"].to_pylist() == ["t0", "t1", "t2"]
-    assert abs(sum(drawn.table["count"].to_pylist()) - 601 * 3) < 400
+    # without public keys a group may fall below the threshold: one run in a hundred shows two of the three
+    assert set(drawn.table["town"].to_pylist()) <= {"t0", "t1", "t2"}
+    assert all(abs(count - 601) < 400 for count in drawn.table["count"].to_pylist())
 
 
 def test_the_same_question_costs_once_and_is_answered_alike_until_the_data_change(tmp_path: Path):
