@@ -87,6 +87,9 @@ WRONG_INPUT = (
     "reveal t_nonsense --why audit",
     "forget t_nonsense --by me",
     "forget t_nonsense --by me --why audit --home missing",
+    "revoke nothing --home missing",
+    "affected --by recipient --home missing",
+    "evidence witness --log nonsense",
     "laws cn/nonsense",
 )
 REFUSING = (
