@@ -119,10 +119,10 @@ def test_a_source_that_changes_between_two_passes_is_told_of(
 ):
     solve = releasing.solve_protection
 
-    def changing(*given: Any) -> Any:
+    def changing(*given: Any, **named: Any) -> Any:
         with (place / "passengers.csv").open("a", encoding="utf-8") as file:
             file.write(PASSENGERS.read_text(encoding="utf-8").splitlines()[1] + "\n")
-        return solve(*given)
+        return solve(*given, **named)
 
     monkeypatch.setattr(releasing, "solve_protection", changing)
     answer = lockgate("release", "flow.toml", "--out", "out")
