@@ -90,6 +90,8 @@ WRONG_INPUT = (
     "revoke nothing --home missing",
     "affected --by recipient --home missing",
     "evidence witness --log nonsense",
+    "evidence nonsense",
+    "evidence affected --by recipient --home missing",
     "laws cn/nonsense",
 )
 REFUSING = (

@@ -48,6 +48,9 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
 Loaded when it is asked for, because a command should not wait for what the others need.
 """
 
+_FAMILIES = frozenset({"evidence"})
+"""Commands that are families of commands: they load the one that the rest of the command line names."""
+
 _SCANNING = frozenset({"scan", "new", "decide", "release", "attack", "demo"})
 """Commands that read data, for which compiled code is made ahead."""
 
@@ -115,7 +118,10 @@ def _make_parser(given: Sequence[str]) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=module.HELP, description=module.HELP)
         command.add_argument("--json", action="store_true", help="print one JSON document on standard output")
         command.add_argument("--home", metavar="DIR", help="where keys, log and earlier releases lie")
-        module.add_arguments(command)
+        if name in _FAMILIES:
+            module.add_arguments(command, given[1:])
+        else:
+            module.add_arguments(command)
     return parser
 
 
