@@ -147,7 +147,9 @@ def fixed_bytes(seed: str) -> Callable[[int], bytes]:
     return lambda count: hashlib.shake_256(f"{seed} {next(calls)}".encode()).digest(count)
 
 
-def fix_keys(home: Path, names: tuple[str, ...] = ("signing", "pseudonym", "row-order", "persons", "example")) -> Path:
+def fix_keys(
+    home: Path, names: tuple[str, ...] = ("signing", "signing-ml-dsa", "pseudonym", "row-order", "persons", "example")
+) -> Path:
     """Return a home whose keys are known."""
     keys = Home.open(home).keys
     for name in names:

@@ -103,7 +103,7 @@ ATTACK = {"attacks": [{"name": str, "success": float, "baseline": float, "interv
 FAULT = {"error": str, "hint": str, "exit": int}
 REFUSAL = {**FAULT, "outcome": str, "reasons": [str], "decision": DECIDE}
 NEW = {"flow": str, "columns": int, "persons": int}
-KEYS = {"origin": str, "key": str, "home": str, "versions": dict}
+KEYS = {"origin": str, "key": str, "cosigner_key": str, "home": str, "versions": dict}
 LAWS = {
     "laws": str,
     "instruments": [

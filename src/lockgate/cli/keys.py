@@ -33,7 +33,11 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
         surroundings.side.print(f"the key `{arguments.rotate}` has version {version} from now on", style="dim")
     key = str(home.verifier_key)
     versions = {name: newest_version(home, name) for name in _ROTATED}
-    surroundings.answer({"origin": home.origin, "key": key, "home": str(home.path), "versions": versions})
+    cosigner = str(home.cosigner_key)
+    document = {"origin": home.origin, "key": key, "cosigner_key": cosigner}
+    surroundings.answer({**document, "home": str(home.path), "versions": versions})
     surroundings.console.print(key, soft_wrap=True)
+    surroundings.console.print(cosigner, soft_wrap=True)
     surroundings.side.print("hand this to those who verify: lockgate verify DIR --trust KEY", style="dim")
+    surroundings.side.print("the second is ML-DSA-44: name it in a tlog-policy as a witness", style="dim")
     return 0

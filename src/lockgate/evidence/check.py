@@ -4,7 +4,7 @@
     2. files          every data file is there, unchanged, and no other
     3. data           what a reader gets from the files is what was released
     4. proof          the proof has the right form
-    5. signature      the checkpoint is signed by the key that the statement names
+    5. signature      the checkpoint is signed by the keys that the statement names
     6. inclusion      the leaf made of the statement is in the tree of the checkpoint
     7. trust          the key is one that the verifier relies on, and the witnesses of its policy cosigned
     8. log            a log that is at hand still holds that tree
@@ -21,10 +21,17 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lockgate.evidence.checkpoint import Checkpoint
+from lockgate.evidence.cosignature import cosigned_at
 from lockgate.evidence.dossier import parse_statement, statement_hash
 from lockgate.evidence.entry import entry_of
 from lockgate.evidence.merkle import TreeHead, is_consistent, is_included, leaf_hash
-from lockgate.evidence.note import VerifierKey, is_signed_by, parse_verifier_key
+from lockgate.evidence.note import (
+    ML_DSA_44_COSIGNATURE,
+    VerifierKey,
+    is_signed_by,
+    parse_cosigner_key,
+    parse_verifier_key,
+)
 from lockgate.evidence.proof import InclusionProof, parse_proof
 from lockgate.evidence.quorum import describe_unknown, describe_witnesses
 from lockgate.evidence.report import render_report
@@ -208,9 +215,11 @@ def _check_logging(
         size = proof.checkpoint.head.size
         done.append(Step("proof", ok=True, detail=f"leaf {proof.index} in a tree of {size}"))
         key = _check_signature(statement, proof)
-        known = (key, *(witness.key for witness in (trust.witnesses if trust else ())))
+        own = _check_own_cosignature(statement, proof)
+        known = (key, *own, *(witness.key for witness in (trust.witnesses if trust else ())))
+        said = f"checkpoint signed by `{key}`{' and with ML-DSA-44' if own else ''}"
         more = describe_unknown(proof.checkpoint, known)
-        done.append(Step("signature", ok=True, detail=_joined(f"checkpoint signed by `{key}`", more)))
+        done.append(Step("signature", ok=True, detail=_joined(said, more)))
         _check_inclusion(statement, dossier, proof)
         done.append(Step("inclusion", ok=True, detail=f"the statement is leaf {proof.index}"))
         done.append(_check_trust(key, trust, proof.checkpoint))
@@ -240,6 +249,21 @@ def _check_signature(statement: Mapping[str, Any], proof: InclusionProof) -> Ver
     if not is_signed_by(proof.checkpoint.note, key):
         raise EvidenceError("the checkpoint is not signed by the key that the statement names")
     return key
+
+
+def _check_own_cosignature(statement: Mapping[str, Any], proof: InclusionProof) -> tuple[VerifierKey, ...]:
+    """Return the log's own ML-DSA-44 key, whose line holds; nothing where the statement, an older one, names none."""
+    if "cosigner_key" not in statement["log"]:
+        return ()
+    try:
+        key = parse_cosigner_key(statement["log"]["cosigner_key"])
+    except LockgateError as error:
+        raise EvidenceError("the statement names no key of the log's own cosignature") from error
+    if key.name != proof.checkpoint.origin or key.algorithm != ML_DSA_44_COSIGNATURE:
+        raise EvidenceError("the statement names another key than an ML-DSA-44 key of the log")
+    if cosigned_at(proof.checkpoint, key) is None:
+        raise EvidenceError("the checkpoint is not signed by the ML-DSA-44 key that the statement names")
+    return (key,)
 
 
 def _check_inclusion(statement: Mapping[str, Any], dossier: DossierFiles, proof: InclusionProof) -> None:

@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 
-from lockgate.evidence.checkpoint import Checkpoint
+from lockgate.evidence.checkpoint import Checkpoint, parse_checkpoint
 from lockgate.evidence.note import (
     ED25519_COSIGNATURE,
     ML_DSA_44_COSIGNATURE,
@@ -75,6 +75,20 @@ def cosign(checkpoint: Checkpoint, key: VerifierKey, seed: bytes, time_s: int) -
             raise ValueError("expected an origin of at most 255 bytes")
         signature = MLDSA44PrivateKey.from_seed_bytes(seed).sign(_cosigned_message(checkpoint, key.name, time_s))
     return signature_line(key, time_s.to_bytes(_TIME_BYTES, "big") + signature)
+
+
+def add_own_cosignature(checkpoint: str, seed: bytes) -> str:
+    """Return a log's signed checkpoint with its own ML-DSA-44 line below: key name = origin, nothing said of time.
+
+    Args:
+        checkpoint: Signed by the log.
+        seed: 32 bytes, of the log's ML-DSA-44 key.
+
+    Raises:
+        ValueError: If the origin is too long.
+    """
+    parsed = parse_checkpoint(checkpoint.encode())
+    return f"{checkpoint}{cosign(parsed, cosigner_key(parsed.origin, seed), seed, 0)}\n"
 
 
 def cosigned_at(checkpoint: Checkpoint, key: VerifierKey) -> int | None:

@@ -127,7 +127,7 @@ _SHAPES: Mapping[str, Shape] = {
     "salt": matching(r"[0-9a-f]{32,128}", "at least 16 random bytes in hexadecimal"),
     "title": text,
     "made_at": matching(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "a time in UTC to the second"),
-    "log": record({"origin": text, "key": text}),
+    "log": record({"origin": text, "key": text}, {"cosigner_key": text}),
     "software": open_record({"lockgate": text}),
     "holder": _PARTY,
     "recipient": _PARTY,

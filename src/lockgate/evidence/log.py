@@ -23,9 +23,11 @@ Source: C2SP tlog-tiles, tlog-checkpoint; RFC 6962.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from lockgate.evidence.checkpoint import sign_checkpoint
+from lockgate.evidence.checkpoint import parse_checkpoint, sign_checkpoint
+from lockgate.evidence.cosignature import add_own_cosignature, cosigned_at, cosigner_key
 from lockgate.evidence.disk import Disk, FileDisk, replace_file
 from lockgate.evidence.log_reading import CHECKPOINT, LogReader
 from lockgate.evidence.merkle import TreeHead, is_consistent
@@ -34,13 +36,31 @@ from lockgate.evidence.tiles import Edge, Tile, grow
 from lockgate.terms.errors import EvidenceError, LockgateError
 
 
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """The secret keys of a log.
+
+    Attributes:
+        signing: Ed25519 seed, 32 bytes.
+        cosigning: ML-DSA-44 seed, 32 bytes; None where the log signs with Ed25519 alone.
+    """
+
+    signing: bytes
+    cosigning: bytes | None = None
+
+    def sign(self, origin: str, head: TreeHead) -> str:
+        """Return the checkpoint of a tree, signed with every key: the Ed25519 line first."""
+        checkpoint = sign_checkpoint(origin, head, self.signing)
+        return add_own_cosignature(checkpoint, self.cosigning) if self.cosigning else checkpoint
+
+
 class Log:
     """A log that this node writes. One writer at a time: hold the home's lock from `open` to the last `append`."""
 
-    def __init__(self, reader: LogReader, folder: Path, seed: bytes, disk: Disk) -> None:
+    def __init__(self, reader: LogReader, folder: Path, seeds: Seeds, disk: Disk) -> None:
         self._reader = reader
         self._folder = folder
-        self._seed = seed
+        self._seeds = seeds
         self._disk = disk
         self._is_usable = True
 
@@ -51,6 +71,7 @@ class Log:
         origin: str,
         signing_seed: bytes,
         *,
+        cosigning_seed: bytes | None = None,
         high_water: TreeHead | None = None,
         disk: Disk | None = None,
     ) -> "Log":
@@ -60,6 +81,7 @@ class Log:
             folder: The log's folder; its parent exists.
             origin: Identity of the log, and name of its key.
             signing_seed: Ed25519 seed, 32 bytes.
+            cosigning_seed: ML-DSA-44 seed, 32 bytes, with which the log cosigns its own checkpoints; None for not.
             high_water: The largest tree that this node remembers outside the folder, or None.
             disk: Where writes go; the file system unless a test says otherwise.
 
@@ -68,18 +90,19 @@ class Log:
             LockgateError: If the folder cannot be written.
         """
         disk = disk or FileDisk()
-        key = verifier_key(origin, signing_seed)
+        key, seeds = verifier_key(origin, signing_seed), Seeds(signing_seed, cosigning_seed)
         try:
             if _is_new(folder) and (high_water is None or high_water.size == 0):
-                _found(folder, origin, signing_seed, disk)
+                _found(folder, origin, seeds, disk)
             # A rename may have been seen and not yet be on the disk: nothing is told of a leaf before it is.
             if folder.exists():
                 disk.sync(folder)
         except OSError as error:
             raise _unwritable(error) from error
         reader = LogReader.open(folder, key)
+        _check_own_cosignature(reader, seeds)
         _check_high_water(reader, high_water)
-        return cls(reader, folder, signing_seed, disk)
+        return cls(reader, folder, seeds, disk)
 
     @property
     def origin(self) -> str:
@@ -142,7 +165,7 @@ class Log:
         if not self._is_usable:
             raise EvidenceError("an earlier write to the log failed", "Open the log again.")
         edge, tiles = grow(self._reader.edge, entries)
-        checkpoint = sign_checkpoint(self.origin, edge.head, self._seed)
+        checkpoint = self._seeds.sign(self.origin, edge.head)
         self._is_usable = False
         try:
             self._write(tiles, checkpoint)
@@ -178,11 +201,23 @@ def _is_new(folder: Path) -> bool:
     return {item.name for item in folder.iterdir()} <= {f"{CHECKPOINT}.new"}
 
 
-def _found(folder: Path, origin: str, seed: bytes, disk: Disk) -> None:
+def _found(folder: Path, origin: str, seeds: Seeds, disk: Disk) -> None:
     """Make a log without leaves. Its checkpoint tells it from a folder whose checkpoint was taken away."""
     disk.make_folder(folder)
     disk.sync(folder.parent)
-    replace_file(disk, folder / CHECKPOINT, sign_checkpoint(origin, Edge().head, seed).encode("utf-8"))
+    replace_file(disk, folder / CHECKPOINT, seeds.sign(origin, Edge().head).encode("utf-8"))
+
+
+def _check_own_cosignature(reader: LogReader, seeds: Seeds) -> None:
+    """A checkpoint of before the log had its second key has no such line; one that has it has a good one."""
+    if seeds.cosigning is None:
+        return
+    key, checkpoint = cosigner_key(reader.origin, seeds.cosigning), parse_checkpoint(reader.checkpoint().encode())
+    if key.key_id in {key_id for _, key_id, _ in checkpoint.note.signatures} and cosigned_at(checkpoint, key) is None:
+        raise EvidenceError(
+            f"the ML-DSA-44 line on the checkpoint of the log `{reader.origin}` does not hold",
+            "Restore the log's folder from a backup.",
+        )
 
 
 def _check_high_water(reader: LogReader, mark: TreeHead | None) -> None:

@@ -109,7 +109,11 @@ def _frame(node: Node, release: str, kind: str, decided: Decided, facts: Facts, 
         "salt": node.random_bytes(SALT_BYTES).hex(),
         "title": request.title,
         "made_at": node.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "log": {"origin": node.home.origin, "key": str(node.home.verifier_key)},
+        "log": {
+            "origin": node.home.origin,
+            "key": str(node.home.verifier_key),
+            "cosigner_key": str(node.home.cosigner_key),
+        },
         "software": software(),
         "holder": {"name": request.holder or None, "in": values.get("holder.in")},
         "recipient": {

@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lockgate.evidence.canonical import canonical_bytes, parse_canonical
+from lockgate.evidence.cosignature import cosigner_key
 from lockgate.evidence.disk import Disk, FileDisk, replace_file
 from lockgate.evidence.merkle import TreeHead
 from lockgate.evidence.note import VerifierKey, verifier_key
@@ -106,6 +107,11 @@ class Home:
         """Return the public key of this node's log, to be handed to those who verify."""
         return verifier_key(self.origin, self.signing_key())
 
+    @property
+    def cosigner_key(self) -> VerifierKey:
+        """Return the public ML-DSA-44 key with which this node's log cosigns its own checkpoints."""
+        return cosigner_key(self.origin, self.cosigning_key())
+
     def key(self, name: str) -> bytes:
         """Return a secret key, 32 bytes from the operating system, made when it is first asked for.
 
@@ -136,6 +142,10 @@ class Home:
     def signing_key(self) -> bytes:
         """Return the Ed25519 seed that signs this node's checkpoints, 32 bytes."""
         return self.key("signing")
+
+    def cosigning_key(self) -> bytes:
+        """Return the ML-DSA-44 seed that cosigns this node's checkpoints, 32 bytes."""
+        return self.key("signing-ml-dsa")
 
     @contextmanager
     def lock(self, wait_s: float = 10.0) -> Iterator[None]:
