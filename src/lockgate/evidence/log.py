@@ -1,6 +1,6 @@
-"""The log: an append-only Merkle tree in a folder, in C2SP tiles, with signed checkpoints.
+"""The log: an append-only Merkle tree in C2SP tiles, with signed checkpoints.
 
-A leaf exists once the checkpoint that counts it has its name. Each append writes in this order:
+A leaf exists once the checkpoint that counts it has its name. Each append writes to a folder in this order:
 
 1. entry bundles: each file written and synced;
 2. tiles of hashes, level 0 first: each file written and synced;
@@ -17,7 +17,10 @@ never renamed was shown to nobody.
 After a write has failed, nobody can say what is on the disk: the log object refuses to go on, and opening the folder
 again finds out.
 
-Not here: who may write (one writer at a time is `store`'s affair) and witnesses.
+Other storages keep the same files behind `LogStorage`, with the same promise: `lockgate.store.postgres_log` in one
+transaction. Where several may write, an append first takes up what another writer has added, as opening does.
+
+Not here: who may write to a folder (one writer at a time is `store`'s affair) and witnesses.
 
 Source: C2SP tlog-tiles, tlog-checkpoint; RFC 6962.
 """
@@ -28,12 +31,13 @@ from pathlib import Path
 
 from lockgate.evidence.checkpoint import parse_checkpoint, sign_checkpoint
 from lockgate.evidence.cosignature import add_own_cosignature, cosigned_at, cosigner_key
-from lockgate.evidence.disk import Disk, FileDisk, replace_file
-from lockgate.evidence.log_reading import CHECKPOINT, LogReader
+from lockgate.evidence.disk import Disk
+from lockgate.evidence.log_reading import LogReader
 from lockgate.evidence.merkle import TreeHead, is_consistent
 from lockgate.evidence.note import VerifierKey, verifier_key
-from lockgate.evidence.tiles import Edge, Tile, grow
-from lockgate.terms.errors import EvidenceError, LockgateError
+from lockgate.evidence.storage import CHECKPOINT, FolderStorage, LogStorage
+from lockgate.evidence.tiles import Edge, grow
+from lockgate.terms.errors import EvidenceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +59,12 @@ class Seeds:
 
 
 class Log:
-    """A log that this node writes. One writer at a time: hold the home's lock from `open` to the last `append`."""
+    """A log that this node writes. In a folder one at a time: hold the home's lock from `open` to the last `append`."""
 
-    def __init__(self, reader: LogReader, folder: Path, seeds: Seeds, disk: Disk) -> None:
+    def __init__(self, reader: LogReader, storage: LogStorage, seeds: Seeds) -> None:
         self._reader = reader
-        self._folder = folder
+        self._storage = storage
         self._seeds = seeds
-        self._disk = disk
         self._is_usable = True
 
     @classmethod
@@ -89,20 +92,22 @@ class Log:
             EvidenceError: If the log is broken, signed by another key, or older or other than the high-water mark.
             LockgateError: If the folder cannot be written.
         """
-        disk = disk or FileDisk()
-        key, seeds = verifier_key(origin, signing_seed), Seeds(signing_seed, cosigning_seed)
-        try:
-            if _is_new(folder) and (high_water is None or high_water.size == 0):
-                _found(folder, origin, seeds, disk)
-            # A rename may have been seen and not yet be on the disk: nothing is told of a leaf before it is.
-            if folder.exists():
-                disk.sync(folder)
-        except OSError as error:
-            raise _unwritable(error) from error
-        reader = LogReader.open(folder, key)
+        seeds = Seeds(signing_seed, cosigning_seed)
+        return cls.open_in(FolderStorage(folder, disk), origin, seeds, high_water=high_water)
+
+    @classmethod
+    def open_in(cls, storage: LogStorage, origin: str, seeds: Seeds, *, high_water: TreeHead | None = None) -> "Log":
+        """Return the log in a storage, made new if there is none; see `open`."""
+        key = verifier_key(origin, seeds.signing)
+        with storage.hold():
+            if storage.is_new() and (high_water is None or high_water.size == 0):
+                # A checkpoint of no leaves tells a new log from one whose checkpoint was taken away.
+                storage.commit((), seeds.sign(origin, Edge().head).encode("utf-8"))
+            storage.settle()  # nothing is told of a leaf before it is durable
+        reader = LogReader.open_in(storage, key)
         _check_own_cosignature(reader, seeds)
         _check_high_water(reader, high_water)
-        return cls(reader, folder, seeds, disk)
+        return cls(reader, storage, seeds)
 
     @property
     def origin(self) -> str:
@@ -164,48 +169,28 @@ class Log:
             raise ValueError("expected at least one entry")
         if not self._is_usable:
             raise EvidenceError("an earlier write to the log failed", "Open the log again.")
-        edge, tiles = grow(self._reader.edge, entries)
-        checkpoint = self._seeds.sign(self.origin, edge.head)
-        self._is_usable = False
-        try:
-            self._write(tiles, checkpoint)
-        except OSError as error:
-            raise _unwritable(error) from error
+        with self._storage.hold():
+            self._catch_up()
+            edge, tiles = grow(self._reader.edge, entries)
+            checkpoint = self._seeds.sign(self.origin, edge.head)
+            self._is_usable = False
+            self._storage.commit(tiles, checkpoint.encode("utf-8"))
         first = self.size
         self._follow(edge, checkpoint)
         return first
 
-    def _write(self, tiles: Sequence[Tile], checkpoint: str) -> None:
-        folders = {self._folder}
-        for tile in tiles:  # steps 1 and 2
-            path = self._folder / tile.path
-            for folder in _folders_down_to(self._folder, path):
-                if not folder.is_dir():
-                    self._disk.make_folder(folder)
-                folders.add(folder)
-            self._disk.write(path, tile.data)
-            self._disk.sync(path)
-        for folder in sorted(folders, key=lambda folder: -len(folder.parts)):  # step 3
-            self._disk.sync(folder)
-        replace_file(self._disk, self._folder / CHECKPOINT, checkpoint.encode("utf-8"))  # steps 4 to 6
+    def _catch_up(self) -> None:
+        """Take up what another writer has added since; it must go on from what this one knows."""
+        if self._storage.read(CHECKPOINT) == self.checkpoint().encode("utf-8"):
+            return
+        reader = LogReader.open_in(self._storage, self.key)
+        _check_own_cosignature(reader, self._seeds)
+        _check_high_water(reader, self.head)
+        self._reader = reader
 
     def _follow(self, edge: Edge, checkpoint: str) -> None:
-        self._reader = LogReader(self._folder, self.key, checkpoint, edge)
+        self._reader = LogReader(self._storage, self.key, checkpoint, edge)
         self._is_usable = True
-
-
-def _is_new(folder: Path) -> bool:
-    """Return whether there is no log yet: no folder, or one in which founding a log did not come to its end."""
-    if not folder.exists():
-        return True
-    return {item.name for item in folder.iterdir()} <= {f"{CHECKPOINT}.new"}
-
-
-def _found(folder: Path, origin: str, seeds: Seeds, disk: Disk) -> None:
-    """Make a log without leaves. Its checkpoint tells it from a folder whose checkpoint was taken away."""
-    disk.make_folder(folder)
-    disk.sync(folder.parent)
-    replace_file(disk, folder / CHECKPOINT, seeds.sign(origin, Edge().head).encode("utf-8"))
 
 
 def _check_own_cosignature(reader: LogReader, seeds: Seeds) -> None:
@@ -233,12 +218,3 @@ def _check_high_water(reader: LogReader, mark: TreeHead | None) -> None:
             f"the log `{reader.origin}` is another than the one of {mark.size} leaves written before",
             "Restore the log's folder from its newest backup.",
         )
-
-
-def _folders_down_to(folder: Path, path: Path) -> list[Path]:
-    """Return the folders between a folder and a file, outermost first."""
-    return [folder / part for part in reversed(path.relative_to(folder).parents) if part.parts]
-
-
-def _unwritable(error: OSError) -> LockgateError:
-    return LockgateError(f"the log cannot be written: {error.strerror or error}", "Free space or mend the folder.")

@@ -12,17 +12,18 @@ from lockgate.evidence.checkpoint import parse_checkpoint
 from lockgate.evidence.merkle import TreeHead, consistency_path, inclusion_path, is_included, leaf_hash, tree_hash
 from lockgate.evidence.note import VerifierKey, is_signed_by
 from lockgate.evidence.proof import render_proof
+from lockgate.evidence.storage import CHECKPOINT, FolderStorage, LogStorage
 from lockgate.evidence.tiles import TILE_HEIGHT, TILE_WIDTH, Edge, edge_tiles, parse_bundle, parse_tile, tile_path
 from lockgate.terms.errors import EvidenceError
 
-CHECKPOINT = "checkpoint"
+__all__ = ["CHECKPOINT", "LogReader"]
 
 
 class LogReader:
-    """A log in a folder as its checkpoint describes it; what lies beyond the checkpoint does not exist."""
+    """A log as its checkpoint describes it; what lies beyond the checkpoint does not exist."""
 
-    def __init__(self, folder: Path, key: VerifierKey, checkpoint: str, edge: Edge) -> None:
-        self._folder = folder
+    def __init__(self, storage: LogStorage, key: VerifierKey, checkpoint: str, edge: Edge) -> None:
+        self._storage = storage
         self._key = key
         self._checkpoint = checkpoint
         self._edge = edge
@@ -40,7 +41,12 @@ class LogReader:
             EvidenceError: If the checkpoint is missing, not signed by the key, of another log, or if the tiles at
                 the right edge do not give its root.
         """
-        data = _read(folder, CHECKPOINT)
+        return cls.open_in(FolderStorage(folder), key)
+
+    @classmethod
+    def open_in(cls, storage: LogStorage, key: VerifierKey) -> "LogReader":
+        """Return the log in a storage; see `open`."""
+        data = storage.read(CHECKPOINT)
         checkpoint = parse_checkpoint(data)
         if checkpoint.origin != key.name:
             raise EvidenceError(f"expected a checkpoint of the log `{key.name}`, found one of `{checkpoint.origin}`")
@@ -49,13 +55,13 @@ class LogReader:
                 f"the checkpoint of the log `{key.name}` is not signed by its key",
                 "Restore the log's folder and the key it was written with from the same backup.",
             )
-        edge = _read_edge(folder, checkpoint.head.size)
+        edge = _read_edge(storage, checkpoint.head.size)
         if edge.head != checkpoint.head:
             raise EvidenceError(
                 f"the tiles of the log `{key.name}` do not give the root that its checkpoint signs",
                 "Restore the log's folder from a backup.",
             )
-        return cls(folder, key, data.decode("utf-8"), edge)
+        return cls(storage, key, data.decode("utf-8"), edge)
 
     @property
     def origin(self) -> str:
@@ -176,37 +182,27 @@ class LogReader:
 
     def _bundle(self, number: int) -> tuple[bytes, ...]:
         width = min(TILE_WIDTH, self.size - number * TILE_WIDTH)
-        return parse_bundle(_read(self._folder, tile_path(None, number, width)), width)
+        return parse_bundle(self._storage.read(tile_path(None, number, width)), width)
 
     def _node(self, level: int, index: int) -> bytes:
         """Return the hash of a complete subtree, from the tile that holds its hashes."""
         row, height = divmod(level, TILE_HEIGHT)
         number, at = divmod(index << height, TILE_WIDTH)
         width = min(TILE_WIDTH, (self.size >> (row * TILE_HEIGHT)) - number * TILE_WIDTH)
-        hashes = parse_tile(_read(self._folder, tile_path(row, number, width)), width)
+        hashes = parse_tile(self._storage.read(tile_path(row, number, width)), width)
         return tree_hash(hashes[at : at + (1 << height)])
 
 
-def _read_edge(folder: Path, size: int) -> Edge:
+def _read_edge(storage: LogStorage, size: int) -> Edge:
     levels = []
     for level, width in enumerate(edge_tiles(size)):
         number = size // TILE_WIDTH ** (level + 1)
-        data = _read(folder, tile_path(level, number, width)) if width else b""
+        data = storage.read(tile_path(level, number, width)) if width else b""
         levels.append(parse_tile(data, width))
     width = size % TILE_WIDTH
-    data = _read(folder, tile_path(None, size // TILE_WIDTH, width)) if width else b""
+    data = storage.read(tile_path(None, size // TILE_WIDTH, width)) if width else b""
     bundle = parse_bundle(data, width)
     # Entries of the edge are copied into every wider bundle, so they are held against their hashes here.
     if width and tuple(map(leaf_hash, bundle)) != levels[0]:
         raise EvidenceError("the newest entries of the log are not those that its tree holds")
     return Edge(size, bundle, tuple(levels))
-
-
-def _read(folder: Path, path: str) -> bytes:
-    try:
-        return (folder / path).read_bytes()
-    except OSError as error:
-        raise EvidenceError(
-            f"the file `{path}` of the log cannot be read: {error.strerror}",
-            "Restore the log's folder from a backup.",
-        ) from error
