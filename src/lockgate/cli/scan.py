@@ -3,6 +3,7 @@
 import argparse
 import secrets
 import tempfile
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from lockgate.cli.text_file import write_page
 from lockgate.flow.scan_words import ScanWords, read_scan_words
 from lockgate.flow.scanning import ScanMeans, scan_source
 from lockgate.laws.catalogue import load_laws
-from lockgate.tables.listing import list_sources
-from lockgate.tables.source import open_source
+from lockgate.tables.listing import list_sources, tables_within
+from lockgate.tables.source import Source, open_source
 from lockgate.terms.classification import Classification
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
@@ -47,7 +48,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     words = read_scan_words(Path(arguments.answers)) if arguments.answers else ScanWords()
     references = list_sources(SourceReference(arguments.source, arguments.table, arguments.query))
     laws = load_laws()
-    found = [_scan_one(reference, arguments, surroundings) for reference in references]
+    found = [one for reference in references for one in _scan_all(reference, arguments, surroundings)]
     _require_columns(words, [classification for _, classification in found])
     if arguments.explain:
         return _explain([classification for _, classification in found], arguments.explain, words, surroundings)
@@ -63,10 +64,17 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     return 0
 
 
-def _scan_one(
+def _scan_all(
     reference: SourceReference, arguments: argparse.Namespace, surroundings: Surroundings
-) -> tuple[str, Classification]:
+) -> Iterator[tuple[str, Classification]]:
+    """Return what is in a table, and in each list of its nested columns."""
     source = open_source(reference)
+    yield _scan_one(source, arguments, surroundings)
+    for inner in tables_within(reference, source):
+        yield _scan_one(open_source(inner), arguments, surroundings)
+
+
+def _scan_one(source: Source, arguments: argparse.Namespace, surroundings: Surroundings) -> tuple[str, Classification]:
     with tempfile.TemporaryDirectory() as folder, watch(surroundings) as progress:
         key = secrets.token_bytes(32)
         means = ScanMeans(load_laws(), surroundings.today, key, Path(folder), progress, is_exact=arguments.exact)

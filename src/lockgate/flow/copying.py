@@ -21,7 +21,7 @@ from lockgate.flow.progress import Progress
 from lockgate.flow.protection import NumberedBatch
 from lockgate.protect.pipeline import Protection
 from lockgate.tables.order import shuffled
-from lockgate.tables.sink import write_table
+from lockgate.tables.sink import write_table, written_as
 from lockgate.tables.source import open_source
 from lockgate.tables.spill import Spill
 from lockgate.terms.category import Category
@@ -212,7 +212,8 @@ def make_copy(
     with ExitStack() as stack:
         measuring = Measuring(plan, schema, work, stack)
         released = _released(plan, measuring, progress)
-        file = write_table(staged, stem, shuffled(released, plan.order, work), plan.protection.schema, format_)
+        rows = shuffled(released, plan.order, work)
+        file = write_table(staged, stem, rows, plan.protection.schema, written_as(format_))
         progress.step("verifying the copy")
         verification, tried = measuring.report()
         rows_in, source_hash = measuring.rows_in, measuring.source_hash.root()

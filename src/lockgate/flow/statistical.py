@@ -26,7 +26,7 @@ from lockgate.flow.statistics_wish import read_statistics
 from lockgate.flow.synthesis_wish import read_synthesis
 from lockgate.flow.synthetic import make_synthetic, synthesis_as_json
 from lockgate.store.budget import BudgetLedger
-from lockgate.tables.sink import write_table
+from lockgate.tables.sink import write_table, written_as
 from lockgate.tables.source import describe_files
 from lockgate.terms.budget import BudgetAccount
 from lockgate.terms.errors import InputError
@@ -110,7 +110,7 @@ def release_with_noise(
         else _statistics(decided, batches, paid, hashed)
     )
     table = made.drawn.table
-    file = write_table(folder, stem, table.to_batches(), table.schema, format_)
+    file = write_table(folder, stem, table.to_batches(), table.schema, written_as(format_))
     measured = hash_file(file)
     checks = [*_checks(made, ledger.spent(account)), *made.checks]
     copy = MadeCopy(

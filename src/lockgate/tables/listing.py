@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from lockgate.tables.json_document import list_members
 from lockgate.tables.location import find_location, is_folder, is_known_file
-from lockgate.tables.source import open_source
+from lockgate.tables.source import Source, open_source
 from lockgate.tables.sqlite_table import list_tables
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
@@ -34,9 +35,26 @@ def list_sources(reference: SourceReference) -> tuple[SourceReference, ...]:
     return (reference,)
 
 
+def tables_within(reference: SourceReference, source: Source) -> tuple[SourceReference, ...]:
+    """Return the tables inside a table: one for each list of its nested columns; none where a table is named.
+
+    Args:
+        reference: What `source` was opened by.
+        source: The table.
+    """
+    lists: tuple[str, ...] = getattr(source, "lists", ())
+    return tuple(SourceReference(reference.location, one) for one in lists)
+
+
 def _of_one_place(reference: SourceReference) -> tuple[SourceReference, ...]:
     found = find_location(reference)
-    if found.format != "sqlite" or reference.table or reference.query:
+    if reference.table or reference.query:
         return (reference,)
-    tables = list_tables(found.paths[0])
+    match found.format:
+        case "sqlite":
+            tables = list_tables(found.paths[0])
+        case "json":
+            tables = list_members(found.paths)
+        case _:
+            tables = ()
     return tuple(SourceReference(reference.location, table) for table in tables) or (reference,)

@@ -21,11 +21,20 @@ _FORMATS = {
     ".pq": "parquet",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".json": "json",
+    ".arrow": "arrow",
+    ".feather": "arrow",
+    ".ipc": "arrow",
+    ".arrows": "arrow",
     ".db": "sqlite",
     ".sqlite": "sqlite",
     ".sqlite3": "sqlite",
 }
 """Format by extension; the letters' case does not matter."""
+
+_WITH_QUERY = frozenset({"sqlite"})
+_WITH_TABLE = _WITH_QUERY | {"parquet", "arrow", "jsonl", "json"}
+"""Formats that hold more than one table: of a file with nested columns, each list is one."""
 
 _KINDS = {
     stat.S_IFDIR: "a folder",
@@ -62,10 +71,10 @@ def find_location(reference: SourceReference) -> Location:
         InputError: If there is no such file, the format is unknown, or formats are mixed.
     """
     location = _find(reference.location)
-    if location.format != "sqlite" and (reference.table or reference.query):
-        raise InputError(
-            f"`{location.name}` is no database, so it has no `table` and no `query`", "Leave both out for files."
-        )
+    if reference.query and location.format not in _WITH_QUERY:
+        raise InputError(f"`{location.name}` is no database, so it has no `query`", "Leave `query` out.")
+    if reference.table and location.format not in _WITH_TABLE:
+        raise InputError(f"`{location.name}` holds one table only, so it has no `table`", "Leave `table` out.")
     return location
 
 

@@ -1,22 +1,19 @@
-"""Parquet files as a source: types are kept, layouts made plain, nested columns refused for now."""
+"""Parquet files as a source: types are kept, layouts made plain, nested columns read by path."""
 
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import parquet
 
+from lockgate.tables.cell_limits import require_short_cells
 from lockgate.tables.file_state import FileState, open_bytes, require_unchanged, state_of, unreadable
 from lockgate.tables.fragments import FRAGMENT_ROWS
+from lockgate.tables.nesting import Nesting, find_nesting, list_notes
 from lockgate.tables.plain_types import plain_batch, plain_schema
 from lockgate.terms.errors import InputError
-
-CELL_BYTES = 16 << 20
-"""No cell may be longer."""
 
 _BATCH_BYTES = 256 << 20
 """A batch holds no more rows than would be this long if each were as long as the average of its row group."""
@@ -38,6 +35,7 @@ class ParquetSource:
         states: The files as they were when opened, in order.
         notes: What was assumed, for people.
         format: Always `parquet`.
+        nesting: How the columns come out of nested ones; None where none is nested.
     """
 
     name: str
@@ -45,6 +43,7 @@ class ParquetSource:
     states: tuple[FileState, ...]
     notes: tuple[str, ...] = ()
     format: str = "parquet"
+    nesting: Nesting | None = None
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Return the rows in order, at most 65,536 a batch; of columns that are not wanted nothing is read.
@@ -56,41 +55,53 @@ class ParquetSource:
             yield from self._read(state.path, list(self.schema.names if columns is None else columns))
             require_unchanged([state])
 
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """Return the tables within, one for each list; empty where one of them is read."""
+        return self.nesting.lists if self.nesting and not self.nesting.table else ()
+
     def _read(self, path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
         schema = pa.schema([self.schema.field(name) for name in columns])
+        needed = self.nesting.needed(columns) if self.nesting else columns
         with _opened(path) as file:
             try:
-                for batch in file.iter_batches(_rows_at_once(file.metadata), columns=columns):
-                    plain = plain_batch(batch.select(columns), schema, path.name)
-                    _require_short_cells(plain, path)
-                    yield plain
+                for batch in file.iter_batches(_rows_at_once(file.metadata), columns=needed):
+                    flat = self.nesting.unnest(batch, columns) if self.nesting else [batch.select(columns)]
+                    for part in flat:
+                        plain = plain_batch(part, schema, path.name)
+                        require_short_cells(plain, path.name)
+                        yield plain
             except (pa.ArrowException, OSError):
                 raise _damaged(path) from None
 
 
-def open_parquet(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = ()) -> ParquetSource:
+def open_parquet(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = (), table: str = "") -> ParquetSource:
     """Return the source that reads these files.
 
     Args:
         name: Display name.
         paths: At least one file, in the order in which they are read.
         notes: What has been assumed so far.
+        table: Path of the list whose elements are the rows; empty for the records.
 
     Raises:
-        InputError: If a file is missing, no Parquet, has a nested column, or its schema differs from the first one's.
+        InputError: If a file is missing, no Parquet, has no such list, or its schema differs from the first one's.
     """
     states = tuple(state_of(path) for path in paths)
-    schemas = []
-    for path in paths:
+    schemas: list[pa.Schema] = []
+    nesting = None
+    for path in reversed(paths):
         with _opened(path) as file:
-            schemas.append(plain_schema(file.schema_arrow, path.name))
+            nesting = find_nesting(file.schema_arrow, table, path.name)
+            schemas.insert(0, plain_schema(nesting.schema() if nesting else file.schema_arrow, path.name))
     for path, schema in zip(paths, schemas, strict=True):
         if not schema.equals(schemas[0]):
             raise InputError(
                 f"the columns of `{path.name}` differ from those of `{paths[0].name}`",
                 "Give files that are read together the same columns, types and order.",
             )
-    return ParquetSource(name, schemas[0], states, notes)
+    left_out = list_notes(nesting.lists, table, name) if nesting else ()
+    return ParquetSource(name, schemas[0], states, (*notes, *left_out), nesting=nesting)
 
 
 def _rows_at_once(metadata: parquet.FileMetaData) -> int:
@@ -98,21 +109,6 @@ def _rows_at_once(metadata: parquet.FileMetaData) -> int:
     groups = (metadata.row_group(place) for place in range(metadata.num_row_groups))
     longest = max((group.total_byte_size // max(1, group.num_rows) for group in groups), default=0)
     return max(1, min(FRAGMENT_ROWS, _BATCH_BYTES // max(1, longest)))
-
-
-def _require_short_cells(batch: pa.RecordBatch, path: Path) -> None:
-    for field, column in zip(batch.schema, batch.columns, strict=True):
-        is_long = pa.types.is_string(field.type) or pa.types.is_binary(field.type)
-        if is_long and column.nbytes > CELL_BYTES and _longest(column) > CELL_BYTES:
-            raise InputError(
-                f"column `{field.name}` of `{path.name}` holds a cell longer than {CELL_BYTES >> 20} MiB",
-                "Leave the column out, or split its cells.",
-            )
-
-
-def _longest(column: "pa.Array[Any]") -> int:
-    lengths: pa.Int32Array = pc.binary_length(column)  # type: ignore[call-overload] # text or bytes, as was asked
-    return int(pc.max(lengths).as_py() or 0)
 
 
 def _opened(path: Path) -> parquet.ParquetFile:

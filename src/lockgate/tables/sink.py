@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from lockgate.tables.arrow_writer import write_arrow
 from lockgate.tables.csv_writer import write_csv
 from lockgate.tables.file_state import unwritable
 from lockgate.tables.fragments import FRAGMENT_ROWS, rows_of
@@ -23,8 +24,20 @@ from lockgate.tables.plain_types import plain_batch, plain_schema
 from lockgate.tables.sqlite_writer import write_sqlite
 from lockgate.terms.errors import InputError, LockgateError
 
-FORMATS = {"csv": ".csv", "parquet": ".parquet", "jsonl": ".jsonl", "sqlite": ".sqlite"}
+FORMATS = {"csv": ".csv", "parquet": ".parquet", "jsonl": ".jsonl", "sqlite": ".sqlite", "arrow": ".arrow"}
 """Formats that can be written, with the extension of each."""
+
+_NEAREST = {"json": "jsonl", "xlsx": "csv"}
+"""What stands in for a format that is read and not written; of all others it is Parquet."""
+
+
+def written_as(format_: str) -> str:
+    """Return the format in which a copy of a source is written if nobody says which.
+
+    Args:
+        format_: That of the source.
+    """
+    return format_ if format_ in FORMATS else _NEAREST.get(format_, "parquet")
 
 
 def write_table(
@@ -84,6 +97,8 @@ def _write(path: Path, stem: str, batches: Iterable[pa.RecordBatch], schema: pa.
                 write_csv(file, batches, schema)
             case "parquet":
                 write_parquet(file, batches, schema)
+            case "arrow":
+                write_arrow(file, batches, schema)
             case _:
                 write_json_lines(file, batches, schema)
 

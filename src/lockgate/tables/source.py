@@ -11,9 +11,10 @@ from typing import NamedTuple, Protocol
 
 import pyarrow as pa
 
+from lockgate.tables.arrow_file import open_arrow
 from lockgate.tables.csv_file import open_csv
 from lockgate.tables.file_state import open_bytes, require_unchanged, state_of
-from lockgate.tables.json_lines import open_json_lines
+from lockgate.tables.json_file import open_json, open_json_lines
 from lockgate.tables.location import find_location
 from lockgate.tables.parquet_file import open_parquet
 from lockgate.tables.sqlite_table import open_sqlite
@@ -29,7 +30,7 @@ class Source(Protocol):
 
     @property
     def format(self) -> str:
-        """Return `csv`, `parquet`, `jsonl` or `sqlite`."""
+        """Return one word for the kind of file or database, such as `csv`."""
 
     @property
     def schema(self) -> pa.Schema:
@@ -75,9 +76,13 @@ def open_source(reference: SourceReference) -> Source:
         case "csv":
             return open_csv(found.name, found.paths, found.notes)
         case "parquet":
-            return open_parquet(found.name, found.paths, found.notes)
+            return open_parquet(found.name, found.paths, found.notes, reference.table)
+        case "arrow":
+            return open_arrow(found.name, found.paths, found.notes, reference.table)
         case "jsonl":
-            return open_json_lines(found.name, found.paths, found.notes)
+            return open_json_lines(found.name, found.paths, found.notes, reference.table)
+        case "json":
+            return open_json(found.name, found.paths, found.notes, reference.table)
         case _:
             return open_sqlite(found.paths[0], reference.table, reference.query, found.notes)
 

@@ -1,0 +1,156 @@
+"""Arrow IPC as a source: files (`.arrow`, `.feather` of version 2) and streams; which of the two, the first bytes say.
+
+Files are mapped into memory, so that of a batch that is not packed only the columns wanted are read. What a batch says
+of itself is checked before it is used: lengths of packed buffers against a limit, offsets against the data.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import ipc
+
+from lockgate.tables.arrow_limits import require_modest
+from lockgate.tables.cell_limits import require_short_cells
+from lockgate.tables.file_state import FileState, open_bytes, require_unchanged, state_of
+from lockgate.tables.fragments import FRAGMENT_ROWS
+from lockgate.tables.nesting import Nesting, find_nesting, list_notes
+from lockgate.tables.plain_types import plain_batch, plain_schema
+from lockgate.terms.errors import InputError
+
+_FILE_MARK = b"ARROW1"
+"""First bytes of the file format. Source: Arrow columnar format, IPC file format."""
+
+_FILE_START = 8
+"""Bytes before the stream of messages in a file: the mark, padded."""
+
+_FEATHER_MARK = b"FEA1"
+"""First bytes of Feather version 1, which is another format."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrowSource:
+    """One or more files of Arrow IPC with the same plain schema, read one after the other.
+
+    Attributes:
+        name: For people.
+        schema: Plain types.
+        states: The files as they were when opened, in order.
+        notes: What was assumed, for people.
+        format: Always `arrow`.
+        nesting: How the columns come out of nested ones; None where none is nested.
+    """
+
+    name: str
+    schema: pa.Schema
+    states: tuple[FileState, ...]
+    notes: tuple[str, ...] = ()
+    format: str = "arrow"
+    nesting: Nesting | None = None
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """Return the tables within, one for each list; empty where one of them is read."""
+        return self.nesting.lists if self.nesting and not self.nesting.table else ()
+
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Return the rows in order, at most 65,536 a batch.
+
+        Raises:
+            InputError: If a file is damaged, or has changed since it was opened.
+        """
+        names = list(self.schema.names if columns is None else columns)
+        schema = pa.schema([self.schema.field(name) for name in names])
+        for state in self.states:
+            for batch in self._flat_batches(state.path, names):
+                plain = plain_batch(batch, schema, state.path.name)
+                require_short_cells(plain, state.path.name)
+                yield plain
+            require_unchanged([state])
+
+    def _flat_batches(self, path: Path, names: list[str]) -> Iterator[pa.RecordBatch]:
+        needed = self.nesting.needed(names) if self.nesting else names
+        with _damage_told(path), _mapped(path) as mapped:
+            for whole in _stored_batches(mapped):
+                batch = whole.select(needed)
+                batch.validate(full=True)
+                for start in range(0, batch.num_rows, FRAGMENT_ROWS):
+                    part = batch.slice(start, FRAGMENT_ROWS)
+                    yield from self.nesting.unnest(part, names) if self.nesting else [part]
+
+
+def open_arrow(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = (), table: str = "") -> ArrowSource:
+    """Return the source that reads these files.
+
+    Args:
+        name: Display name.
+        paths: At least one file, in the order in which they are read.
+        notes: What has been assumed so far.
+        table: Path of the list whose elements are the rows; empty for the records.
+
+    Raises:
+        InputError: If a file is missing, no Arrow IPC, has no such list, or its schema differs from the first one's.
+    """
+    states = tuple(state_of(path) for path in paths)
+    found = [_schema_of(path) for path in paths]
+    nestings = [find_nesting(schema, table, path.name) for schema, path in zip(found, paths, strict=True)]
+    schemas = [
+        plain_schema(nesting.schema() if nesting else schema, path.name)
+        for nesting, schema, path in zip(nestings, found, paths, strict=True)
+    ]
+    for path, schema in zip(paths, schemas, strict=True):
+        if not schema.equals(schemas[0]):
+            raise InputError(
+                f"the columns of `{path.name}` differ from those of `{paths[0].name}`",
+                "Give files that are read together the same columns, types and order.",
+            )
+    left_out = list_notes(nestings[0].lists, table, name) if nestings[0] else ()
+    return ArrowSource(name, schemas[0], states, (*notes, *left_out), nesting=nestings[0])
+
+
+def _schema_of(path: Path) -> pa.Schema:
+    with open_bytes(path) as file:
+        beginning = file.read(len(_FILE_MARK))
+    if not beginning:
+        raise InputError(f"`{path.name}` is empty", "Name a file with a schema and rows.")
+    if beginning.startswith(_FEATHER_MARK):
+        raise InputError(f"`{path.name}` is Feather of version 1", "Write it anew as version 2, or as Parquet.")
+    with _damage_told(path), _mapped(path) as mapped:
+        require_modest(mapped, _FILE_START if beginning == _FILE_MARK else 0, path.name)
+        schema: pa.Schema = _reader(mapped).schema
+        return schema
+
+
+@contextmanager
+def _mapped(path: Path) -> Iterator[pa.MemoryMappedFile]:
+    with pa.memory_map(str(path)) as mapped:
+        yield mapped
+
+
+@contextmanager
+def _damage_told(path: Path) -> Iterator[None]:
+    """Tell what Arrow says of a file in our words: its own may quote cells."""
+    try:
+        yield
+    except (pa.ArrowException, OSError, OverflowError):
+        raise InputError(
+            f"`{path.name}` is no readable Arrow IPC file or stream", "Write the file anew, as Arrow IPC or Parquet."
+        ) from None
+
+
+def _reader(mapped: pa.MemoryMappedFile) -> Any:
+    is_file = mapped.read(len(_FILE_MARK)) == _FILE_MARK
+    mapped.seek(0)
+    return ipc.open_file(mapped) if is_file else ipc.open_stream(mapped)
+
+
+def _stored_batches(mapped: pa.MemoryMappedFile) -> Iterator[pa.RecordBatch]:
+    reader = _reader(mapped)
+    if isinstance(reader, ipc.RecordBatchFileReader):
+        for number in range(reader.num_record_batches):
+            yield reader.get_batch(number)
+    else:
+        yield from reader

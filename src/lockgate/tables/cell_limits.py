@@ -1,0 +1,35 @@
+"""How long a cell may be, whatever the file says of itself."""
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lockgate.terms.errors import InputError
+
+CELL_BYTES = 16 << 20
+"""No cell may be longer."""
+
+
+def require_short_cells(batch: pa.RecordBatch, where: str) -> None:
+    """Hold the cells of a batch of plain types against the limit.
+
+    Args:
+        batch: The rows.
+        where: Name of the file or table, for messages.
+
+    Raises:
+        InputError: If one is longer.
+    """
+    for field, column in zip(batch.schema, batch.columns, strict=True):
+        is_long = pa.types.is_string(field.type) or pa.types.is_binary(field.type)
+        if is_long and column.nbytes > CELL_BYTES and _longest(column) > CELL_BYTES:
+            raise InputError(
+                f"column `{field.name}` of `{where}` holds a cell longer than {CELL_BYTES >> 20} MiB",
+                "Leave the column out, or split its cells.",
+            )
+
+
+def _longest(column: "pa.Array[Any]") -> int:
+    lengths: pa.Int32Array = pc.binary_length(column)  # type: ignore[call-overload] # text or bytes, as was asked
+    return int(pc.max(lengths).as_py() or 0)

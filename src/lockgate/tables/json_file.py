@@ -1,0 +1,190 @@
+"""JSON as a source: one object a line, or a document with an array of objects; read twice, first for the types.
+
+A key that is missing is null; columns stand in the order in which their keys first come. What is nested is read by
+path. Of a document that is an object, the records are the elements of its one member that is an array of objects;
+where there are several, each is a table, `member[]`; where there is none, the document itself is the one record.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from lockgate.tables.file_state import FileState, require_unchanged, state_of
+from lockgate.tables.fragments import FRAGMENT_ROWS
+from lockgate.tables.json_document import lines_of, records_of, survey
+from lockgate.tables.json_paths import lists_of, rows_at
+from lockgate.tables.json_text import broken
+from lockgate.tables.json_values import ColumnKind, as_array, mixed_notes
+from lockgate.tables.nesting import list_notes, no_table, shown_tables
+from lockgate.tables.plain_types import require_names
+from lockgate.terms.errors import InputError
+
+_BATCH_BYTES = 32 << 20
+"""A batch is closed once its records are this long, whatever their number."""
+
+_MOST_COLUMNS = 4_096
+"""More paths than that are no columns but data that stand in keys."""
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class JsonSource:
+    """One or more files of JSON, read one after the other.
+
+    Attributes:
+        name: For people.
+        schema: Types that all values of all files fit.
+        states: The files as they were when opened, in order.
+        notes: What was assumed, for people.
+        format: `jsonl` or `json`.
+        member: Of a document, the member whose elements are the records; empty for the document itself.
+        table: Path of the list whose elements are the rows; empty for the records.
+        lists: Tables within, one for each list; empty where one of them is read.
+    """
+
+    name: str
+    schema: pa.Schema
+    states: tuple[FileState, ...]
+    notes: tuple[str, ...] = ()
+    format: str = "jsonl"
+    member: str = ""
+    table: str = ""
+    lists: tuple[str, ...] = ()
+
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Return the rows in order, at most 65,536 a batch.
+
+        Raises:
+            InputError: If a file has changed since it was opened.
+        """
+        schema = self.schema if columns is None else pa.schema([self.schema.field(name) for name in columns])
+        for state in self.states:
+            for rows in _row_groups(self, state.path):
+                yield pa.RecordBatch.from_arrays(
+                    [as_array([row.get(field.name) for row in rows], field.type) for field in schema],
+                    schema=schema,
+                )
+            require_unchanged([state])
+
+
+def open_json_lines(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = (), table: str = "") -> JsonSource:
+    """Return the source that reads these files of JSON lines.
+
+    Args:
+        name: Display name.
+        paths: At least one file, in the order in which they are read.
+        notes: What has been assumed so far.
+        table: Path of the list whose elements are the rows; empty for the records.
+
+    Raises:
+        InputError: If a file is missing, a line is broken, there is no such list, or there is no row at all.
+    """
+    return _opened(JsonSource(name, pa.schema([]), tuple(map(state_of, paths)), notes, table=table))
+
+
+def open_json(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = (), table: str = "") -> JsonSource:
+    """Return the source that reads these documents.
+
+    Args:
+        name: Display name.
+        paths: At least one file, in the order in which they are read.
+        notes: What has been assumed so far.
+        table: `member[]` of a document with several arrays of objects, the path of a list, or one behind the other.
+
+    Raises:
+        InputError: If a file is missing or broken, there is no such table or more than one, or no row at all.
+    """
+    states = tuple(map(state_of, paths))
+    arrays, others = survey(paths)
+    member, inner = _chosen(arrays, table, name)
+    beside = others + len(arrays) - 1 if member else 0
+    passed = (f"{beside} other members of `{name}` beside `{member}` are not read",) if beside else ()
+    found = _opened(JsonSource(name, pa.schema([]), states, (*notes, *passed), "json", member, inner))
+    if len(arrays) <= 1:
+        return found
+    return replace(found, lists=tuple(f"{member}[].{one}" for one in found.lists))
+
+
+def _opened(source: JsonSource) -> JsonSource:
+    """Return the source with the schema that all rows fit, after one pass over them."""
+    kinds: dict[str, ColumnKind] = {}
+    lists: dict[str, None] = {}
+    for state in source.states:
+        for rows in _row_groups(source, state.path, lists):
+            # a mapping keeps the order in which keys first come
+            for key in dict.fromkeys(key for row in rows for key in row):
+                kinds.setdefault(key, ColumnKind()).add([row.get(key) for row in rows])
+            if len(kinds) > _MOST_COLUMNS:
+                raise InputError(
+                    f"`{source.name}` has more than {_MOST_COLUMNS:,} different paths",
+                    "Write what stands in keys as values of an array.",
+                )
+    require_unchanged(source.states)
+    if source.table and source.table not in lists:
+        raise no_table(source.table, tuple(lists), source.name)
+    _drop_shells(kinds, tuple(lists))
+    if not kinds:
+        raise _nothing(source, tuple(lists))
+    require_names(kinds, source.name)
+    schema = pa.schema([(key, kind.type()) for key, kind in kinds.items()])
+    notes = (*source.notes, *mixed_notes(kinds, source.name), *list_notes(tuple(lists), source.table, source.name))
+    return replace(source, schema=schema, notes=notes, lists=() if source.table else tuple(lists))
+
+
+def _nothing(source: JsonSource, lists: tuple[str, ...]) -> InputError:
+    if lists and not source.table:
+        return InputError(f"`{source.name}` has lists only", f"Name one as `table`: {shown_tables(lists)}.")
+    what = "one object a line" if source.format == "jsonl" else "an array of objects"
+    return InputError(f"`{source.name}` is empty", f"Name a file with {what}.")
+
+
+def _drop_shells(kinds: dict[str, ColumnKind], lists: tuple[str, ...]) -> None:
+    """Leave out what is null wherever it is no object and no list."""
+    inner = [key for key in kinds if "." in key or "[]" in key]
+    for key in [key for key, kind in kinds.items() if not kind.kinds]:
+        if f"{key}[]" in lists or any(one.startswith((f"{key}.", f"{key}[]")) for one in (*inner, *lists)):
+            del kinds[key]
+
+
+def _chosen(arrays: tuple[str, ...], table: str, where: str) -> tuple[str, str]:
+    """Return the member whose elements are the records, and the path of the list in them."""
+    for member in arrays:
+        if table == f"{member}[]" or table.startswith(f"{member}[]."):
+            return member, table[len(member) + 3 :]
+    tables = tuple(f"{one}[]" for one in arrays)
+    if len(arrays) > 1 and table:
+        raise no_table(table, tables, where)
+    if len(arrays) > 1:
+        raise InputError(
+            f"`{where}` has several arrays of objects: {shown_tables(tables)}", "Name one of them as `table`."
+        )
+    return (arrays[0] if arrays else ""), table
+
+
+def _row_groups(source: JsonSource, path: Path, lists: dict[str, None] | None = None) -> Iterator[list[Row]]:
+    """Return the rows of one file in groups; the paths of all lists are added to `lists`."""
+    rows: list[Row] = []
+    held = number = 0
+    records = lines_of(path) if source.format == "jsonl" else records_of(path, source.member)
+    for number, size, record in records:
+        if lists is not None:
+            lists.update(lists_of(record))
+        held += size
+        try:
+            for row in rows_at(record, source.table):
+                rows.append(row)
+                if len(rows) == FRAGMENT_ROWS:
+                    yield rows
+                    rows, held = [], 0
+        except (ValueError, RecursionError) as error:
+            what = str(error) if isinstance(error, ValueError) else "is nested too deep"
+            raise broken(path.name, f"{'line' if source.format == 'jsonl' else 'element'} {number}", what) from None
+        if held >= _BATCH_BYTES and rows:
+            yield rows
+            rows, held = [], 0
+    if rows:
+        yield rows
