@@ -69,6 +69,7 @@ def known_keys():
         ("protect", "models"),
         ("protect", "statistics"),
         ("protect", "synthesise"),
+        ("protect", "population"),
         *(("protect", "columns", "NAME", key) for key in ("measure", "hierarchy")),
         *(("data", "columns", "NAME", key) for key in schema.COLUMN_KEYS),
         *(("safeguards", paper) for paper in schema.PAPERS - (set(DUTIES) - {"security-assessment"})),

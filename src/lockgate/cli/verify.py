@@ -13,8 +13,10 @@ from lockgate.evidence.check import Step
 from lockgate.evidence.release_state import STATE
 from lockgate.evidence.trust import Trust, parse_trust
 from lockgate.flow.checking import CheckMeans, check_release
+from lockgate.flow.population_check import PopulationAtHand
 from lockgate.laws.catalogue import load_laws
 from lockgate.terms.errors import EvidenceError, InputError
+from lockgate.terms.flow_request import SourceReference
 
 _HASH = re.compile(r"\b[0-9a-f]{64}\b")
 _SHOWN_OF_A_HASH = 16
@@ -27,6 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("place", metavar="DIR|DOSSIER", help="a release folder, or the statement.json of a dossier")
     parser.add_argument("--trust", metavar="KEY|POLICY", help="a verifier key, or a file with keys or a tlog-policy")
+    parser.add_argument("--population", metavar="FILE", help="the table of all persons that the copy was held against")
+    parser.add_argument("--hierarchies", metavar="DIR", default="", help="for --population, where labels name groups")
     parser.add_argument("--strict", action="store_true", help="fail where a question stays open, such as who signed")
 
 
@@ -36,7 +40,13 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     if not place.exists():
         raise InputError(f"`{place}`: no such folder or file", "name a release folder or a statement.json")
     trust = read_trust(arguments.trust) if arguments.trust else None
-    steps = check_release(place, CheckMeans(load_laws(), trust, _home(place, surroundings), surroundings.today))
+    if arguments.hierarchies and not arguments.population:
+        raise InputError("--hierarchies serves --population alone", "give both, or neither")
+    known = (
+        PopulationAtHand(SourceReference(arguments.population), arguments.hierarchies) if arguments.population else None
+    )
+    means = CheckMeans(load_laws(), trust, _home(place, surroundings), surroundings.today, known)
+    steps = check_release(place, means)
     ok = all(step.ok and (step.settled or not arguments.strict) for step in steps)
     surroundings.answer({"ok": ok, "steps": steps})
     show_steps(steps, surroundings.console, is_strict=arguments.strict)

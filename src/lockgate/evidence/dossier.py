@@ -76,6 +76,13 @@ def _file_path(value: object, path: str) -> None:
         raise EvidenceError(f"expected a plain relative path at `{path}`")
 
 
+_INPUT = {
+    "source": text,
+    "files": list_of(record({"name": text, "sha256": _HASH, "bytes": count})),
+    "rows": count,
+    "data_hash": _HASH,
+}
+
 _DUTY = open_record(
     {
         "id": text,
@@ -132,14 +139,7 @@ _SHAPES: Mapping[str, Shape] = {
     "holder": _PARTY,
     "recipient": _PARTY,
     "dataset": text,
-    "input": record(
-        {
-            "source": text,
-            "files": list_of(record({"name": text, "sha256": _HASH, "bytes": count})),
-            "rows": count,
-            "data_hash": _HASH,
-        }
-    ),
+    "input": record(_INPUT, {"population": record(_INPUT)}),
     "output": record(
         {
             "format": text,

@@ -24,6 +24,7 @@ from lockgate.evidence.note import VerifierKey, parse_verifier_key
 from lockgate.evidence.release_state import STATE, check_state
 from lockgate.evidence.trust import Trust
 from lockgate.flow.copying import columns_looked_at, hash_file
+from lockgate.flow.population_check import POPULATION, PopulationAtHand, check_population
 from lockgate.flow.recovery import DATA, PROOF, REPORT, STATEMENT
 from lockgate.flow.statement import describe_plain
 from lockgate.laws.body import Laws
@@ -53,12 +54,14 @@ class CheckMeans:
         trust: Keys that the verifier relies on; None if none is given.
         home: Folder of a home whose log may be at hand; None if none is.
         today: The day by which the end of a permit is judged; None leaves it aside.
+        population: The population that the copy was held against, for who has it; None if not.
     """
 
     laws: Laws
     trust: Trust | None
     home: Path | None
     today: date | None = None
+    population: PopulationAtHand | None = None
 
 
 def check_release(place: Path, means: CheckMeans) -> tuple[Step, ...]:
@@ -88,7 +91,30 @@ def check_release(place: Path, means: CheckMeans) -> tuple[Step, ...]:
         open_log=open_log,
     )
     steps = check_dossier(dossier, output, means.trust, check_means)
-    return (*steps, _check_state(statement, steps, open_log, means.today))
+    known = _check_population(statement, steps, folder if check_means.remeasure else None, means.population)
+    return (*steps, *known, _check_state(statement, steps, open_log, means.today))
+
+
+def _check_population(
+    statement: bytes, steps: tuple[Step, ...], folder: Path | None, at_hand: PopulationAtHand | None
+) -> tuple[Step, ...]:
+    """Return whether the copy still stands in its population as the statement says; nothing where none is spoken of."""
+    if any(step.step == "statement" and not step.ok for step in steps):
+        return ()
+    parsed = parse_statement(statement)
+    try:
+        file = folder / parsed["output"]["files"][0]["path"] if folder else None
+        step = check_population(parsed, file, _labelled(parsed.get("plan", {"steps": ()})), at_hand)
+    except (AttributeError, LookupError, TypeError, ValueError, OSError, pa.ArrowException):
+        step = Step(POPULATION, ok=False, detail="could not be repeated: the statement's values are of another form")
+    return () if step is None else (step,)
+
+
+def _labelled(plan: Mapping[str, Any]) -> frozenset[str]:
+    """Return the columns whose cells follow the grammar of labels."""
+    return frozenset(
+        name for step in plan["steps"] if step["measure"] in _LABELLING for name in step.get("columns", [])
+    )
 
 
 def _check_state(
@@ -147,9 +173,6 @@ def remeasured(statement: Mapping[str, Any], file: Path) -> VerificationReport:
     plan, source = statement["plan"], open_source(SourceReference(str(file)))
     steps = [parse_measure(step) for step in plan["steps"]]
     columns = columns_looked_at(parse_facts(statement["facts"]), source.schema.names, steps)
-    labelled = frozenset(
-        name for step in plan["steps"] if step["measure"] in _LABELLING for name in step.get("columns", [])
-    )
     left: dict[str, int] = {}
     find = ResidualSearch()
     parts = [fold.fold_released(pa.RecordBatch.from_pylist([], schema=source.schema), plan["quasi_identifiers"])]
@@ -159,7 +182,7 @@ def remeasured(statement: Mapping[str, Any], file: Path) -> VerificationReport:
     if any(step["measure"] == MeasureKind.AGGREGATE.value for step in plan["steps"]):
         table = pa.Table.from_batches(source.batches(), schema=source.schema)
         return remeasure.solve_counts(table, source.schema.names[-1], left, plan["k"])
-    return remeasure.solve(parts[0], left, plan["k"], labelled)
+    return remeasure.solve(parts[0], left, plan["k"], _labelled(plan))
 
 
 def _remeasure(folder: Path) -> Callable[[Mapping[str, Any]], list[str]]:

@@ -6,7 +6,7 @@ made: it gets released rows, original rows and persons.
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from lockgate.classify.residual import ResidualSearch
 from lockgate.evidence.data_hash import DataHash
 from lockgate.flow.composing import Composing
 from lockgate.flow.nested import NestedProtection
+from lockgate.flow.population import CountedPopulation, Population
 from lockgate.flow.progress import Progress
 from lockgate.flow.protection import NumberedBatch
 from lockgate.protect.pipeline import Protection
@@ -32,6 +33,7 @@ from lockgate.terms.hierarchy import Hierarchy
 from lockgate.terms.measure import Measure, MeasureKind
 from lockgate.terms.verification import Attack, VerificationReport
 from lockgate.verify import attacks, counts, figures, fold, promises, report, residual, utility
+from lockgate.verify.population import Presence, presence_of
 
 _WEIGHTS = (fold.WEIGHT,)
 
@@ -51,6 +53,7 @@ class CopyPlan:
         shows_persons: Whether a released column shows which rows are of one person.
         order: Sort keys of released rows.
         composing: What holds the copy against earlier releases.
+        population: All persons from whom those of the source were drawn; None where none is given.
     """
 
     protection: Protection | NestedProtection
@@ -63,6 +66,7 @@ class CopyPlan:
     shows_persons: bool
     order: Callable[[int, int], npt.NDArray[np.uint64]]
     composing: Composing
+    population: Population | None = None
 
     @property
     def counts_persons(self) -> bool:
@@ -83,6 +87,7 @@ class MadeCopy:
         columns: Hashes of its columns by name.
         verification: Independent figures.
         attacks: How far attacks on it come.
+        population: What it was measured against; None where none is given.
     """
 
     file: Path
@@ -93,6 +98,7 @@ class MadeCopy:
     columns: Mapping[str, str]
     verification: VerificationReport
     attacks: tuple[Attack, ...]
+    population: CountedPopulation | None = None
 
 
 class Measuring:
@@ -111,6 +117,7 @@ class Measuring:
         self._by_person = plan.persons_by != "row"
         self.rows_in = 0
         self.source_hash = DataHash(schema)
+        self.population: CountedPopulation | None = None
         self._residual: dict[str, int] = {}
         self._find = ResidualSearch()
         quasi = plan.quasi_identifiers
@@ -176,13 +183,20 @@ class Measuring:
             table = pa.Table.from_batches(protection.finish(), schema=protection.schema)
             return counts.solve(table, pairs, self._residual, reading, requirement), ()
         measured = figures.measure(pairs, self._secrets.table(), reading)
-        promised = promises.solve(protection.plan.models, self._evidence(measured)) if protection.plan.models else ()
+        presence = self._presence(pairs, reading)
+        promised = promises.solve(protection.plan.models, replace(self._evidence(measured), presence=presence))
         left_out = max(requirement.rows - measured.rows, 0)
         useful = utility.measure_utility(pairs, reading, k=protection.plan.k, left_out=left_out)
         further = [*promised, *utility.as_checks(useful)]
         found = report.solve(measured, self._residual, requirement, further)
         checks = plan.composing.explained(found.checks)
         return report.in_order(checks, found.quasi_identifiers, found.persons_by), attacks.solve(measured)
+
+    def _presence(self, pairs: pa.Table, reading: figures.Reading) -> Presence | None:
+        if self._plan.population is None:
+            return None
+        self.population = self._plan.population.measure(fold.columns_of(pairs, "o"))
+        return presence_of(pairs, self.population.table, reading)
 
     def _evidence(self, measured: figures.Figures) -> promises.Evidence:
         plan = self._plan
@@ -227,6 +241,7 @@ def make_copy(
         columns=measured.columns(),
         verification=verification,
         attacks=tried,
+        population=measuring.population,
     )
 
 

@@ -101,6 +101,17 @@ def _beside(folder: Path, location: str) -> str:
     return str(folder / location) if location else ""
 
 
+def _located(folder: Path, source: SourceReference | None) -> SourceReference | None:
+    """Return a source with its location resolved against the folder of the flow file; None stays none."""
+    if source is None:
+        return source
+    if _URL.match(source.location) and not source.location.startswith(_SQLITE_URL):
+        return source
+    if source.location.startswith(_SQLITE_URL):
+        return replace(source, location=f"{_SQLITE_URL}{folder / source.location.removeprefix(_SQLITE_URL)}")
+    return replace(source, location=str(folder / source.location))
+
+
 @dataclass(slots=True)
 class _Reading:
     """One pass over a document: collects what is known, stops at the first thing that may not be there."""
@@ -157,7 +168,9 @@ class _Reading:
             values=MappingProxyType(self.values),
             safeguards=MappingProxyType(self.safeguards),
             roles_unknown=MappingProxyType(self.roles_unknown),
-            wish=replace(wish, hierarchies=_beside(folder, wish.hierarchies)),
+            wish=replace(
+                wish, hierarchies=_beside(folder, wish.hierarchies), population=_located(folder, wish.population)
+            ),
         )
 
     def _key(self, path: Keys, value: object) -> None:
@@ -201,6 +214,8 @@ class _Reading:
         elif path in schema.CHOICE_KEYS:
             options = schema.CHOICE_KEYS[path]
             self.wishes[path[1]] = self._read(path, value, lambda item: schema.read_choice(item, options))
+        elif path == ("protect", "population"):
+            self.wishes["population"] = self._read(path, value, schema.read_source)
         elif path == ("protect", "models"):
             models = value if isinstance(value, list) else [value]
             self.wishes["models"] = tuple(self._read(path, item, wishes.read_model) for item in models)
@@ -272,12 +287,7 @@ class _Reading:
             if table or query:
                 raise self._error(("data",), "a table or a query is given without data.source", "name the database")
             return None
-        if location.startswith(_SQLITE_URL):
-            path = folder / location.removeprefix(_SQLITE_URL)
-            return SourceReference(f"{_SQLITE_URL}{path}", table, query)
-        if _URL.match(location):
-            return SourceReference(location, table, query)
-        return SourceReference(str(folder / location), table, query)
+        return _located(folder, SourceReference(location, table, query))
 
     def _check_counts(self) -> None:
         persons, held = self.values.get("data.persons"), self.values.get("holder.persons_held")

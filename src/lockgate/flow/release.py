@@ -12,7 +12,6 @@
    recovered                                                                                (`recovery`)
 """
 
-import hashlib
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -24,7 +23,6 @@ from typing import NoReturn
 
 from lockgate.classify.text import identifier_spans
 from lockgate.decide.decision import decide_as_it_stands
-from lockgate.evidence.canonical import canonical_bytes
 from lockgate.evidence.dossier import statement_bytes, statement_hash
 from lockgate.evidence.report import render_report
 from lockgate.flow.composing import Composing, Setting
@@ -33,6 +31,7 @@ from lockgate.flow.deciding import Decided, decide_request
 from lockgate.flow.earlier import settle_partitions
 from lockgate.flow.node import Node
 from lockgate.flow.outcome import refusal_error
+from lockgate.flow.population import find_population
 from lockgate.flow.protection import batches_with_persons, make_plan, read_hierarchies, solve_protection
 from lockgate.flow.recovery import (
     DATA,
@@ -49,7 +48,7 @@ from lockgate.flow.recovery import (
     write_synced,
 )
 from lockgate.flow.revoking import settle_revocations
-from lockgate.flow.row_order import row_order
+from lockgate.flow.row_order import order_domain, row_order
 from lockgate.flow.scanning import ScanMeans
 from lockgate.flow.statement import dataset_of, refusal_statement, release_statement
 from lockgate.flow.statistical import Statistical, has_noise, release_with_noise
@@ -59,7 +58,6 @@ from lockgate.store.key_versions import newest_version, versioned_key
 from lockgate.store.partitions import KeptRelease, LinkKind, Partitions
 from lockgate.store.releases import Releases, RunningRelease
 from lockgate.store.vault import Vault
-from lockgate.tables.source import describe_files
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole
 from lockgate.terms.decision import Decision
@@ -247,6 +245,9 @@ def _copy(
     source, request, progress = decided.source, decided.request, node.progress
     assert source is not None
     staged, work, format_ = place
+    population = find_population(
+        request.wish.population, source, decided.subject_key, plan, (node.home.key("persons"), work, progress)
+    )
     version = newest_version(node.home, _KEY)
     means = Means(
         key=versioned_key(node.home, _KEY, version),
@@ -258,6 +259,7 @@ def _copy(
         builtin_hierarchies=request.wish.builtin_hierarchies,
         assign=partial(Vault(node.home).assign, rng=node.random_bytes),
         lasting_key=node.home.key("places"),
+        count_population=population.fold_for if population else None,
     )
     batches = batches_with_persons(source, decided.subject_key, node.home.key("persons"))
     progress.step("making classes")
@@ -279,8 +281,9 @@ def _copy(
         },
         persons_by=decided.subject_key or "row",
         shows_persons=any(column.role is ColumnRole.DIRECT_IDENTIFIER for column in kept),
-        order=row_order(node.home.key("row-order"), _order_domain(decided, taken)),
+        order=row_order(node.home.key("row-order"), order_domain(decided, taken.id, taken.steps)),
         composing=composing,
+        population=population,
     )
     form = (_stem(source.name), format_ or source.format)
     return plan, make_copy(copy_plan, source.schema, staged / DATA, form, work, progress), composing
@@ -332,17 +335,6 @@ def _domain(decided: Decided, category: Category) -> str:
     """What a pseudonym stands for: one category towards one group of recipients, so that two of them cannot join."""
     recipient = decided.facts.values.get("recipient.group") or decided.request.recipient
     return f"{recipient}/{category.value}"
-
-
-def _order_domain(decided: Decided, taken: Taken) -> str:
-    """What an order is for: one state of the data and one plan too, or two copies could be laid side by side by row."""
-    assert decided.request.source is not None
-    files = [list(item) for item in describe_files(decided.request.source)]
-    steps = [step.as_json() for step in taken.steps]
-    wish = decided.request.wish
-    plan = [steps, wish.search, wish.labels, wish.moves, str(wish.suppression_limit)]
-    parts = [dataset_of(decided), decided.request.recipient, taken.id, files, plan]
-    return hashlib.sha256(canonical_bytes(parts)).hexdigest()
 
 
 def _write_dossier(

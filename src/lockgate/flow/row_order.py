@@ -6,13 +6,20 @@ of one flow, so the orders of two releases tell nothing of each other.
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
+
+from lockgate.evidence.canonical import canonical_bytes
+from lockgate.flow.deciding import Decided
+from lockgate.flow.statement import dataset_of
+from lockgate.tables.source import describe_files
+from lockgate.terms.measure import Measure
+from lockgate.terms.rendering import as_json
 
 _BLOCK_BYTES = 16
 
@@ -36,3 +43,24 @@ def row_order(key: bytes, domain: str) -> Callable[[int, int], npt.NDArray[np.ui
         return np.frombuffer(stream, dtype="<u8")[::2].astype(np.uint64)
 
     return keys
+
+
+def order_domain(decided: Decided, route: str, steps: Sequence[Measure]) -> str:
+    """Return what an order is for: one state of the data and one plan, or two copies could be laid side by side.
+
+    Args:
+        decided: The flow as it was decided.
+        route: Id of the route that is taken.
+        steps: All measures.
+    """
+    request, wish = decided.request, decided.request.wish
+    assert request.source is not None
+    files = [list(item) for item in describe_files(request.source)]
+    plan: list[object] = [[step.as_json() for step in steps], wish.search, wish.labels, wish.moves]
+    plan.append(str(wish.suppression_limit))
+    if wish.models:
+        plan.append(as_json(wish.models))
+    if wish.population is not None:
+        plan.append([list(item) for item in describe_files(wish.population)])
+    parts = [dataset_of(decided), request.recipient, route, files, plan]
+    return hashlib.sha256(canonical_bytes(parts)).hexdigest()

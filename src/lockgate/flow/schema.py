@@ -12,6 +12,7 @@ from lockgate.terms.column import ColumnRole
 from lockgate.terms.duty import DUTIES
 from lockgate.terms.fact import FACTS, FactTerm, FactType
 from lockgate.terms.facts import FactValue, Safeguard
+from lockgate.terms.flow_request import SourceReference
 from lockgate.terms.lists import PARTY_ROLES, PLACES
 
 NESTED_TABLES = frozenset({("data", "columns"), ("holder", "exported_this_year"), ("basis", "consent")})
@@ -44,6 +45,7 @@ TABLE_KEYS = frozenset(
         ("protect", "models"),
         ("protect", "statistics"),
         ("protect", "synthesise"),
+        ("protect", "population"),
     }
 )
 ROLE_KEYS = frozenset({("holder", "roles_unknown"), ("recipient", "roles_unknown")})
@@ -153,6 +155,21 @@ def read_day(value: object) -> date:
     if not isinstance(value, date) or isinstance(value, datetime):
         raise WrongValueError("a date such as 2026-11-21, without quotes", value)
     return value
+
+
+def read_source(value: object) -> SourceReference:
+    """Return where a table lies: a location, or a table of `source` with `table` or `query` for a database."""
+    if isinstance(value, str) and value:
+        return SourceReference(value)
+    if not isinstance(value, dict) or "source" not in value:
+        raise WrongValueError("a file, or `source` with `table` or `query` for a database", value)
+    texts = {_of_list(key, _SOURCE_KEYS): read_text(word) for key, word in value.items()}
+    if "table" in texts and "query" in texts:
+        raise WrongValueError("either `table` or `query`", value)
+    return SourceReference(texts["source"], texts.get("table", ""), texts.get("query", ""))
+
+
+_SOURCE_KEYS = ("source", "table", "query")
 
 
 def read_age(value: object) -> int:

@@ -50,6 +50,7 @@ def release_statement(
             "files": [item._asdict() for item in describe_files(decided.request.source)],
             "rows": copy.rows_in,
             "data_hash": copy.source_hash,
+            **({"population": copy.population.as_json()} if copy.population else {}),
         },
         "output": {
             "format": copy.file.suffix[1:],

@@ -39,7 +39,7 @@ def is_large(rule: Reals, persons: Codes, population: Codes | None) -> Answers:
     if population is None:
         raise InputError(
             "a privacy model speaks of a population, and there is none",
-            "Take `k-map` and `delta-presence` out; `lockgate measure --population` measures a copy by both.",
+            "Name the table of all persons in protect.population, or take `k-map` and `delta-presence` out.",
         )
     if rule[0] == POPULATION:
         answers = (population >= rule[3]) | (persons == 0)

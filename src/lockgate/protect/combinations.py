@@ -71,6 +71,20 @@ def as_text(column: Texts, name: str) -> Texts:
         ) from error
 
 
+def values_of(table: pa.Table, population: pa.Table | None) -> pa.Table:
+    """Return partials in which every value of the table and of the population occurs.
+
+    Args:
+        table: Merged partials of the source.
+        population: Merged partials over some of its columns; None for none.
+    """
+    if population is None:
+        return table
+    missing = [(name, pa.nulls(population.num_rows, table[name].type)) for name in table.column_names]
+    columns = [population[name] if name in population.column_names else nulls for name, nulls in missing]
+    return pa.concat_tables([table, pa.table(columns, schema=table.schema)])
+
+
 def persons_once(
     combination: npt.NDArray[np.int64], high: npt.NDArray[np.uint64], low: npt.NDArray[np.uint64], count: int
 ) -> npt.NDArray[np.int64]:

@@ -93,26 +93,31 @@ class Recoding:
         return self.rows_suppressed <= self.suppression_limit * self.rows
 
 
-def solve(combinations: pa.Table, question: Question) -> Recoding:
+def solve(combinations: pa.Table, question: Question, population: pa.Table | None = None) -> Recoding:
     """Return the recoding of all combinations; the same for the same rows, however they were folded.
 
     Args:
         combinations: Merged partials of `fold` over the quasi-identifiers and the columns that the models name.
         question: What to achieve.
+        population: Merged partials over the quasi-identifiers of all persons from whom those of the table were drawn,
+            those of the table among them; None where no model speaks of a population.
 
     Raises:
-        InputError: If a hierarchy does not cover a value, or the whole table does not satisfy a model.
+        InputError: If a hierarchy does not cover a value, the whole table does not satisfy a model, or a person of the
+            table is not in the population.
     """
     columns = question.quasi_identifiers
-    texts = [combinations[name].combine_chunks() for name in key_names(columns, by_person=False)]
+    texts = _texts(combinations if population is None else _beside(combinations, population, columns), columns)
     values, domains = _domains(texts, question)
     codes = [codes_of(text, value) for text, value in zip(texts, values, strict=True)]
     codebook = make_codebook(values, codes)
-    number = codebook.combinations_of(texts)
+    every = codebook.combinations_of(texts)
+    number = every[: combinations.num_rows]
     weight = np.asarray(combinations[WEIGHT], dtype=np.int64)
     rows = np.bincount(number, weight, minlength=len(codebook.keys)).astype(np.int64)
     persons = _persons(combinations, number, rows)
-    first = np.unique(number, return_index=True)[1]
+    known = None if population is None else _known(population, every[len(number) :], (combinations, number), len(rows))
+    first = np.unique(every, return_index=True)[1]
     problem = Problem(
         domains=tuple(domains),
         codes=np.array([code[first] for code in codes]),
@@ -120,7 +125,8 @@ def solve(combinations: pa.Table, question: Question) -> Recoding:
         persons=persons,
         k=max(question.k, 1),
         models=question.models,
-        secrets=secrets_of(combinations, sensitive_columns(question.models), number, question.hierarchies),
+        secrets=secrets_of(combinations, sensitive_columns(question.models), number, question.hierarchies, len(rows)),
+        population=known,
         suppression_limit=question.suppression_limit,
         moves=question.moves,
         should_stop=question.should_stop,
@@ -178,6 +184,41 @@ def relabel(batch: pa.RecordBatch, recoding: Recoding, classes: Codes) -> pa.Rec
     ]
     fields = [pa.field(field.name, pa.string()) if field.name in labels else field for field in taken.schema]
     return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))
+
+
+def _texts(table: pa.Table, columns: Sequence[str]) -> list[Texts]:
+    return [table[name].combine_chunks() for name in key_names(columns, by_person=False)]
+
+
+def _beside(combinations: pa.Table, population: pa.Table, columns: Sequence[str]) -> pa.Table:
+    """Return the quasi-identifiers of the table, and behind them those of the population."""
+    names = key_names(columns, by_person=False)
+    return pa.concat_tables([combinations.select(names), population.select(names)])
+
+
+def _known(population: pa.Table, number: Codes, table: tuple[pa.Table, Codes], count: int) -> Codes:
+    """Return the persons of the population by combination, nobody counted twice.
+
+    Raises:
+        InputError: If the table has more persons of some combination than the population.
+    """
+    short = int(np.count_nonzero(_holders(*table, count) > _holders(population, number, count)))
+    if short:
+        raise InputError(
+            f"the population has fewer persons than the data in {short} combinations of the quasi-identifiers",
+            "name the table of all persons, those of the data among them, written alike",
+        )
+    rows = np.bincount(number, np.asarray(population[WEIGHT], dtype=np.int64), minlength=count).astype(np.int64)
+    return _persons(population, number, rows)
+
+
+def _holders(table: pa.Table, number: Codes, count: int) -> Codes:
+    """Return the persons who have each combination in one of their rows; rows where each row is one person."""
+    if PERSON[0] not in table.column_names:
+        return np.bincount(number, np.asarray(table[WEIGHT], dtype=np.int64), minlength=count).astype(np.int64)
+    parts = {"number": pa.array(number), **{name: table[name] for name in PERSON}}
+    distinct = pa.table(parts).group_by([*parts], use_threads=False).aggregate([])
+    return np.bincount(np.asarray(distinct["number"]), minlength=count).astype(np.int64)
 
 
 def _domains(texts: Sequence[Texts], question: Question) -> tuple[tuple[Texts, ...], list[Domain]]:

@@ -12,7 +12,7 @@ Choosing persons, and step 4, need to have looked at all rows. So a protection i
 as `needs_fold` says so (twice at most), then mapped over the source. It never says how well it protects: `verify` does.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -33,6 +33,7 @@ from lockgate.protect.token_vault import Assign
 from lockgate.terms.errors import InputError
 from lockgate.terms.hierarchy import Hierarchy
 from lockgate.terms.measure import Measure, MeasureKind
+from lockgate.terms.privacy_model import DeltaPresence, KMap
 from lockgate.terms.protected import Plan
 
 Persons = npt.NDArray[np.uint64]
@@ -53,6 +54,7 @@ class Means:
         builtin_hierarchies: Names of hierarchies that are built from the values, by column.
         assign: The vault of reversible tokens; None where there is none.
         lasting_key: 32 secret bytes that are never rotated: a place that is moved anew can be averaged.
+        count_population: Folds the population that models speak of, by `Protection.fold_population`; None for none.
     """
 
     key: bytes = field(repr=False)
@@ -64,6 +66,7 @@ class Means:
     builtin_hierarchies: Mapping[str, str] = field(default_factory=dict)
     assign: Assign | None = None
     lasting_key: bytes = field(default=b"", repr=False)
+    count_population: Callable[["Protection"], pa.Table] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,11 +128,31 @@ class Protection:
         kept = persons[rows] if self.means.persons_repeat else None
         return combinations.fold(prepared, self._folded, kept)
 
+    def fold_population(self, batch: pa.RecordBatch, persons: Persons | None) -> pa.Table:
+        """Return the partial of a batch of the population over the quasi-identifiers, made coarser as the data are.
+
+        Args:
+            batch: Rows of all persons from whom those of the source were drawn.
+            persons: Keyed hash of the person of each row; None where each row is one person.
+        """
+        columns = self._grouping
+        batch = drop(batch, [name for name in batch.schema.names if name not in columns])
+        nobody = np.zeros((0, 2), dtype=np.uint64)
+        for kind in LABELLING:
+            for step in self.plan.steps:
+                for name in step.columns if step.kind is kind else ():
+                    batch = self._treat(batch, name, step, nobody)
+        return combinations.fold(batch, columns, persons)
+
+    def population_keys(self, *, by_person: bool) -> list[str]:
+        """Return the names of the key columns of the partials of `fold_population`."""
+        return combinations.key_names(self._grouping, by_person=by_person)
+
     def solve(self, table: pa.Table) -> "Protection":
         """Return the protection one step further, given the merged partials of all rows.
 
         Raises:
-            InputError: If a hierarchy does not cover a value.
+            InputError: If a hierarchy does not cover a value, or a person of the source is not in the population.
         """
         if self._chooses:
             amount = min(step.amount for step in self.plan.steps if step.kind is MeasureKind.FEWER_PERSONS)
@@ -140,9 +163,11 @@ class Protection:
         if self._counts:
             counts = aggregation.solve(table, self._grouping, self._k(MeasureKind.AGGREGATE), self._generalised)
             return replace(self, counts=counts)
-        hierarchies = find_hierarchies(
-            self.means, table, [name for name in self._folded if name not in self._generalised]
-        )
+        asks = any(isinstance(model, KMap | DeltaPresence) for model in self.plan.models)
+        count = self.means.count_population if asks else None
+        population = count(self) if count else None
+        untold = [name for name in self._folded if name not in self._generalised]
+        hierarchies = find_hierarchies(self.means, combinations.values_of(table, population), untold)
         question = kanonymity.Question(
             quasi_identifiers=self._grouping,
             k=self._k(MeasureKind.K_ANONYMISE),
@@ -154,7 +179,7 @@ class Protection:
             moves=self.plan.moves,
             models=self.plan.models,
         )
-        return replace(self, recoding=kanonymity.solve(table, question), hierarchies=hierarchies)
+        return replace(self, recoding=kanonymity.solve(table, question, population), hierarchies=hierarchies)
 
     def map(self, batch: pa.RecordBatch, persons: Persons) -> pa.RecordBatch:
         """Return the released rows of a batch; none where the plan counts, see `finish`."""

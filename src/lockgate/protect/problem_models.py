@@ -67,7 +67,7 @@ def require(problem: Problem) -> tuple[Requirement, Entries]:
     if requirement.needs_population and problem.population is None:
         raise InputError(
             "a privacy model speaks of a population, and there is none",
-            "Take `k-map` and `delta-presence` out; `lockgate measure --population` measures a copy by both.",
+            "Name the table of all persons in protect.population, or take `k-map` and `delta-presence` out.",
         )
     item, slot, persons = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for secret in problem.secrets:

@@ -33,7 +33,7 @@ def sensitive_columns(models: Iterable[PrivacyModel]) -> tuple[str, ...]:
 
 
 def secrets_of(
-    table: pa.Table, columns: Sequence[str], number: Codes, hierarchies: Mapping[str, Hierarchy]
+    table: pa.Table, columns: Sequence[str], number: Codes, hierarchies: Mapping[str, Hierarchy], count: int = 0
 ) -> tuple[Secret, ...]:
     """Return the values of sensitive columns by combination.
 
@@ -42,6 +42,7 @@ def secrets_of(
         columns: The sensitive columns.
         number: Combination of each row of the table, from 0 without gaps.
         hierarchies: Hierarchies by column.
+        count: Number of combinations, where some of them are behind no row of the table.
 
     Raises:
         InputError: If a sensitive column is not among the keys of the table.
@@ -51,7 +52,7 @@ def secrets_of(
             raise InputError(f"a privacy model names column `{column}`, which the copy would not have", "Name another.")
     rows, person = np.asarray(table[WEIGHT], dtype=np.int64), _person(table)
     return tuple(
-        _secret(column, text, (number, rows, person), hierarchies.get(column))
+        _secret(column, text, (number, rows, person, count), hierarchies.get(column))
         for column, text in zip(columns, _texts(table, columns), strict=True)
     )
 
@@ -133,13 +134,13 @@ def _person(table: pa.Table) -> Codes | None:
 
 
 def _secret(
-    column: str, text: Texts, counted: tuple[Codes, Codes, Codes | None], hierarchy: Hierarchy | None
+    column: str, text: Texts, counted: tuple[Codes, Codes, Codes | None, int], hierarchy: Hierarchy | None
 ) -> Secret:
-    number, rows, person = counted
+    number, rows, person, least = counted
     distinct = pc.unique(text).to_pylist()
     values = (*sorted(value for value in distinct if value is not None), *([None] if None in distinct else []))
     code = codes_of(text, pa.array(values, type=pa.string()))
-    count = int(number.max(initial=-1)) + 1
+    count = max(int(number.max(initial=-1)) + 1, least)
     if person is not None:  # each person at the first combination only, for each value
         order = np.lexsort((number, code, person))
         first = np.ones(len(order), dtype=bool)

@@ -73,7 +73,7 @@ def _missed(check: Check) -> str:
     return f"{figures} ({check.meaning})" if check.name in _EXPLAINED else figures
 
 
-_EXPLAINED = frozenset({"k-composed", "k-linked", "suppressed-share"})
+_EXPLAINED = frozenset({"k-composed", "k-linked", "suppressed-share", "population", "delta-presence:high"})
 
 
 def _open_duty(duty: Duty) -> str:

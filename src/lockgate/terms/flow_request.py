@@ -69,6 +69,7 @@ class ProtectionWish:
         builtin_hierarchies: Names of built-in hierarchies by column.
         statistics: What `[protect.statistics]` asks for, by key; empty if nothing.
         synthesise: What `[protect.synthesise]` asks for, by key; empty if nothing.
+        population: All persons from whom those of the data were drawn, for models that speak of them; None if none.
     """
 
     k: int = 0
@@ -87,6 +88,7 @@ class ProtectionWish:
     builtin_hierarchies: Mapping[str, str] = field(default_factory=dict)
     statistics: Mapping[str, object] = field(default_factory=dict)
     synthesise: Mapping[str, object] = field(default_factory=dict)
+    population: SourceReference | None = None
 
 
 @dataclass(frozen=True, slots=True)

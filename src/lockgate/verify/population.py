@@ -10,8 +10,9 @@ from lockgate.terms.errors import InputError
 from lockgate.terms.hierarchy import Hierarchy
 from lockgate.verify.classes import Classes, Ints, Rules, make_classes, number_rows, require_columns
 from lockgate.verify.classes import encode as encode_column
-from lockgate.verify.figures import Reading, make_copy
-from lockgate.verify.linkage import compatible_pairs
+from lockgate.verify.figures import Reading, group, make_copy, numbered_persons, persons_by, silent_classes
+from lockgate.verify.fold import WEIGHT, columns_of
+from lockgate.verify.linkage import Copy, compatible_pairs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,12 +24,67 @@ class Presence:
         k_map: The least of them; 0 without a class.
         delta: Least and greatest share of a class of the population that is in the table.
         short: Classes to which the population has fewer rows than the table: it is not the population.
+        most: Greatest sum of the shares of all classes that somebody of the population fits; None where not measured.
     """
 
     sizes: Ints
     k_map: int
     delta: tuple[float, float]
     short: int
+    most: float | None = None
+
+
+def presence_of(pairs: pa.Table, population: pa.Table, reading: Reading) -> Presence:
+    """Return how the classes of a copy stand in the population, held against it value by value.
+
+    Whom a class fits is told by its labels alone. Labels of classes may overlap, so that a person fits several: then
+    the share of each class is too low a figure of the chance that the person is in the copy, and the sum of the shares
+    of all that fit is a bound of it (`Presence.most`). Classes that say nothing fit everybody and are left out.
+
+    Args:
+        pairs: Merged partials of `lockgate.verify.fold.fold` over copy and source.
+        population: Merged partials of `lockgate.verify.fold.fold_original` over the quasi-identifiers of the copy.
+        reading: How released cells are to be read.
+    """
+    names = columns_of(pairs, "r")
+    released, classes = group(pairs, [f"r:{name}" for name in names])
+    combination, people = group(population, [f"o:{name}" for name in names])
+    copy = make_copy(names, people, classes, reading)
+    tells = ~silent_classes(copy)
+    weight = np.asarray(pairs[WEIGHT], dtype=np.int64)
+    inside = persons_by(released, numbered_persons(pairs), weight, classes.num_rows)
+    sizes = _fitting(copy, combination, population)
+    shares = np.where(tells, np.minimum(inside / np.maximum(sizes, 1), 1.0), 0.0)
+    chance, fits = np.zeros(people.num_rows), np.zeros(people.num_rows, dtype=np.int64)
+    for original, fitting in compatible_pairs(copy):
+        chance += np.bincount(original, shares[fitting], minlength=len(chance))
+        fits += np.bincount(original, tells[fitting], minlength=len(chance)).astype(np.int64)
+    most = min(float(chance.max(initial=0.0)), 1.0)
+    inside, sizes = inside[tells], sizes[tells]
+    shares = shares[tells]
+    low = 0.0 if (fits == 0).any() else float(shares.min(initial=1.0))
+    k_map = int(sizes.min()) if len(sizes) else 0
+    short = int(np.count_nonzero(sizes < inside))
+    return Presence(sizes, k_map, (low, float(shares.max(initial=0.0))), short, most)
+
+
+def _fitting(copy: Copy, combination: Ints, population: pa.Table) -> Ints:
+    """Return the persons of the population whom each class fits, each counted once a class."""
+    person, weight = numbered_persons(population), np.asarray(population[WEIGHT], dtype=np.int64)
+    rows = np.bincount(combination, weight, minlength=copy.originals.shape[1]).astype(np.int64)
+    sizes = np.zeros(copy.classes.shape[1], dtype=np.int64)
+    if person is None:
+        for original, fitting in compatible_pairs(copy):
+            sizes += np.bincount(fitting, rows[original], minlength=len(sizes)).astype(np.int64)
+        return sizes
+    order = np.argsort(combination, kind="stable")
+    start = np.searchsorted(combination[order], np.arange(copy.originals.shape[1] + 1))
+    width, found = int(person.max(initial=0)) + 1, [np.zeros(0, dtype=np.int64)]
+    for original, fitting in compatible_pairs(copy):
+        length = start[original + 1] - start[original]
+        at = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length - start[original], length)
+        found.append(np.unique(np.repeat(fitting, length) * width + person[order[at]]))
+    return np.bincount(np.unique(np.concatenate(found)) // width, minlength=len(sizes)).astype(np.int64)
 
 
 def in_population(

@@ -81,7 +81,7 @@ def solve(models: Sequence[PrivacyModel], evidence: Evidence) -> list[Check]:
         models: What the plan promises; k-anonymity beside the plan's own k is checked too.
         evidence: What they are measured on.
     """
-    checks: list[Check] = []
+    checks = [] if evidence.presence is None else _population_checks(models, evidence.presence)
     for model in models:
         if isinstance(model, KAnonymity):
             checks.append(_at_least("k-anonymity", evidence.k, model.k, "persons in the smallest group"))
@@ -102,6 +102,26 @@ def _at_most(name: str, measured: float, required: float, what: str) -> Check:
     return Check(
         name, round(measured, _DIGITS), required, ok, f"{what}: {measured:.4f}; at most {required:g} is allowed"
     )
+
+
+def _population_checks(models: Sequence[PrivacyModel], presence: Presence) -> list[Check]:
+    """The check that nobody is in the copy who is not in the population, and what no model asks for but is known."""
+    short = presence.short
+    meaning = (
+        f"the population has fewer persons than the copy in {short} groups, so it is not the copy's population"
+        if short
+        else "the population has at least the persons of the copy in every group"
+    )
+    checks = [Check("population", short, 0, short == 0, meaning)]
+    if not any(isinstance(model, KMap) for model in models):
+        found = f"a group of the copy fits {presence.k_map} persons of the population at least"
+        checks.append(Check("k-map", presence.k_map, None, ok=True, meaning=found))
+    if presence.most is not None:
+        bound = (
+            f"nobody of the population is in the copy with a chance above {presence.most:.1%}, labels taken together"
+        )
+        checks.append(Check("presence-bound", round(presence.most, _DIGITS), None, ok=True, meaning=bound))
+    return checks
 
 
 def _presence_checks(model: KMap | DeltaPresence, presence: Presence | None, *, has_classes: bool) -> list[Check]:
