@@ -254,7 +254,7 @@ def test_a_route_that_is_none_of_the_flow_names_those_that_are(tmp_path: Path):
         (REFUSED, ReleaseRefused, "cn/pipl 6"),
         (CONDITIONAL, ReleaseRefused, "impact-assessment"),
         (UNDECIDED, Undecided, "data.important"),
-        (FAILS_VERIFICATION, VerificationFailed, "suppressed-share"),
+        (FAILS_VERIFICATION, VerificationFailed, "k is 1000, and the source has 160 persons"),
     ],
     ids=["refused", "conditional", "undecided", "verification-failed"],
 )

@@ -26,6 +26,7 @@ from lockgate.tables.sink import write_table, written_as
 from lockgate.tables.source import open_source
 from lockgate.tables.spill import Spill
 from lockgate.terms.category import Category
+from lockgate.terms.classification import Classification
 from lockgate.terms.column import ColumnRole, Treatment
 from lockgate.terms.facts import Facts
 from lockgate.terms.flow_request import SourceReference
@@ -184,7 +185,9 @@ class Measuring:
             return counts.solve(table, pairs, self._residual, reading, requirement), ()
         measured = figures.measure(pairs, self._secrets.table(), reading)
         presence = self._presence(pairs, reading)
-        promised = promises.solve(protection.plan.models, replace(self._evidence(measured), presence=presence))
+        models = protection.plan.models
+        promised = promises.solve(models, replace(self._evidence(measured), presence=presence)) if models else []
+        promised += promises.check_population(models, presence)
         left_out = max(requirement.rows - measured.rows, 0)
         useful = utility.measure_utility(pairs, reading, k=protection.plan.k, left_out=left_out)
         further = [*promised, *utility.as_checks(useful)]
@@ -243,6 +246,19 @@ def make_copy(
         attacks=tried,
         population=measuring.population,
     )
+
+
+def not_empty(copy: MadeCopy, k: int, found: Classification | None) -> MadeCopy:
+    """Return the copy, which fails verification where it holds nothing.
+
+    Args:
+        copy: As it was made.
+        k: The promise of the plan, 0 for none.
+        found: What the scan found, for the number of persons; None without a scan.
+    """
+    persons = found.persons.count if found else copy.rows_in
+    source = copy.rows_in, k, persons
+    return replace(copy, verification=report.check_not_empty(copy.verification, copy.rows_out, source))
 
 
 def columns_looked_at(facts: Facts, released: list[str], steps: Collection[Measure] = ()) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ _HINTS = {
     "conditional": "meet the open duties and note them under [safeguards], or take a route with --route ID",
     "undecided": "answer the questions in the flow file, or run `lockgate decide --ask`",
     "verification-failed": "choose another route, a smaller k, or more suppression",
+    "empty": "choose a smaller k or looser models; leave columns out that are not needed",
 }
 
 _BESIDE_OTHERS = "keep to the classes of the earlier release, as the reason says, or send to others"
@@ -31,7 +32,8 @@ def refusal_error(refusal: Refusal, decision: Decision) -> LockgateError:
     kinds: dict[str, type[LockgateError]] = {"undecided": Undecided, "verification-failed": VerificationFailed}
     kind = kinds.get(refusal.outcome, ReleaseRefused)
     message = f"{_WORDS[refusal.outcome]}: {'; '.join(refusal.reasons)}"
+    empty = any(reason.startswith("rows:") for reason in refusal.reasons)
     beside = any(reason.startswith("k-composed") for reason in refusal.reasons)
-    error = kind(message, _BESIDE_OTHERS if beside else _HINTS[refusal.outcome])
+    error = kind(message, _BESIDE_OTHERS if beside else _HINTS["empty" if empty else refusal.outcome])
     error.details = {"outcome": refusal.outcome, "reasons": refusal.reasons, "decision": decision}
     return error

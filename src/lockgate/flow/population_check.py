@@ -120,7 +120,7 @@ def _compared(statement: Mapping[str, Any], classes: pa.Table, found: CountedPop
     models = [parse_model(model) for model in statement["plan"].get("models", [])]
     asked = [model for model in models if isinstance(model, KMap if not counts_persons else KMap | DeltaPresence)]
     evidence = promises.Evidence(None, None, reading.labelled, int(len(presence.sizes) > 0), presence)
-    checks = promises.solve(asked, evidence)
+    checks = [*promises.solve(asked, evidence), *promises.check_population(asked, presence)]
     failed = [
         f"{check.name}: {check.meaning}"
         for check in checks

@@ -26,7 +26,7 @@ from lockgate.decide.decision import decide_as_it_stands
 from lockgate.evidence.dossier import statement_bytes, statement_hash
 from lockgate.evidence.report import render_report
 from lockgate.flow.composing import Composing, Setting
-from lockgate.flow.copying import CopyPlan, MadeCopy, columns_looked_at, make_copy
+from lockgate.flow.copying import CopyPlan, MadeCopy, columns_looked_at, make_copy, not_empty
 from lockgate.flow.deciding import Decided, decide_request
 from lockgate.flow.earlier import settle_partitions
 from lockgate.flow.node import Node
@@ -163,6 +163,7 @@ def release(
                 plan, copy, composing, drawn = _made(
                     decided, taken, node, (staged, work, format_), rehearse=rehearse
                 )  # 4, 5
+                copy = not_empty(copy, plan.k, decided.classification)
                 permit = grant(taken.decision, taken.id, copy.verification, lambda duty: duty.by, request.until)  # 6
                 if isinstance(permit, Refusal):
                     _refuse(decided, taken, permit, (node, id_), rehearse=rehearse)

@@ -52,6 +52,8 @@ def grant(
         return refusal
     failed = [check for check in verification.checks if not check.ok]
     if failed:
+        # where nothing is left, the other figures only say so again
+        failed = [check for check in failed if check.name == _EMPTY] or failed
         return Refusal(
             "verification-failed",
             tuple(_missed(check) for check in failed),
@@ -69,10 +71,13 @@ def grant(
 
 def _missed(check: Check) -> str:
     """Return what is missed; how to mend it where figures alone do not say it."""
+    if check.name == _EMPTY:
+        return f"{check.name}: {check.meaning}"
     figures = f"{check.name}: measured {check.measured:g}, required {check.required}"
     return f"{figures} ({check.meaning})" if check.name in _EXPLAINED else figures
 
 
+_EMPTY = "rows"
 _EXPLAINED = frozenset({"k-composed", "k-linked", "suppressed-share", "population", "delta-presence:high"})
 
 

@@ -81,7 +81,7 @@ def solve(models: Sequence[PrivacyModel], evidence: Evidence) -> list[Check]:
         models: What the plan promises; k-anonymity beside the plan's own k is checked too.
         evidence: What they are measured on.
     """
-    checks = [] if evidence.presence is None else _population_checks(models, evidence.presence)
+    checks: list[Check] = []
     for model in models:
         if isinstance(model, KAnonymity):
             checks.append(_at_least("k-anonymity", evidence.k, model.k, "persons in the smallest group"))
@@ -104,8 +104,15 @@ def _at_most(name: str, measured: float, required: float, what: str) -> Check:
     )
 
 
-def _population_checks(models: Sequence[PrivacyModel], presence: Presence) -> list[Check]:
-    """The check that nobody is in the copy who is not in the population, and what no model asks for but is known."""
+def check_population(models: Sequence[PrivacyModel], presence: Presence | None) -> list[Check]:
+    """Return the check that nobody is in the copy who is not in the population, and what is known beside the models.
+
+    Args:
+        models: What the plan promises.
+        presence: How the classes stand in the population; None without one, which gives no check.
+    """
+    if presence is None:
+        return []
     short = presence.short
     meaning = (
         f"the population has fewer persons than the copy in {short} groups, so it is not the copy's population"

@@ -1,7 +1,7 @@
 """The verification report of a copy: every figure with its requirement and a sentence for people."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lockgate.terms.verification import Check, VerificationReport
 from lockgate.verify.figures import Figures, Secret
@@ -58,6 +58,28 @@ def in_order(checks: list[Check], quasi_identifiers: tuple[str, ...], persons_by
     """Return the report with the required figures first."""
     ordered = sorted(checks, key=lambda check: check.required is None)
     return VerificationReport(tuple(ordered), quasi_identifiers, persons_by)
+
+
+def check_not_empty(report: VerificationReport, rows: int, source: tuple[int, int, int]) -> VerificationReport:
+    """Return the report of a copy, with a check that fails, and why, where the copy holds nothing.
+
+    Args:
+        report: Of the copy.
+        rows: Of the copy.
+        source: Rows of the source, the promise of k, 0 for none, and the persons of the source.
+    """
+    if rows or not source[0]:  # nothing of nothing is all of it
+        return report
+    check = Check("rows", 0, 1, ok=False, meaning=f"the copy holds nothing: {_why_empty(*source[1:])}")
+    return replace(report, checks=(check, *report.checks))
+
+
+def _why_empty(k: int, persons: int) -> str:
+    if k > persons:
+        return f"k is {k}, and the source has {persons} persons"
+    if k:
+        return f"no groups were found in which {k} persons look alike and every model holds"
+    return "nothing of the source is left to show"
 
 
 def k_check(measured: int, required: int, *, has_classes: bool) -> Check:
