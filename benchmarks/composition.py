@@ -28,7 +28,18 @@ from lockgate.protect import combinations, kanonymity, nesting
 from lockgate.protect.codes import codes_of
 from lockgate.protect.domain_choice import Labels, Vocabulary, choose_domain
 from lockgate.protect.kanonymity import Question
+from lockgate.protect.nested_items import Family
+from lockgate.protect.search import Search
+from lockgate.protect.sensitive_values import sensitive_columns
 from lockgate.terms.hierarchy import Hierarchy
+from lockgate.terms.privacy_model import (
+    BetaLikeness,
+    DistinctDiversity,
+    EntropyDiversity,
+    PrivacyModel,
+    RecursiveDiversity,
+    TCloseness,
+)
 from lockgate.verify.composition import Membership, compose, join
 
 GOAL = 1.3
@@ -43,9 +54,19 @@ class Asked:
     columns: tuple[str, ...]
     k: int
     labels: Labels = Labels.INTERVAL
+    models: tuple[PrivacyModel, ...] = ()
+    moves: int = 0
+    search: Search = Search.LOCAL
 
     def __str__(self) -> str:
-        return f"{len(self.columns)} columns, k={self.k}, {self.labels}"
+        further = [str(model) for model in self.models] + ([f"{self.moves} moves"] if self.moves else [])
+        further += [str(self.search)] if self.search is not Search.LOCAL else []
+        return ", ".join([f"{len(self.columns)} columns", f"k={self.k}", str(self.labels), *further])
+
+    @property
+    def folded(self) -> list[str]:
+        """All columns that are looked at."""
+        return list(dict.fromkeys((*self.columns, *sensitive_columns(self.models))))
 
 
 class Bench:
@@ -65,12 +86,21 @@ class Bench:
     def question(self, asked: Asked) -> Question:
         """What is asked, in the words of `protect`."""
         known: dict[str, Hierarchy] = {name: self.hierarchies[name] for name in asked.columns}
-        return Question(asked.columns, asked.k, known, 1.0, vocabulary=Vocabulary(asked.labels))
+        return Question(
+            asked.columns,
+            asked.k,
+            known,
+            0.0 if asked.search is Search.GLOBAL else 1.0,
+            search=asked.search,
+            vocabulary=Vocabulary(asked.labels),
+            moves=asked.moves,
+            models=asked.models,
+        )
 
     def alone(self, asked: Asked) -> tuple[Ints, float]:
         """The class of each row, and the loss, of a release for itself."""
         question = self.question(asked)
-        recoding = kanonymity.solve(combinations.fold(self.batch, asked.columns, None), question)
+        recoding = kanonymity.solve(combinations.fold(self.batch, asked.folded, None), question)
         classes = kanonymity.classes_of(self.batch, recoding)
         released = kanonymity.relabel(self.batch, recoding, classes)
         return self.read(released, np.flatnonzero(classes >= 0), asked.columns), recoding.loss
@@ -79,8 +109,8 @@ class Bench:
         """The same of a release that is nested in earlier ones."""
         units = join(earlier)
         unit = units.units_of(self.links)
-        family = nesting.Family(min(units.least, asked.k), units.absent(self.links, self.ones))
-        folded = nesting.fold(self.batch, asked.columns, [unit], None)
+        family = Family(min(units.least, asked.k), units.absent(self.links, self.ones))
+        folded = nesting.fold(self.batch, asked.folded, [unit], None)
         solved = nesting.solve(folded, self.question(asked), [family])
         released, kept = nesting.apply(self.batch, solved, [unit])
         return self.read(released, kept, asked.columns), solved.recoding.loss
@@ -92,6 +122,16 @@ class Bench:
         known: dict[tuple[object, ...], int] = {}
         classes[kept] = [known.setdefault(labels, len(known)) for labels in zip(*texts, strict=True)]
         return classes
+
+    def least_kept(self, asked: Asked, classes: Ints) -> int:
+        """The classes that do not keep a model, counted from the rows."""
+        failing = 0
+        for model in asked.models:
+            secret = codes_of(self.batch.column(model.column), self.batch.column(model.column).unique())
+            counts = np.zeros((int(classes.max()) + 1, int(secret.max()) + 1))
+            np.add.at(counts, (classes[classes >= 0], secret[classes >= 0]), 1)
+            failing += sum(not is_kept(model, own, np.bincount(secret)) for own in counts)
+        return failing
 
     def membership(self, asked: Asked, classes: Ints) -> Membership:
         """A release as it is kept."""
@@ -120,6 +160,23 @@ class Bench:
         return total / (len(self.links) * len(asked.columns))
 
 
+def is_kept(model: PrivacyModel, counts: Ints, table: Ints) -> bool:
+    """Whether a class keeps a model, by its definition."""
+    falling, shares, whole = np.sort(counts)[::-1], counts / counts.sum(), table / table.sum()
+    match model:
+        case DistinctDiversity():
+            return int((counts > 0).sum()) >= model.l
+        case EntropyDiversity():
+            return float(-(shares[shares > 0] * np.log(shares[shares > 0])).sum()) >= np.log(model.l) - 1e-6
+        case RecursiveDiversity():
+            return bool(falling[0] < model.c * falling[model.l - 1 :].sum())
+        case TCloseness():
+            return bool(np.abs(shares - whole).sum() / 2 <= model.t + 1e-6)
+        case BetaLikeness():
+            return bool((shares <= (1 + model.beta) * whole + 1e-6).all())
+    raise AssertionError(model)
+
+
 def below(k: int, *releases: Ints) -> float:
     """The share of persons of whom fewer than k candidates remain."""
     number = np.unique(np.stack(releases), axis=1, return_inverse=True)[1]
@@ -137,6 +194,31 @@ def pairs_of(columns: tuple[str, ...]) -> Iterator[tuple[str, Asked, Asked]]:
         if before is not after:
             yield "other labels", Asked(columns, 5, before), Asked(columns, k, after)
     yield from _other_columns(columns)
+    yield from _models(tuple(name for name in columns if name != "occupation"))
+    for one, other in ((5, 10), (5, 5), (10, 5), (20, 10)):
+        yield "moves", Asked(columns, one), Asked(columns, other, moves=5_000)
+    for search, one, other in product((Search.STRICT, Search.GLOBAL), (5, 10), (5, 10)):
+        own = (
+            Asked(columns, one, Labels.HIERARCHY, search=search),
+            Asked(columns, other, Labels.HIERARCHY, search=search),
+        )
+        yield f"{search} search", *own
+
+
+def _models(columns: tuple[str, ...]) -> Iterator[tuple[str, Asked, Asked]]:
+    models: tuple[PrivacyModel, ...] = (
+        DistinctDiversity("occupation", 3),
+        EntropyDiversity("occupation", 3.0),
+        RecursiveDiversity("occupation", 3, 4.0),
+        TCloseness("occupation", 0.4),
+        BetaLikeness("occupation", 4.0),
+    )
+    for model in models:
+        asked = Asked(columns, 5, models=(model,))
+        yield "a model", Asked(columns, 5), asked
+        yield "a model", asked, Asked(columns, 10, models=(model,))
+        yield "a model", asked, Asked(columns[:6], 5, models=(model,))
+        yield "a model, moves", Asked(columns, 5), Asked(columns, 5, models=(model,), moves=5_000)
 
 
 def _other_columns(columns: tuple[str, ...]) -> Iterator[tuple[str, Asked, Asked]]:
@@ -167,6 +249,7 @@ def run_pairs(bench: Bench) -> None:
         assert compose(
             join([bench.membership(one, first)]), bench.membership(other, nested), by_content=False
         ).below == round(kept * len(bench.links))
+        assert not bench.least_kept(other, nested)
         table[kind].append((naive, kept, bound, ratio))
         print(
             f"{kind}: {one} -> {other}: below k {naive:.1%} alone, {kept:.1%} nested; "

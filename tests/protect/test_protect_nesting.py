@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lockgate.protect import combinations, kanonymity, nesting
 from lockgate.protect.domain_choice import Labels, Vocabulary
 from lockgate.protect.kanonymity import Question
+from lockgate.protect.nested_items import DOUBTFUL, NEW, Family
 
 COLUMNS = ("age", "town", "job")
 
@@ -39,7 +40,7 @@ def nested(
     batch: pa.RecordBatch,
     asked: Question,
     units: Sequence[np.ndarray],
-    families: Sequence[nesting.Family],
+    families: Sequence[Family],
     persons: np.ndarray | None = None,
 ) -> tuple[np.ndarray, nesting.Nested]:
     """The class of each row by its labels, as a reader of the copy sees it; -1 where it is not shown."""
@@ -54,9 +55,9 @@ def nested(
     return classes, solved
 
 
-def family_of(unit: np.ndarray, least: int, gone: Sequence[int] = ()) -> nesting.Family:
+def family_of(unit: np.ndarray, least: int, gone: Sequence[int] = ()) -> Family:
     absent = np.bincount(np.array(gone, dtype=np.int64), minlength=int(unit.max(initial=-1)) + 1)
-    return nesting.Family(least, absent)
+    return Family(least, absent)
 
 
 def assert_nothing_narrowed(
@@ -84,8 +85,8 @@ def test_no_sequence_of_releases_leaves_fewer_candidates_than_the_smallest_promi
     releases, least = [alone(batch_of(rows, COLUMNS), question(COLUMNS, k))], k
     for next_k, which in later:
         columns = [name for at, name in enumerate(COLUMNS) if which >> at & 1]
-        unit = np.where((np.stack(releases) >= 0).any(axis=0), signature(releases), nesting.NEW)
-        number = np.where(unit >= 0, np.unique(unit, return_inverse=True)[1] - int((unit < 0).any()), nesting.NEW)
+        unit = np.where((np.stack(releases) >= 0).any(axis=0), signature(releases), NEW)
+        number = np.where(unit >= 0, np.unique(unit, return_inverse=True)[1] - int((unit < 0).any()), NEW)
         least = min(least, next_k)
         classes, _ = nested(batch_of(rows, columns), question(columns, next_k), [number], [family_of(number, least)])
         assert_nothing_narrowed(classes, number, least, told=(columns, next_k))
@@ -102,8 +103,8 @@ def test_persons_who_came_or_left_stand_alone_in_no_class(rows: list[Sequence[st
     unit = np.array(data.draw(st.lists(st.integers(-2, 5), min_size=len(rows), max_size=len(rows))))
     gone = np.array(data.draw(st.lists(st.integers(0, 5), max_size=12)), dtype=np.int64)
     absent = np.bincount(gone, minlength=6)
-    classes, _ = nested(batch_of(rows, COLUMNS), question(COLUMNS, 3), [unit], [nesting.Family(2, absent)])
-    assert (classes[unit == nesting.DOUBTFUL] == -1).all()
+    classes, _ = nested(batch_of(rows, COLUMNS), question(COLUMNS, 3), [unit], [Family(2, absent)])
+    assert (classes[unit == DOUBTFUL] == -1).all()
     assert_nothing_narrowed(classes, unit, 2, absent)
 
 
@@ -112,7 +113,7 @@ def test_persons_who_came_or_left_stand_alone_in_no_class(rows: list[Sequence[st
 def test_two_groups_of_recipients_are_both_kept_to(rows: list[Sequence[str | None]], data: st.DataObject):
     draw = st.lists(st.integers(0, 3), min_size=len(rows), max_size=len(rows))
     units = [np.array(data.draw(draw)), np.array(data.draw(draw))]
-    families = [nesting.Family(least, np.zeros(4, dtype=np.int64)) for least in (2, 3)]
+    families = [Family(least, np.zeros(4, dtype=np.int64)) for least in (2, 3)]
     classes, _ = nested(batch_of(rows, COLUMNS), question(COLUMNS, 3), units, families)
     for unit, least in zip(units, (2, 3), strict=True):
         assert_nothing_narrowed(classes, unit, least)

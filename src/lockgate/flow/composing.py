@@ -25,7 +25,7 @@ from lockgate.flow.following import Following, as_entries, from_entries
 from lockgate.flow.linking import links_of
 from lockgate.flow.nested import NestedProtection, make_nested, without_classes
 from lockgate.flow.progress import Progress
-from lockgate.protect.nesting import DOUBTFUL, Family
+from lockgate.protect.nested_items import DOUBTFUL, Family
 from lockgate.protect.pipeline import Protection
 from lockgate.store.partitions import KeptRelease, LinkKind, Partitions
 from lockgate.store.releases import Releases

@@ -14,8 +14,10 @@ from lockgate.protect.cells import LABELLING
 from lockgate.protect.combinations import WEIGHT
 from lockgate.protect.domain_choice import Labels, Vocabulary
 from lockgate.protect.kanonymity import Question
+from lockgate.protect.nested_items import Family
 from lockgate.protect.pipeline import Protection, find_hierarchies
 from lockgate.protect.search import Search
+from lockgate.protect.sensitive_values import sensitive_columns
 from lockgate.tables.spill import Spill
 from lockgate.terms.hierarchy import Hierarchy
 from lockgate.terms.measure import MeasureKind
@@ -90,7 +92,7 @@ def make_nested(
     inner: Protection,
     plan: Plan,
     batches: Callable[[], Iterator[NumberedBatch]],
-    families: Sequence[nesting.Family],
+    families: Sequence[Family],
     means: tuple[FindUnits, bool, Path, Progress],
 ) -> NestedProtection:
     """Return a protection whose classes are nested in those of earlier releases.
@@ -106,22 +108,25 @@ def make_nested(
     columns = _columns(plan, inner, MeasureKind.K_ANONYMISE)
     generalised = frozenset(name for kind in LABELLING for name in _columns(plan, inner, kind))
     steps = [step.amount for step in plan.steps if step.kind is MeasureKind.K_ANONYMISE]
-    untold = [name for name in columns if name not in generalised]
+    folded = tuple(dict.fromkeys((*columns, *sensitive_columns(plan.models))))
+    untold = [name for name in folded if name not in generalised]
     question = Question(
         quasi_identifiers=columns,
         k=max(plan.k, *steps, 1),
         hierarchies={},
         suppression_limit=plan.suppression_limit,
         generalised=generalised,
-        vocabulary=Vocabulary(Labels(plan.labels) if plan.search == Search.LOCAL else Labels.HIERARCHY),
+        search=Search(plan.search),
+        vocabulary=Vocabulary(Labels(plan.labels)),
+        moves=plan.moves,
         models=plan.models,
     )
     progress.step("nesting the classes in those of earlier releases")
-    with Spill(work, nesting.fold_keys(columns, len(families), by_person=repeat), [WEIGHT]) as spill:
+    with Spill(work, nesting.fold_keys(folded, len(families), by_person=repeat), [WEIGHT]) as spill:
         for batch, persons in batches():
             prepared, rows = inner.map_with_rows(batch, persons)
             units = [unit[rows] for unit in find_units(batch, persons)]
-            spill.add(nesting.fold(prepared, columns, units, persons[rows] if repeat else None))
+            spill.add(nesting.fold(prepared, folded, units, persons[rows] if repeat else None))
             progress.rows(batch.num_rows)
         table = spill.table()
         hierarchies = find_hierarchies(inner.means, table, untold)

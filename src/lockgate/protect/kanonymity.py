@@ -137,7 +137,7 @@ def solve(combinations: pa.Table, question: Question, population: pa.Table | Non
             check_feasible(problem)
         found = keep_holding(problem, find_partition(problem, question.search), combinations, number)
     labels, losses = label_classes(problem, found)
-    classes, labels = _without_stars(found.classes, labels)
+    classes, labels = without_stars(found.classes, labels)
     suppressed = int(rows[classes < 0].sum())
     total = int(rows.sum())
     loss = losses / (total * len(columns)) if total else 0.0
@@ -241,7 +241,7 @@ def _persons(combinations: pa.Table, number: Codes, rows: Codes) -> Codes:
     return persons_once(number, high, low, len(rows))
 
 
-def _without_stars(classes: Codes, labels: tuple[Texts, ...]) -> tuple[Codes, tuple[Texts, ...]]:
+def without_stars(classes: Codes, labels: tuple[Texts, ...]) -> tuple[Codes, tuple[Texts, ...]]:
     """Return the classes with those marked as suppressed whose every label is `*`."""
     if not len(labels[0]):
         return classes, labels

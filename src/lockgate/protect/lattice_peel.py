@@ -42,17 +42,17 @@ def peel(problem: Problem) -> Partition:
     levels = make_levels(problem)
     grouper = Grouper(levels.lattice, levels.items, levels.demand, 0.0, load_code(LOOPS))
     yardstick = ColumnYardstick(METRIC, levels.lattice, levels.items, suppresses=False)
-    classes, moves = grouper.peel(_order(levels.lattice, yardstick))
+    classes, moves = grouper.peel(nodes_by_loss(levels.lattice, yardstick))
     classes = join(problem, levels, grouper, classes)
     lost = int(problem.rows[classes < 0].sum())
     if lost > problem.suppression_limit * levels.items.total:
         everybody = grouper.is_class(np.arange(len(classes)))
         return split(problem) if everybody else Partition(np.full(len(classes), -1), moves=moves)
     classes = _numbered(classes)
-    return Partition(classes, _least_levels(problem, classes), moves)
+    return Partition(classes, least_levels(problem, classes), moves)
 
 
-def _order(lattice: Lattice, yardstick: ColumnYardstick) -> Codes:
+def nodes_by_loss(lattice: Lattice, yardstick: ColumnYardstick) -> Codes:
     """Return nodes by rising loss, shape (nodes, attributes)."""
     if lattice.nodes <= LARGEST_PEELED:
         flat = np.argsort(np.ascontiguousarray(yardstick.bounds(lattice)).ravel(), kind="stable")
@@ -81,7 +81,7 @@ def _numbered(classes: Codes) -> Codes:
     return found
 
 
-def _least_levels(problem: Problem, classes: Codes) -> Codes:
+def least_levels(problem: Problem, classes: Codes) -> Codes:
     """Return for each column and class the least level whose label covers the class."""
     count = int(classes.max(initial=-1)) + 1
     kept = np.flatnonzero(classes >= 0)
