@@ -15,6 +15,7 @@ HELP = "read, prove, export and check the log of this node; have it witnessed, w
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "affected": "lockgate.cli.evidence_affected",
+        "cosign": "lockgate.cli.evidence_cosign",
         "witness": "lockgate.cli.evidence_witness",
     }
 )

@@ -49,14 +49,14 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
 
 
 def existing_home(surroundings: Surroundings) -> Home:
-    """Return the home, which must be there: a new one knows no tokens.
+    """Return the home, which must be there: a new one knows nothing.
 
     Raises:
         InputError: If there is none.
     """
     path = surroundings.home_beside(Path.cwd())
     if not path.is_dir():
-        raise InputError(f"`{path}`: no such folder", "name the home of the node that made the tokens in --home")
+        raise InputError(f"`{path}`: no such folder", "name the home of a node in --home")
     return Home.open(path)
 
 

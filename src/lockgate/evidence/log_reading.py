@@ -6,10 +6,23 @@ Source: C2SP tlog-tiles, tlog-checkpoint, tlog-proof.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
-from lockgate.evidence.checkpoint import parse_checkpoint
-from lockgate.evidence.merkle import TreeHead, consistency_path, inclusion_path, is_included, leaf_hash, tree_hash
+from lockgate.evidence.checkpoint import Checkpoint, parse_checkpoint
+from lockgate.evidence.merkle import (
+    EMPTY_ROOT,
+    Node,
+    TreeHead,
+    consistency_path,
+    inclusion_path,
+    is_consistent,
+    is_included,
+    leaf_hash,
+    nodes_over,
+    range_hash,
+    tree_hash,
+)
 from lockgate.evidence.note import VerifierKey, is_signed_by
 from lockgate.evidence.proof import render_proof
 from lockgate.evidence.storage import CHECKPOINT, FolderStorage, LogStorage
@@ -17,6 +30,10 @@ from lockgate.evidence.tiles import TILE_HEIGHT, TILE_WIDTH, Edge, edge_tiles, p
 from lockgate.terms.errors import EvidenceError
 
 __all__ = ["CHECKPOINT", "LogReader"]
+
+_TILES_KEPT = 64
+"""Tiles that a reader keeps in memory, each with the roots of its subtrees: some 40 kB a tile, and a proof needs
+two a level."""
 
 
 class LogReader:
@@ -28,6 +45,7 @@ class LogReader:
         self._checkpoint = checkpoint
         self._edge = edge
         self._head = edge.head
+        self._tile = lru_cache(_TILES_KEPT)(self._read_tile)
 
     @classmethod
     def open(cls, folder: Path, key: VerifierKey) -> "LogReader":
@@ -72,6 +90,11 @@ class LogReader:
     def key(self) -> VerifierKey:
         """Return the key that signs the log's checkpoints."""
         return self._key
+
+    @property
+    def storage(self) -> LogStorage:
+        """Return where the log's files lie, for those who look at them as files."""
+        return self._storage
 
     @property
     def head(self) -> TreeHead:
@@ -136,30 +159,102 @@ class LogReader:
             )
         return found
 
-    def prove(self, index: int) -> str:
+    def scan(self, since: int = 0) -> Iterator[tuple[int, bytes]]:
+        """Yield entries with their numbers, bundle by bundle in bounded memory, each once it was found in the tree.
+
+        Args:
+            since: The leaf to begin at.
+
+        Raises:
+            EvidenceError: If a bundle or tile is missing, or is not what the root says.
+        """
+        for number in range(since // TILE_WIDTH, -(-self.size // TILE_WIDTH)):
+            entries, first = self._bundle(number), number * TILE_WIDTH
+            node = self._tile(0, number)
+            for at, entry in enumerate(entries):
+                if node(0, at) != leaf_hash(entry):
+                    raise self._other_leaf(first + at)
+            self._path(first, node(0, 0))  # its siblings are made of the whole tile, so that this proves all of it
+            yield from ((first + at, entry) for at, entry in enumerate(entries) if first + at >= since)
+
+    def prove(self, index: int, checkpoint: str = "") -> str:
         """Return the proof that a leaf is in the log, C2SP tlog-proof text, after it has been verified.
 
         Args:
             index: Number of the leaf, 0 to `size` - 1.
+            checkpoint: An earlier checkpoint of this log, such as a cosigned one; the newest where empty.
 
         Raises:
-            EvidenceError: If there is no such leaf, or the tiles do not prove it.
+            EvidenceError: If there is no such leaf, the tiles do not prove it, or the checkpoint is of another tree.
         """
-        self._check_index(index)
-        return render_proof(index, self._path(index, self._node(0, index)), self._checkpoint)
+        if not checkpoint:
+            self._check_index(index)
+            return render_proof(index, self._path(index, self._node(0, index)), self._checkpoint)
+        head = self.check_earlier(checkpoint).head
+        if not 0 <= index < head.size:
+            raise EvidenceError(f"expected a leaf below {head.size}, the size of the checkpoint, found {index}")
+        path = inclusion_path(self._node, index, head.size)
+        if not is_included(self._node(0, index), index, head, path):
+            raise self._other_leaf(index)
+        return render_proof(index, path, checkpoint)
 
-    def consistency(self, old_size: int) -> tuple[bytes, ...]:
-        """Return the proof that the log's first leaves are those of an earlier checkpoint; not yet verified.
+    def check_earlier(self, checkpoint: str) -> Checkpoint:
+        """Return an earlier checkpoint of this log, once its tree was found to be a beginning of this one.
 
         Args:
-            old_size: Leaves of the earlier checkpoint, 0 to `size`.
+            checkpoint: Signed by the log.
+
+        Raises:
+            EvidenceError: If it is of another log, not signed, of a larger tree, or of another one.
+        """
+        earlier = parse_checkpoint(checkpoint.encode())
+        if earlier.origin != self.origin or not is_signed_by(earlier.note, self._key):
+            raise EvidenceError(f"the checkpoint is not one that the log `{self.origin}` signed")
+        head = earlier.head
+        if head.size > self.size:
+            raise EvidenceError(
+                f"the log `{self.origin}` was cut short: it holds {self.size} leaves and has signed {head.size}",
+                "Restore the log's folder from its newest backup.",
+            )
+        if head.root != self.root_at(head.size) or not is_consistent(head, self._head, self.consistency(head.size)):
+            raise EvidenceError(
+                f"the log `{self.origin}` is forked: its first {head.size} leaves are other than it signed before",
+                "Keep both checkpoints: together they prove it.",
+            )
+        return earlier
+
+    def root_at(self, size: int) -> bytes:
+        """Return the root over the first leaves, from the tiles.
+
+        Args:
+            size: How many leaves, 0 to the log's size.
 
         Raises:
             EvidenceError: If the log is smaller, or a tile is missing or broken.
         """
-        if not 0 <= old_size <= self.size:
-            raise EvidenceError(f"expected at least {old_size} leaves in the log `{self.origin}`, found {self.size}")
-        return consistency_path(self._node, old_size, self.size)
+        self._check_size(size)
+        return range_hash(self._node, 0, size) if size else EMPTY_ROOT
+
+    def consistency(self, old_size: int, new_size: int | None = None) -> tuple[bytes, ...]:
+        """Return the proof that the log's first leaves are those of an earlier checkpoint; not yet verified.
+
+        Args:
+            old_size: Leaves of the earlier checkpoint, 0 to the size of the later one.
+            new_size: Leaves of the later one; None for the log's size.
+
+        Raises:
+            EvidenceError: If the log is smaller, or a tile is missing or broken.
+        """
+        new_size = self.size if new_size is None else new_size
+        self._check_size(old_size)
+        self._check_size(new_size)
+        if old_size > new_size:
+            raise EvidenceError(f"expected an earlier tree of at most {new_size} leaves, found {old_size}")
+        return consistency_path(self._node, old_size, new_size)
+
+    def _check_size(self, size: int) -> None:
+        if not 0 <= size <= self.size:
+            raise EvidenceError(f"expected at least {size} leaves in the log `{self.origin}`, found {self.size}")
 
     def _check_index(self, index: int) -> None:
         if not 0 <= index < self.size:
@@ -168,11 +263,14 @@ class LogReader:
     def _path(self, index: int, leaf: bytes) -> tuple[bytes, ...]:
         path = inclusion_path(self._node, index, self.size)
         if not is_included(leaf, index, self._head, path):
-            raise EvidenceError(
-                f"leaf {index} of the log `{self.origin}` is not what its checkpoint signs",
-                "Restore the log's folder from a backup.",
-            )
+            raise self._other_leaf(index)
         return path
+
+    def _other_leaf(self, index: int) -> EvidenceError:
+        return EvidenceError(
+            f"leaf {index} of the log `{self.origin}` is not what its checkpoint signs",
+            "Restore the log's folder from a backup.",
+        )
 
     def _entries(self, since: int) -> Iterator[tuple[int, bytes]]:
         for number in range(since // TILE_WIDTH, -(-self.size // TILE_WIDTH)):
@@ -188,9 +286,11 @@ class LogReader:
         """Return the hash of a complete subtree, from the tile that holds its hashes."""
         row, height = divmod(level, TILE_HEIGHT)
         number, at = divmod(index << height, TILE_WIDTH)
+        return self._tile(row, number)(height, at >> height)
+
+    def _read_tile(self, row: int, number: int) -> Node:
         width = min(TILE_WIDTH, (self.size >> (row * TILE_HEIGHT)) - number * TILE_WIDTH)
-        hashes = parse_tile(self._storage.read(tile_path(row, number, width)), width)
-        return tree_hash(hashes[at : at + (1 << height)])
+        return nodes_over(parse_tile(self._storage.read(tile_path(row, number, width)), width))
 
 
 def _read_edge(storage: LogStorage, size: int) -> Edge:
