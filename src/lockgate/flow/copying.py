@@ -126,8 +126,9 @@ class Measuring:
             keys = [f"o:{name}" for name in quasi] + (list(fold.PERSON) if self._by_person else [])
         else:
             keys = fold.pair_keys(released, quasi, by_person=self._by_person)
-        self._pairs = stack.enter_context(Spill(folder, keys, _WEIGHTS))
-        self._secrets = stack.enter_context(Spill(folder, fold.secret_keys(released, quasi), _WEIGHTS))
+        self._pairs = stack.enter_context(Spill(folder, keys, _WEIGHTS, encoded=True))
+        secrets = fold.secret_keys(released, quasi)
+        self._secrets = stack.enter_context(Spill(folder, secrets, _WEIGHTS, encoded=True))
         self._modelled = promises.columns_of(plan.protection.plan.models)
         classes = fold.value_keys(released, quasi, by_person=self._by_person)
         self._values = stack.enter_context(Spill(folder, classes, _WEIGHTS))
@@ -183,13 +184,14 @@ class Measuring:
         if plan.counts_persons:
             table = pa.Table.from_batches(protection.finish(), schema=protection.schema)
             return counts.solve(table, pairs, self._residual, reading, requirement), ()
-        measured = figures.measure(pairs, self._secrets.table(), reading)
+        numbered = figures.number_pairs(pairs, reading)
+        measured = figures.measure(pairs, self._secrets.table(), reading, numbered)
         presence = self._presence(pairs, reading)
         models = protection.plan.models
         promised = promises.solve(models, replace(self._evidence(measured), presence=presence)) if models else []
         promised += promises.check_population(models, presence)
         left_out = max(requirement.rows - measured.rows, 0)
-        useful = utility.measure_utility(pairs, reading, k=protection.plan.k, left_out=left_out)
+        useful = utility.measure_utility(numbered, reading, k=protection.plan.k, left_out=left_out)
         further = [*promised, *utility.as_checks(useful)]
         found = report.solve(measured, self._residual, requirement, further)
         checks = plan.composing.explained(found.checks)
@@ -199,7 +201,7 @@ class Measuring:
         if self._plan.population is None:
             return None
         self.population = self._plan.population.measure(fold.columns_of(pairs, "o"))
-        return presence_of(pairs, self.population.table, reading)
+        return presence_of(fold.spelled_out(pairs), self.population.table, reading)
 
     def _evidence(self, measured: figures.Figures) -> promises.Evidence:
         plan = self._plan

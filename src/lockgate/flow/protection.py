@@ -154,7 +154,7 @@ def solve_protection(
     """
     protection = make_protection(plan, source.schema, means)
     while protection.needs_fold:
-        with Spill(work, protection.fold_keys, protection.fold_weights) as spill:
+        with Spill(work, protection.fold_keys, protection.fold_weights, encoded=True) as spill:
             for batch, persons in batches():
                 spill.add(protection.fold(batch, persons))
                 progress.rows(batch.num_rows)
@@ -162,7 +162,9 @@ def solve_protection(
     return protection
 
 
-def batches_with_persons(source: Source, subject_key: str, key: bytes) -> Callable[[], Iterator[NumberedBatch]]:
+def batches_with_persons(
+    source: Source, subject_key: str, key: bytes, *, encoded: bool = False
+) -> Callable[[], Iterator[NumberedBatch]]:
     """Return what starts a pass over a source, each batch with the keyed hashes of its persons.
 
     A source without rows gives one batch without rows, so that every partial has its columns.
@@ -171,12 +173,13 @@ def batches_with_persons(source: Source, subject_key: str, key: bytes) -> Callab
         source: The data.
         subject_key: Column that tells persons apart; empty counts each row as one.
         key: Secret of the hashes.
+        encoded: Whether text that repeats itself may come as dictionary arrays.
     """
 
     def start() -> Iterator[NumberedBatch]:
         nothing = pa.RecordBatch.from_pylist([], schema=source.schema)
         is_empty = True
-        for first, batch in numbered_batches(source):
+        for first, batch in numbered_batches(source, encoded=encoded):
             is_empty = False
             yield batch, person_keys(batch, subject_key or None, first, key)
         if is_empty:

@@ -262,7 +262,7 @@ def _copy(
         lasting_key=node.home.key("places"),
         count_population=population.fold_for if population else None,
     )
-    batches = batches_with_persons(source, decided.subject_key, node.home.key("persons"))
+    batches = batches_with_persons(source, decided.subject_key, node.home.key("persons"), encoded=True)
     progress.step("making classes")
     kept = taken.facts.columns
     sensitive = tuple(column.name for column in kept if column.role is ColumnRole.SENSITIVE)

@@ -37,7 +37,7 @@ from lockgate.flow.sampling import Sample
 from lockgate.flow.sensitivity import sensitive_under
 from lockgate.laws.body import Laws
 from lockgate.tables.read_ahead import read_ahead
-from lockgate.tables.source import Source
+from lockgate.tables.source import Source, encoded_batches
 from lockgate.terms.category import IMPERSONAL, Category
 from lockgate.terms.classification import Classification, ColumnCombination, ColumnVerdict, PersonCount
 from lockgate.terms.column import Verdict
@@ -267,9 +267,9 @@ def classification_of(verdicts: Verdicts, counted: CountedPersons) -> Classifica
     return assemble(verdicts.columns, verdicts.combinations, persons, verdicts.rows, verdicts.sampled_persons, signals)
 
 
-def numbered_batches(source: Source) -> Iterator[tuple[int, pa.RecordBatch]]:
-    """Yield the batches of a source, each with the number of its first row."""
-    return _numbered(source.batches())
+def numbered_batches(source: Source, *, encoded: bool = False) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Yield the batches of a source, each with the number of its first row; text that repeats itself may be encoded."""
+    return _numbered(read_ahead(encoded_batches(source) if encoded else source.batches()))
 
 
 def _read_ahead(source: Source, columns: Sequence[str] | None = None) -> Iterator[tuple[int, pa.RecordBatch]]:

@@ -41,13 +41,16 @@ class Codebook:
         Args:
             columns: Texts, one array a column, in the order of `values`.
         """
-        key = np.zeros(len(columns[0]), dtype=np.int64)
+        return self.numbers_of([codes_of(texts, values) for texts, values in zip(columns, self.values, strict=True)])
+
+    def numbers_of(self, codes: Sequence[Codes]) -> Codes:
+        """Return the same, given the codes of the values of each row; -1 for a value never seen."""
+        key = np.zeros(len(codes[0]), dtype=np.int64)
         unseen = np.zeros(len(key), dtype=bool)
-        for position, (texts, values) in enumerate(zip(columns, self.values, strict=True)):
+        for position, (code, values) in enumerate(zip(codes, self.values, strict=True)):
             if position in self.stages:
                 key, missing = _rank(self.stages[position], key)
                 unseen |= missing
-            code = codes_of(texts, values)
             unseen |= code < 0
             key = key * len(values) + np.maximum(code, 0)
         number, missing = _rank(self.keys, key)
@@ -72,7 +75,16 @@ def make_codebook(values: tuple[Texts, ...], codes: Sequence[Codes]) -> Codebook
 
 
 def codes_of(texts: Texts, values: Texts) -> Codes:
-    """Return the code of each text, its position among the values; -1 where it is not among them."""
+    """Return the code of each text, its position among the values; -1 where it is not among them.
+
+    Args:
+        texts: Spelled out, or as a dictionary array.
+        values: Spelled out.
+    """
+    if isinstance(texts, pa.DictionaryArray):
+        places = np.append(codes_of(texts.dictionary, values), codes_of(pa.nulls(1, pa.string()), values))
+        codes: Codes = places[np.asarray(texts.indices.fill_null(len(texts.dictionary)))]
+        return codes
     found: Texts = pc.index_in(texts, value_set=values)
     return np.asarray(found.fill_null(-1), dtype=np.int64)
 
@@ -85,6 +97,8 @@ def as_distinct(texts: Texts) -> tuple[list[str], Texts]:
 
 def _rank(keys: Codes, key: Codes) -> tuple[Codes, npt.NDArray[np.bool_]]:
     """Return the rank of each key among the sorted keys, and where it does not occur."""
-    rank = np.minimum(np.searchsorted(keys, key), max(len(keys) - 1, 0))
+    rank = np.empty(len(key), dtype=np.int64)
+    order = np.argsort(key)  # near keys one after the other are found several times faster
+    rank[order] = np.minimum(np.searchsorted(keys, key[order]), max(len(keys) - 1, 0))
     missing = keys[rank] != key if len(keys) else np.ones(len(key), dtype=bool)
     return rank, missing

@@ -30,6 +30,8 @@ def key_names(columns: Sequence[str], *, by_person: bool) -> list[str]:
 def fold(batch: pa.RecordBatch, columns: Sequence[str], persons: npt.NDArray[np.uint64] | None) -> pa.Table:
     """Return the distinct combinations of a batch with the number of their rows.
 
+    Where text comes as dictionary arrays it stays so, and combinations may repeat: whoever merges counts codes.
+
     Args:
         batch: Rows of the source.
         columns: Columns of the combination, at least one.
@@ -38,12 +40,14 @@ def fold(batch: pa.RecordBatch, columns: Sequence[str], persons: npt.NDArray[np.
     Raises:
         InputError: If a column has no text form.
     """
-    arrays: list[Texts] = [as_text(batch.column(name), name) for name in columns]
+    arrays: list[Texts] = [as_texts(batch.column(name), name) for name in columns]
+    is_encoded = any(isinstance(array, pa.DictionaryArray) for array in arrays)
     if persons is not None:
         arrays += [pa.array(persons[:, 0]), pa.array(persons[:, 1])]
     arrays.append(pa.array(np.ones(batch.num_rows, dtype=np.int64)))
     names = key_names(columns, by_person=persons is not None)
-    return merge([pa.table(arrays, names=[*names, WEIGHT])])
+    table = pa.table(arrays, names=[*names, WEIGHT])
+    return table if is_encoded else merge([table])
 
 
 def merge(partials: Sequence[pa.Table]) -> pa.Table:
@@ -83,6 +87,18 @@ def values_of(table: pa.Table, population: pa.Table | None) -> pa.Table:
     missing = [(name, pa.nulls(population.num_rows, table[name].type)) for name in table.column_names]
     columns = [population[name] if name in population.column_names else nulls for name, nulls in missing]
     return pa.concat_tables([table, pa.table(columns, schema=table.schema)])
+
+
+def as_texts(column: Texts, name: str) -> Texts:
+    """Return the values of a column as text, as `as_text` does, but leave encoded text encoded."""
+    is_encoded = pa.types.is_dictionary(column.type) and pa.types.is_string(column.type.value_type)
+    return column if is_encoded else as_text(column, name)
+
+
+def spelled_out(table: pa.Table) -> pa.Table:
+    """Return a partial whose text stands as text in every row."""
+    types = [item.type.value_type if pa.types.is_dictionary(item.type) else item.type for item in table.schema]
+    return table.cast(pa.schema(list(zip(table.schema.names, types, strict=True))))
 
 
 def persons_once(

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lockgate.protect.codes import Codebook, Codes, Texts, codes_of, make_codebook
-from lockgate.protect.combinations import PERSON, WEIGHT, as_text, key_names, persons_once
+from lockgate.protect.combinations import PERSON, WEIGHT, as_texts, key_names, persons_once
 from lockgate.protect.domain_choice import Vocabulary, choose_domain
 from lockgate.protect.domains import STAR, Domain
 from lockgate.protect.labelling import label_classes
@@ -69,7 +69,7 @@ class Recoding:
         columns: The quasi-identifiers.
         codebook: What finds a row's combination.
         classes: Class of each combination; -1 where it is suppressed.
-        labels: For each column the label of each class; null for the null alone.
+        labels: For each column the label of each class, spelled out or encoded; null for the null alone.
         rows: Rows that were looked at.
         rows_suppressed: Those of them that the copy leaves out.
         suppression_limit: The share that may be left out.
@@ -111,7 +111,7 @@ def solve(combinations: pa.Table, question: Question, population: pa.Table | Non
     values, domains = _domains(texts, question)
     codes = [codes_of(text, value) for text, value in zip(texts, values, strict=True)]
     codebook = make_codebook(values, codes)
-    every = codebook.combinations_of(texts)
+    every = codebook.numbers_of(codes)
     number = every[: combinations.num_rows]
     weight = np.asarray(combinations[WEIGHT], dtype=np.int64)
     rows = np.bincount(number, weight, minlength=len(codebook.keys)).astype(np.int64)
@@ -152,7 +152,7 @@ def classes_of(batch: pa.RecordBatch, recoding: Recoding) -> Codes:
     Raises:
         InputError: If a row holds a combination that was not folded.
     """
-    number = recoding.codebook.combinations_of([as_text(batch.column(name), name) for name in recoding.columns])
+    number = recoding.codebook.combinations_of([as_texts(batch.column(name), name) for name in recoding.columns])
     unseen = int(np.count_nonzero(number < 0))
     if unseen:
         raise InputError(
@@ -173,16 +173,24 @@ def apply(batch: pa.RecordBatch, recoding: Recoding) -> pa.RecordBatch:
 
 
 def relabel(batch: pa.RecordBatch, recoding: Recoding, classes: Codes) -> pa.RecordBatch:
-    """Return the batch with the labels of the classes of its rows; rows of class -1 are left out."""
+    """Return the batch with the labels of the classes of its rows; rows of class -1 are left out.
+
+    Labels come encoded where the column did.
+    """
     kept = np.flatnonzero(classes >= 0)
-    taken = batch.take(kept)
     labels = dict(zip(recoding.columns, recoding.labels, strict=True))
-    chosen = classes[kept]
-    arrays = [
-        labels[name].take(chosen) if name in labels else column
-        for name, column in zip(taken.schema.names, taken.columns, strict=True)
+    chosen, is_whole = classes[kept], len(kept) == len(classes)
+    arrays: list[Texts] = []
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        if name in labels:
+            label = labels[name].take(chosen)
+            arrays.append(label if isinstance(column, pa.DictionaryArray) else label.cast(pa.string()))
+        else:
+            arrays.append(column if is_whole else column.take(kept))
+    fields = [
+        pa.field(field.name, array.type) if field.name in labels else field
+        for field, array in zip(batch.schema, arrays, strict=True)
     ]
-    fields = [pa.field(field.name, pa.string()) if field.name in labels else field for field in taken.schema]
     return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))
 
 

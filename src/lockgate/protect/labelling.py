@@ -9,7 +9,7 @@ from lockgate.protect.problem import Partition, Problem
 
 
 def label_classes(problem: Problem, found: Partition) -> tuple[tuple[Texts, ...], float]:
-    """Return for each column the labels of the classes, and the sum of the loss over rows and columns.
+    """Return for each column the labels of the classes, encoded, and the sum of the loss over rows and columns.
 
     A suppressed row loses 1 in each column.
 
@@ -26,7 +26,7 @@ def label_classes(problem: Problem, found: Partition) -> tuple[tuple[Texts, ...]
     labels = []
     for column, domain in enumerate(problem.domains):
         code = problem.codes[column][order]
-        names: Texts = pa.array([], type=pa.string())
+        names: Texts = _encoded([]).take(np.zeros(0, np.int64))
         if not len(starts):
             losses = np.zeros(0)
         elif found.levels is not None:
@@ -45,7 +45,7 @@ def _stretches(domain: Domain, first: Codes, last: Codes) -> tuple[Texts, Reals]
     """Return the labels and losses of groups of which the first and the last code say all."""
     width = int(last.max()) + 1
     pairs, of_class = np.unique(first * width + last, return_inverse=True)
-    names: Texts = pa.array([domain.label(np.array(divmod(int(pair), width))) for pair in pairs], type=pa.string())
+    names = _encoded([domain.label(np.array(divmod(int(pair), width))) for pair in pairs])
     return names.take(of_class), domain.cost(first, last, 1 + (first < last))
 
 
@@ -54,7 +54,7 @@ def _at_levels(domain: Domain, levels: Codes, code: Codes) -> tuple[Texts, Reals
     width = int(code.max()) + 1
     pairs, of_class = np.unique(levels * width + code, return_inverse=True)
     places = [divmod(int(pair), width) for pair in pairs]
-    names: Texts = pa.array([domain.label_at(*place) for place in places], type=pa.string())
+    names = _encoded([domain.label_at(*place) for place in places])
     losses = np.array([domain.cost_at(*place) for place in places])
     return names.take(of_class), losses[of_class]
 
@@ -69,4 +69,8 @@ def _sets(domain: SetDomain, classes: Codes, code: Codes) -> tuple[Texts, Reals]
     groups = [tuple(values[start : start + count].tolist()) for start, count in zip(starts, counts, strict=True)]
     named = {group: domain.label(np.array(group)) for group in dict.fromkeys(groups)}
     losses = domain.cost(values[starts], values[starts + counts - 1], counts)
-    return pa.array([named[group] for group in groups], type=pa.string()), losses
+    return _encoded([named[group] for group in groups]), losses
+
+
+def _encoded(labels: list[str | None]) -> Texts:
+    return pa.array(labels, type=pa.string()).dictionary_encode()

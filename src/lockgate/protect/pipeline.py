@@ -22,7 +22,7 @@ import pyarrow as pa
 from lockgate.protect import aggregation, combinations, kanonymity, sampling, together
 from lockgate.protect.catalogue import TECHNIQUES
 from lockgate.protect.cells import CELL_TECHNIQUES, LABELLING, PERTURBING, REPLACING, CellMeans, treat
-from lockgate.protect.combinations import WEIGHT, as_text, key_names
+from lockgate.protect.combinations import WEIGHT, as_text, key_names, spelled_out
 from lockgate.protect.domain_choice import Labels, Vocabulary
 from lockgate.protect.drop import drop
 from lockgate.protect.hierarchies.catalogue import build_hierarchy
@@ -149,11 +149,13 @@ class Protection:
         return combinations.key_names(self._grouping, by_person=by_person)
 
     def solve(self, table: pa.Table) -> "Protection":
-        """Return the protection one step further, given the merged partials of all rows.
+        """Return the protection one step further, given the merged partials of all rows, encoded or not.
 
         Raises:
             InputError: If a hierarchy does not cover a value, or a person of the source is not in the population.
         """
+        if self._chooses or self._learns is not None or self._counts:
+            table = spelled_out(table)
         if self._chooses:
             amount = min(step.amount for step in self.plan.steps if step.kind is MeasureKind.FEWER_PERSONS)
             return replace(self, selection=sampling.solve(table, amount, self.means.key))
@@ -165,7 +167,8 @@ class Protection:
             return replace(self, counts=counts)
         asks = any(isinstance(model, KMap | DeltaPresence) for model in self.plan.models)
         count = self.means.count_population if asks else None
-        population = count(self) if count else None
+        population = spelled_out(count(self)) if count else None
+        table = table if population is None else spelled_out(table)
         untold = [name for name in self._folded if name not in self._generalised]
         hierarchies = find_hierarchies(self.means, combinations.values_of(table, population), untold)
         question = kanonymity.Question(

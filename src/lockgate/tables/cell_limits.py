@@ -22,8 +22,9 @@ def require_short_cells(batch: pa.RecordBatch, where: str) -> None:
         InputError: If one is longer.
     """
     for field, column in zip(batch.schema, batch.columns, strict=True):
-        is_long = pa.types.is_string(field.type) or pa.types.is_binary(field.type)
-        if is_long and column.nbytes > CELL_BYTES and _longest(column) > CELL_BYTES:
+        cells = column.dictionary if isinstance(column, pa.DictionaryArray) else column
+        is_long = pa.types.is_string(cells.type) or pa.types.is_binary(cells.type)
+        if is_long and cells.nbytes > CELL_BYTES and _longest(cells) > CELL_BYTES:
             raise InputError(
                 f"column `{field.name}` of `{where}` holds a cell longer than {CELL_BYTES >> 20} MiB",
                 "Leave the column out, or split its cells.",

@@ -1,7 +1,7 @@
 """Parquet files as a source: types are kept, layouts made plain, nested columns read by path."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,12 @@ from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.nesting import Nesting, find_nesting, list_notes
 from lockgate.tables.plain_types import plain_batch, plain_schema
 from lockgate.terms.errors import InputError
+
+ENCODED = pa.dictionary(pa.int32(), pa.string())
+"""Type of a column of text that comes encoded."""
+
+_LONG_CODES = 4
+"""Bytes a row, texts and all, from which on a column is not read as codes."""
 
 _BATCH_BYTES = 256 << 20
 """A batch holds no more rows than would be this long if each were as long as the average of its row group."""
@@ -51,8 +57,26 @@ class ParquetSource:
         Raises:
             InputError: If a file is damaged, or has changed since it was opened.
         """
+        return self._batches(columns, encoded=())
+
+    def encoded_batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Return the same rows; text that every file holds as a few codes a row comes as dictionary arrays.
+
+        Raises:
+            InputError: If a file is damaged, or has changed since it was opened.
+        """
+        if self.nesting:
+            return self._batches(columns, encoded=())
+        wanted = self.schema.names if columns is None else columns
+        encoded = {name for name in wanted if pa.types.is_string(self.schema.field(name).type)}
         for state in self.states:
-            yield from self._read(state.path, list(self.schema.names if columns is None else columns))
+            with _opened(state.path) as file:
+                encoded &= _short_codes(file)
+        return self._batches(columns, encoded=encoded)
+
+    def _batches(self, columns: Sequence[str] | None, *, encoded: Collection[str]) -> Iterator[pa.RecordBatch]:
+        for state in self.states:
+            yield from self._read(state.path, list(self.schema.names if columns is None else columns), encoded)
             require_unchanged([state])
 
     @property
@@ -60,10 +84,11 @@ class ParquetSource:
         """Return the tables within, one for each list; empty where one of them is read."""
         return self.nesting.lists if self.nesting and not self.nesting.table else ()
 
-    def _read(self, path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
-        schema = pa.schema([self.schema.field(name) for name in columns])
+    def _read(self, path: Path, columns: list[str], encoded: Collection[str]) -> Iterator[pa.RecordBatch]:
+        fields = [self.schema.field(name) for name in columns]
+        schema = pa.schema([pa.field(item.name, ENCODED) if item.name in encoded else item for item in fields])
         needed = self.nesting.needed(columns) if self.nesting else columns
-        with _opened(path) as file:
+        with _opened(path, encoded) as file:
             try:
                 for batch in file.iter_batches(_rows_at_once(file.metadata), columns=needed):
                     flat = self.nesting.unnest(batch, columns) if self.nesting else [batch.select(columns)]
@@ -111,9 +136,32 @@ def _rows_at_once(metadata: parquet.FileMetaData) -> int:
     return max(1, min(FRAGMENT_ROWS, _BATCH_BYTES // max(1, longest)))
 
 
-def _opened(path: Path) -> parquet.ParquetFile:
+def _short_codes(file: parquet.ParquetFile) -> set[str]:
+    """Return the columns of text that a file holds encoded, in a few bytes a row: hardly any row has its own text."""
+    rows = max(file.metadata.num_rows, 1)
+    sizes: dict[str, int] = dict.fromkeys(file.schema_arrow.names, 0)
+    for place in range(file.metadata.num_row_groups):
+        group = file.metadata.row_group(place)
+        for number in range(group.num_columns):
+            chunk = group.column(number)
+            unfit = not chunk.has_dictionary_page or chunk.path_in_schema not in sizes
+            sizes[chunk.path_in_schema] = sizes.get(chunk.path_in_schema, 0) + (
+                _LONG_CODES * rows if unfit else chunk.total_uncompressed_size
+            )
+    types = {name for name in sizes if name in file.schema_arrow.names and _is_plain_text(file.schema_arrow, name)}
+    return {name for name in types if sizes[name] < _LONG_CODES * rows}
+
+
+def _is_plain_text(schema: pa.Schema, name: str) -> bool:
+    type_ = schema.field(name).type
+    return bool(pa.types.is_string(type_) or type_ == ENCODED)
+
+
+def _opened(path: Path, encoded: Collection[str] = ()) -> parquet.ParquetFile:
     try:
-        return parquet.ParquetFile(path, buffer_size=_BUFFER_BYTES, pre_buffer=False)
+        return parquet.ParquetFile(
+            path, buffer_size=_BUFFER_BYTES, pre_buffer=False, read_dictionary=list(encoded) or None
+        )
     except pa.ArrowException:
         raise _damaged(path) from None
     except OSError as error:

@@ -7,18 +7,22 @@ the files are no longer what they were when the source was opened.
 import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lockgate.tables.arrow_file import open_arrow
 from lockgate.tables.csv_file import open_csv
 from lockgate.tables.file_state import open_bytes, require_unchanged, state_of
 from lockgate.tables.json_file import open_json, open_json_lines
 from lockgate.tables.location import find_location
-from lockgate.tables.parquet_file import open_parquet
+from lockgate.tables.parquet_file import ParquetSource, open_parquet
 from lockgate.tables.sqlite_table import open_sqlite
 from lockgate.terms.flow_request import SourceReference
+
+_FIRST_CELLS, _FEW_TEXTS = 4_096, 512
+"""Text is encoded where the first cells of the first batch hold no more distinct texts than this."""
 
 
 class Source(Protocol):
@@ -46,6 +50,40 @@ class Source(Protocol):
         Args:
             columns: Those wanted, in the order in which they are wanted, at least one; None is all.
         """
+
+
+def encoded_batches(source: Source, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """Return the rows of a source; text of which a batch holds few distinct ones comes as dictionary arrays.
+
+    Which columns do is the same for all batches, and says nothing else: a cell is the same text either way.
+
+    Args:
+        source: Any.
+        columns: Those wanted, as for `Source.batches`.
+    """
+    if isinstance(source, ParquetSource):
+        return source.encoded_batches(columns)
+    return _encoded(source.batches(columns))
+
+
+def _encoded(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Return batches with those columns encoded that repeat themselves in the first one."""
+    chosen: list[str] | None = None
+    for batch in batches:
+        if chosen is None:
+            texts = [field.name for field in batch.schema if pa.types.is_string(field.type)]
+            chosen = [name for name in texts if _repeats(batch.column(name))]
+        for name in chosen:
+            place = batch.schema.get_field_index(name)
+            column = batch.column(place).dictionary_encode()
+            batch = batch.set_column(place, pa.field(name, column.type), column)  # noqa: PLW2901 - column by column
+        yield batch
+
+
+def _repeats(column: "pa.Array[Any]") -> bool:
+    if len(column) < _FIRST_CELLS:
+        return False
+    return int(pc.count_distinct(column.slice(0, _FIRST_CELLS)).as_py()) <= _FEW_TEXTS
 
 
 class FileDescription(NamedTuple):

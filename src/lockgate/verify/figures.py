@@ -36,6 +36,9 @@ from lockgate.verify.fold import PERSON, SECRET, WEIGHT, Texts, columns_of
 from lockgate.verify.linkage import Copy, compatible_rows, own_rows
 from lockgate.verify.profiles import least_sharers
 
+_SPAN = 1 << 62
+"""Numbers of combinations stay below."""
+
 _FEW = 5
 """Persons of a class below which its rows are at risk."""
 
@@ -125,30 +128,64 @@ class Figures:
         return 1 / self.persons if self.persons else 0.0
 
 
-def measure(pairs: pa.Table, secrets: pa.Table, reading: Reading) -> Figures:
-    """Return the figures of a copy.
+@dataclass(frozen=True, slots=True, eq=False)
+class Numbered:
+    """Pairs with their classes and combinations as numbers.
+
+    Attributes:
+        columns: The quasi-identifiers that the copy still has.
+        released: Class of each pair.
+        original: Combination of each pair.
+        weight: Rows of each pair.
+        classes: The distinct released combinations.
+        copy: Both as codes, with what labels cover.
+    """
+
+    columns: tuple[str, ...]
+    released: Ints
+    original: Ints
+    weight: Ints
+    classes: pa.Table
+    copy: Copy
+
+
+def number_pairs(pairs: pa.Table, reading: Reading) -> Numbered:
+    """Return pairs as numbers.
 
     Args:
         pairs: Merged partials of `lockgate.verify.fold.fold`.
-        secrets: Merged partials of `lockgate.verify.fold.fold_sensitive`.
         reading: How released cells are to be read.
     """
     columns = columns_of(pairs, "r")
     released, classes = group(pairs, [f"r:{name}" for name in columns])
     original, combinations = group(pairs, [f"o:{name}" for name in columns])
     weight = np.asarray(pairs[WEIGHT], dtype=np.int64)
+    return Numbered(columns, released, original, weight, classes, make_copy(columns, combinations, classes, reading))
+
+
+def measure(pairs: pa.Table, secrets: pa.Table, reading: Reading, numbered: Numbered | None = None) -> Figures:
+    """Return the figures of a copy.
+
+    Args:
+        pairs: Merged partials of `lockgate.verify.fold.fold`.
+        secrets: Merged partials of `lockgate.verify.fold.fold_sensitive`.
+        reading: How released cells are to be read.
+        numbered: The pairs as numbers, where they are at hand.
+    """
+    numbered = numbered or number_pairs(pairs, reading)
+    columns, released, original, weight = numbered.columns, numbered.released, numbered.original, numbered.weight
+    copy, class_count, combination_count = numbered.copy, numbered.classes.num_rows, numbered.copy.originals.shape[1]
     person = numbered_persons(pairs)
-    copy = make_copy(columns, combinations, classes, reading)
     silent = silent_classes(copy)
     in_class = ~silent[released]
     rows = int(weight.sum())
     persons = rows if person is None else int(person.max(initial=-1)) + 1
-    sizes = persons_by(released, person, weight, classes.num_rows)
-    holders = persons_by(original, person, weight, combinations.num_rows)
-    by_class = np.bincount(released, weight, minlength=classes.num_rows).astype(np.int64)
+    sizes = persons_by(released, person, weight, class_count)
+    holders = persons_by(original, person, weight, combination_count)
+    by_class = np.bincount(released, weight, minlength=class_count).astype(np.int64)
     candidates = compatible_rows(copy, by_class)
-    own = own_rows(copy, original, released, person, weight)
     true = copy.covered(original, released)
+    own = true.astype(np.int64) if person is None else own_rows(copy, original, released, person, weight)
     share = weight if person is None else weight / np.bincount(person, weight)[person]
     tried = np.maximum(candidates[original], 1)
     k = int(sizes[~silent].min(initial=rows)) if not silent.all() else 0
@@ -176,11 +213,15 @@ def measure(pairs: pa.Table, secrets: pa.Table, reading: Reading) -> Figures:
 
 def group(table: pa.Table, keys: Sequence[str]) -> tuple[Ints, pa.Table]:
     """Return for each row of a table the number of its combination of keys, and the distinct combinations."""
-    number = np.zeros(table.num_rows, dtype=np.int64)
+    number, span = np.zeros(table.num_rows, dtype=np.int64), 1
     for key in keys:
         code = _codes(table[key].combine_chunks())
-        number = np.unique(number * (int(code.max(initial=0)) + 1) + code, return_inverse=True)[1]
-    first = np.unique(number, return_index=True)[1]
+        width = int(code.max(initial=0)) + 1
+        if span * width > _SPAN:
+            number = np.unique(number, return_inverse=True)[1]
+            span = int(number.max(initial=0)) + 1
+        number, span = number * width + code, span * width
+    _, first, number = np.unique(number, return_index=True, return_inverse=True)
     return number, table.select(list(keys)).take(first)
 
 
@@ -194,8 +235,8 @@ def make_copy(columns: Sequence[str], combinations: pa.Table, classes: pa.Table,
             _distinct(values), _distinct(cells), hierarchy, labelled=labelled, perturbed=name in reading.perturbed
         )
         covers.append(cover)
-        originals.append([cover.value_of[value] for value in values.to_pylist()])
-        labels.append([cover.label_of[cell] for cell in cells.to_pylist()])
+        originals.append(_placed(values, cover.value_of))
+        labels.append(_placed(cells, cover.label_of))
     shape = (len(columns), -1) if columns else (0, 1)
     return Copy(covers, *(np.array(codes, dtype=np.int64).reshape(shape) for codes in (originals, labels)))
 
@@ -216,15 +257,32 @@ def persons_by(number: Ints, person: Ints | None, weight: Ints, count: int) -> I
     return np.bincount(np.unique(number * people + person) // people, minlength=count)
 
 
+def encoded_cells(column: Texts) -> tuple[Ints, list[str | None]]:
+    """Return the cells of a column as numbers, and the texts that they stand for, null as one of them."""
+    encoded: Any = column
+    if not isinstance(column, pa.DictionaryArray):
+        encoded = pc.dictionary_encode(column, null_encoding="encode")
+    texts: list[str | None] = encoded.dictionary.to_pylist()
+    indices = encoded.indices
+    if indices.null_count:
+        texts, indices = [*texts, None], indices.fill_null(len(texts))
+    return np.asarray(indices, dtype=np.int64), texts
+
+
 def _codes(column: Texts) -> Ints:
     """Return the distinct cells of a column as numbers, null as one of them."""
-    encoded: Any = pc.dictionary_encode(column, null_encoding="encode")
-    return np.asarray(encoded.indices, dtype=np.int64)
+    return encoded_cells(column)[0]
+
+
+def _placed(column: Texts, code_of: Mapping[str | None, int]) -> Ints:
+    """Return the code of each cell."""
+    numbers, texts = encoded_cells(column)
+    return np.array([code_of.get(text, -1) for text in texts], dtype=np.int64)[numbers]
 
 
 def _distinct(column: Texts) -> list[str | None]:
-    found: list[str | None] = pc.unique(column).to_pylist()
-    return found
+    numbers, texts = encoded_cells(column)
+    return [texts[number] for number in np.unique(numbers).tolist()]
 
 
 def numbered_persons(pairs: pa.Table) -> Ints | None:
@@ -272,11 +330,13 @@ def measure_secrets(table: pa.Table, labelled: frozenset[str]) -> tuple[Secret, 
     table = table.filter(pa.array(rows_that_say_something(table, labelled)))
     number, _ = group(table, [name for name in table.column_names if name.startswith("r:")])
     weight = np.asarray(table[WEIGHT], dtype=np.int64)
-    column = np.array(table[SECRET[0]].to_pylist(), dtype=object)
+    of_column, names = encoded_cells(table[SECRET[0]].combine_chunks())
     value = _codes(table[SECRET[1]].combine_chunks())
     found = []
-    for name in sorted(set(column)):
-        here = column == name
+    for name in sorted(text for text in names if text is not None):
+        here = of_column == names.index(name)
+        if not here.any():
+            continue
         found.append(_secret(name, number[here], value[here], weight[here]))
     return tuple(found)
 

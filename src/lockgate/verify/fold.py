@@ -6,7 +6,8 @@
 * Classes: distinct released combinations alone, for who has nothing but the copy.
 
 Columns are named `r:` (released), `o:` (original), `s:` (sensitive) and the source's name. Partials merge by
-concatenation and grouping, in any order.
+concatenation and grouping, in any order. Where text comes encoded, as dictionary arrays, it stays so, and keys may
+repeat within a partial: whoever merges counts codes.
 """
 
 from collections.abc import Sequence
@@ -78,10 +79,9 @@ def fold_sensitive(released: pa.RecordBatch, quasi_identifiers: Sequence[str], s
     for name in sensitive:
         if name in released.schema.names and name not in columns:
             values = _texts(released, [name])
-            label = pa.repeat(pa.scalar(name), released.num_rows)
-            parts.append(_counted([*labels, label, *values], keys, released.num_rows))
+            parts.append(_counted([*labels, _repeated(name, released.num_rows), *values], keys, released.num_rows))
     empty = pa.schema([(key, pa.string()) for key in keys] + [(WEIGHT, pa.int64())]).empty_table()
-    return merge([empty, *parts])
+    return _together(empty, parts)
 
 
 def value_keys(released: Sequence[str], quasi_identifiers: Sequence[str], *, by_person: bool) -> list[str]:
@@ -123,11 +123,11 @@ def _valued(
     who = [] if persons is None else [pa.array(persons[:, 0]), pa.array(persons[:, 1])]
     kinds = [pa.uint64() if key in PERSON else pa.string() for key in keys]
     empty = pa.schema([*zip(keys, kinds, strict=True), (WEIGHT, pa.int64())]).empty_table()
-    parts = [empty]
+    parts = []
     for name in columns[1]:
-        label = pa.repeat(pa.scalar(name), original.num_rows)
+        label = _repeated(name, original.num_rows)
         parts.append(_counted([*labels, label, *_texts(original, [name]), *who], keys, original.num_rows))
-    return merge(parts)
+    return _together(empty, parts)
 
 
 def fold_released(released: pa.RecordBatch, quasi_identifiers: Sequence[str]) -> pa.Table:
@@ -155,6 +155,12 @@ def merge(partials: Sequence[pa.Table]) -> pa.Table:
     return grouped.select([*keys, f"{WEIGHT}_sum"]).rename_columns([*keys, WEIGHT])
 
 
+def spelled_out(partial: pa.Table) -> pa.Table:
+    """Return a partial whose text stands as text in every row."""
+    types = [item.type.value_type if pa.types.is_dictionary(item.type) else item.type for item in partial.schema]
+    return partial.cast(pa.schema(list(zip(partial.schema.names, types, strict=True))))
+
+
 def columns_of(partial: pa.Table, prefix: str) -> tuple[str, ...]:
     """Return the source's names of the columns of a partial that carry a prefix."""
     return tuple(name[len(prefix) + 1 :] for name in partial.column_names if name.startswith(f"{prefix}:"))
@@ -162,7 +168,28 @@ def columns_of(partial: pa.Table, prefix: str) -> tuple[str, ...]:
 
 def _counted(arrays: Sequence[Texts], names: Sequence[str], rows: int) -> pa.Table:
     ones = pa.array(np.ones(rows, dtype=np.int64))
-    return merge([pa.table([*arrays, ones], names=[*names, WEIGHT])])
+    table = pa.table([*arrays, ones], names=[*names, WEIGHT])
+    return table if _is_encoded(table) else merge([table])
+
+
+def _is_encoded(table: pa.Table) -> bool:
+    return any(pa.types.is_dictionary(field.type) for field in table.schema)
+
+
+def _together(empty: pa.Table, parts: Sequence[pa.Table]) -> pa.Table:
+    """Return some partials as one; encoded ones keep their keys apart."""
+    if not any(_is_encoded(part) for part in parts):
+        return merge([empty, *parts])
+    return pa.concat_tables([_encoded(part) for part in parts])
+
+
+def _encoded(table: pa.Table) -> pa.Table:
+    columns = [column.dictionary_encode() if pa.types.is_string(column.type) else column for column in table.columns]
+    return pa.table(columns, names=table.column_names)
+
+
+def _repeated(text: str, rows: int) -> Texts:
+    return pa.DictionaryArray.from_arrays(np.zeros(rows, dtype=np.int32), pa.array([text])).cast(pa.string())
 
 
 def _still_there(released: Sequence[str], quasi_identifiers: Sequence[str]) -> list[str]:
@@ -178,10 +205,15 @@ def _texts(batch: pa.RecordBatch, columns: Sequence[str]) -> list[Texts]:
     for name in columns:
         column = batch.column(name)
         try:
-            texts.append(column if pa.types.is_string(column.type) else pc.cast(column, pa.string()))
+            texts.append(column if _is_text(column.type) else pc.cast(column, pa.string()))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise InputError(
                 f"column `{name}` of type {column.type} has no text form, so it cannot be verified",
                 "Drop the column or turn it into text before.",
             ) from error
     return texts
+
+
+def _is_text(type_: pa.DataType) -> bool:
+    """Whether a column is of text, spelled out or encoded."""
+    return pa.types.is_string(type_) or (pa.types.is_dictionary(type_) and pa.types.is_string(type_.value_type))

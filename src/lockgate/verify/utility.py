@@ -28,8 +28,7 @@ from lockgate.terms.label import Exact, OneOf, Range, Suppressed, parse_label
 from lockgate.terms.verification import Check
 from lockgate.verify.classes import Floats, Ints
 from lockgate.verify.coverage import Cover, make_cover, quantity_of
-from lockgate.verify.figures import Reading, group, make_copy, silent_classes
-from lockgate.verify.fold import WEIGHT, columns_of
+from lockgate.verify.figures import Numbered, Reading, encoded_cells, number_pairs, silent_classes
 from lockgate.verify.keyed_choice import keyed_numbers
 from lockgate.verify.linkage import Copy
 
@@ -63,24 +62,22 @@ class UtilityFigures:
 
 
 def measure_utility(
-    pairs: pa.Table, reading: Reading, *, k: int = 0, left_out: int = 0, seed: bytes = b""
+    pairs: pa.Table | Numbered, reading: Reading, *, k: int = 0, left_out: int = 0, seed: bytes = b""
 ) -> UtilityFigures:
     """Return what a copy is still good for.
 
     Args:
-        pairs: Merged partials of `lockgate.verify.fold.fold`.
+        pairs: Merged partials of `lockgate.verify.fold.fold`, or what `figures.number_pairs` made of them.
         reading: How released cells are to be read.
         k: The promise, for the average class size; 0 for none.
         left_out: Rows of the source that the copy has not; they count as lost wholly, and answer no query.
         seed: Of the choice of queries.
     """
-    columns = columns_of(pairs, "r")
-    released, classes = group(pairs, [f"r:{name}" for name in columns])
-    original, combinations = group(pairs, [f"o:{name}" for name in columns])
-    weight = np.asarray(pairs[WEIGHT], dtype=np.int64)
-    copy = make_copy(columns, combinations, classes, reading)
+    numbered = pairs if isinstance(pairs, Numbered) else number_pairs(pairs, reading)
+    columns, classes, copy = numbered.columns, numbered.classes, numbered.copy
+    released, original, weight = numbered.released, numbered.original, numbered.weight
     rows: Floats = np.bincount(released, weight, minlength=classes.num_rows).astype(np.float64)
-    held: Floats = np.bincount(original, weight, minlength=combinations.num_rows).astype(np.float64)
+    held: Floats = np.bincount(original, weight, minlength=copy.originals.shape[1]).astype(np.float64)
     speaking = ~silent_classes(copy)
     labelled = [name in reading.labelled and name not in reading.perturbed for name in columns]
     has_queries = len(columns) > 1 and len(weight) > 0
@@ -138,9 +135,9 @@ def _loss(columns: Sequence[str], classes: pa.Table, rows: Floats, means: tuple[
         if hierarchy is None or name not in reading.labelled:
             lost += fsum(cover.loss[labels] * rows)
             continue
-        cells = classes[f"r:{name}"].to_pylist()
-        known = {cell: _cell_loss(cell, hierarchy) for cell in dict.fromkeys(cells)}
-        lost += fsum(np.array([known[cell] for cell in cells]) * rows)
+        cells, texts = encoded_cells(classes[f"r:{name}"].combine_chunks())
+        known = np.array([_cell_loss(text, hierarchy) for text in texts])
+        lost += fsum(known[cells] * rows)
     return lost / (total * count)
 
 
