@@ -22,6 +22,7 @@ from lockgate.evidence.log_reading import CHECKPOINT, LogReader
 from lockgate.evidence.merkle import is_consistent
 from lockgate.evidence.note import VerifierKey, parse_verifier_key
 from lockgate.evidence.release_state import STATE, check_state
+from lockgate.evidence.storage import FolderStorage
 from lockgate.evidence.trust import Trust
 from lockgate.flow.copying import columns_looked_at, hash_file
 from lockgate.flow.population_check import POPULATION, PopulationAtHand, check_population
@@ -250,15 +251,19 @@ def open_log_at_hand(home: Path, key: VerifierKey) -> LogReader | None:
     Raises:
         EvidenceError: If the log is broken, or shorter than or other than the home remembers.
     """
-    mark = Home(home, FileDisk()).high_water()
-    if not (home / "log").is_dir() and mark is None:
+    opened = Home(home, FileDisk())
+    mark, storage = opened.high_water(), opened.log_storage(key.name)
+    if isinstance(storage, FolderStorage):
+        if not opened.log.is_dir() and mark is None:
+            return None
+        data = _read(opened.log / CHECKPOINT)
+        if data is None:
+            raise EvidenceError("log cut short: its checkpoint is gone")
+        if parse_checkpoint(data).origin != key.name:
+            return None
+    elif storage.is_new() and (mark is None or opened.origin != key.name):
         return None
-    data = _read(home / "log" / CHECKPOINT)
-    if data is None:
-        raise EvidenceError("log cut short: its checkpoint is gone")
-    if parse_checkpoint(data).origin != key.name:
-        return None
-    log = LogReader.open(home / "log", key)
+    log = LogReader.open_in(storage, key)
     if mark is not None and log.size < mark.size:
         raise EvidenceError(f"log cut short: it holds {log.size} leaves and has held {mark.size}")
     if mark is not None and not is_consistent(mark, log.head, log.consistency(mark.size)):

@@ -45,13 +45,7 @@ def open_log(home: Home) -> Log:
     Raises:
         EvidenceError: If the log is broken or older than the home remembers.
     """
-    return Log.open(
-        home.log,
-        home.origin,
-        home.signing_key(),
-        cosigning_seed=home.cosigning_key(),
-        high_water=home.high_water(),
-    )
+    return Log.open_in(home.log_storage(home.origin), home.origin, home.seeds(), high_water=home.high_water())
 
 
 def append_leaf(home: Home, log: Log, kind: str, hash_: str) -> int:

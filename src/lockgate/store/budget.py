@@ -230,14 +230,8 @@ class BudgetLedger:
 
     def _open_log(self) -> Log:
         home = self._home
-        return Log.open(
-            home.log,
-            home.origin,
-            home.signing_key(),
-            cosigning_seed=home.cosigning_key(),
-            high_water=home.high_water(),
-            disk=self._disk,
-        )
+        storage = home.log_storage(home.origin, self._disk)
+        return Log.open_in(storage, home.origin, home.seeds(), high_water=home.high_water())
 
     def _append(self, id_: str, state: ReservationState) -> None:
         log = self._open_log()

@@ -1,7 +1,8 @@
 """The home of a node: a folder (0700) with its keys, its log, its partitions and its running releases.
 
     HOME/keys/NAME.key      32 random bytes each, made once, 0600
-    HOME/log/               the transparency log (`lockgate.evidence.log` owns it)
+    HOME/log/               the transparency log (`lockgate.evidence.log` owns it), unless it lies in a database:
+    HOME/log.postgres       where that is, and as whom to connect (`lockgate.store.postgres_log`)
     HOME/high-water.json    the largest tree this node has signed, kept apart from the log
     HOME/releases/          the journal of releases (`lockgate.store.releases`)
     HOME/work/              temporary files of running releases
@@ -26,8 +27,11 @@ from pathlib import Path
 from lockgate.evidence.canonical import canonical_bytes, parse_canonical
 from lockgate.evidence.cosignature import cosigner_key
 from lockgate.evidence.disk import Disk, FileDisk, replace_file
+from lockgate.evidence.log import Seeds
 from lockgate.evidence.merkle import TreeHead
 from lockgate.evidence.note import VerifierKey, verifier_key
+from lockgate.evidence.storage import FolderStorage, LogStorage
+from lockgate.store.postgres_log import PostgresStorage
 from lockgate.terms.errors import EvidenceError, InputError, LockgateError
 
 KEY_BYTES = 32
@@ -35,6 +39,7 @@ _FOLDERS = ("keys", "releases", "work", "partitions")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,40}")
 _HIGH_WATER = "high-water.json"
+_DATABASE = "log.postgres"
 _POLL_S = 0.05
 
 
@@ -80,6 +85,30 @@ class Home:
     def log(self) -> Path:
         """Return the folder of the log; `lockgate.evidence.log` makes it."""
         return self._path / "log"
+
+    def seeds(self) -> Seeds:
+        """Return the keys that sign this node's checkpoints."""
+        return Seeds(self.signing_key(), self.cosigning_key())
+
+    def log_storage(self, origin: str, disk: Disk | None = None) -> LogStorage:
+        """Return where the log lies: the folder, or the database that `log.postgres` names.
+
+        Args:
+            origin: Identity of the log.
+            disk: Where writes to the folder go; the home's unless a test says otherwise.
+
+        Raises:
+            InputError: If others than its owner may read `log.postgres`, which may hold a password.
+            LockgateError: If it cannot be read.
+        """
+        path = self._path / _DATABASE
+        if not path.exists():
+            return FolderStorage(self.log, disk or self._disk)
+        try:
+            _refuse_open_to_others(path)
+            return PostgresStorage(path.read_text(encoding="utf-8").strip(), origin)
+        except (OSError, UnicodeDecodeError) as error:
+            raise LockgateError(f"`{path}` cannot be read", "Write a libpq connection string into it.") from error
 
     @property
     def releases(self) -> Path:
