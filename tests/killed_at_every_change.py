@@ -2,19 +2,21 @@
 
 Usage: killed_at_every_change.py append FAULT PARENT SIZES | release FAULT PARENT EVERY
 
-Prints a line of JSON for each process: its folder, the signal it died of (0: it came to its end), the change at which
-that was, and the largest number that it had been promised before. The processes are forks of this one, which has
-nothing to do but that.
+Prints a line of JSON for each process: its folder, the signal it died of (0: the one that may come to its end), the
+change at which that was, and the largest number that it had been promised before. The processes are forks of this
+one, which has nothing to do but that.
 """
 
 import json
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
-from faulty_disk import Fault, FaultyDisk, kill
+from faulty_disk import TORN, Fault, FaultyDisk, kill
 from lockgate.evidence.log import Log
 from lockgate.flow import release as releasing
 from lockgate.flow.deciding import Decided, decide_request
@@ -71,7 +73,7 @@ def new_folder(parent: Path, name: str) -> Path:
     return folder
 
 
-def run_killed(task: Task, folder: Path, disk: FaultyDisk) -> dict[str, str | int]:
+def run_killed(task: Task, folder: Path, disk: FaultyDisk) -> dict[str, Any]:
     """Return how a fork ended."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -83,11 +85,11 @@ def run_killed(task: Task, folder: Path, disk: FaultyDisk) -> dict[str, str | in
             with disk.active():
                 for promised in task(folder):
                     tell(writing, promised=promised)
-            tell(writing, changes=len(disk.seen))
+            tell(writing, changes=disk.seen)
         finally:
             os._exit(0)
     os.close(writing)
-    told: dict[str, str | int] = {"folder": str(folder), "promised": 0, "change": ""}
+    told: dict[str, Any] = {"folder": str(folder), "promised": 0, "change": ""}
     with os.fdopen(reading) as lines:
         for line in lines:
             told |= json.loads(line)
@@ -95,26 +97,28 @@ def run_killed(task: Task, folder: Path, disk: FaultyDisk) -> dict[str, str | in
     return {**told, "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0}
 
 
-def tell(pipe: int, **told: str | int) -> None:
+def tell(pipe: int, **told: Any) -> None:
     """Write a line that is there even if the next thing is the end."""
     os.write(pipe, f"{json.dumps(told)}\n".encode())
 
 
 def main() -> None:
-    """Kill one process after another, until one comes to its end."""
+    """Let one process come to its end, then kill one after another."""
     what, fault, parent, detail = sys.argv[1], Fault[sys.argv[2]], Path(sys.argv[3]), json.loads(sys.argv[4])
     if what == "release":
         decide_once(parent)
     task, step = (appending(detail), 1) if what == "append" else (release, detail)
-    at, changes = 1, 1
-    while at <= changes:
+    folder = new_folder(parent, "whole")
+    whole = run_killed(task, folder, FaultyDisk(within=folder))
+    changes = whole.pop("changes")
+    places = [at for at, change in enumerate(changes, 1) if fault not in TORN or change.startswith("write")]
+    cases = [whole]
+    for at in places[::step]:
         folder = new_folder(parent, f"at-{at}")
-        case = run_killed(task, folder, FaultyDisk(at, fault, within=folder))
-        print(json.dumps(case), flush=True)  # noqa: T201 - what it is run for
-        changes = int(case.get("changes", at + step))  # one that was killed cannot tell
-        at += step
-        if case["signal"] not in (0, 9) or (not case["signal"] and "changes" not in case):
-            sys.exit(f"ended in another way: {case}")
+        cases.append(run_killed(task, folder, FaultyDisk(at, fault, within=folder)))
+        if cases[-1]["signal"] != signal.SIGKILL:
+            sys.exit(f"ended in another way: {cases[-1]}")
+    print("\n".join(map(json.dumps, cases)))  # noqa: T201 - what it is run for
 
 
 main()
