@@ -84,7 +84,7 @@ def as_text(column: Column) -> Text:
 def distinct_cells(column: Column) -> DistinctCells:
     """Return the distinct cells of one column of a batch with their counts."""
     kind = kind_of(column.type)
-    if pt.is_dictionary(column.type):
+    if pt.is_dictionary(column.type) and not pt.is_string(column.type.value_type):
         column = column.cast(column.type.value_type)
     if kind is Kind.OTHER:
         column = as_text(column)
@@ -149,12 +149,25 @@ def encode(column: Column) -> tuple[Text, npt.NDArray[np.int64]]:
     Args:
         column: Of any type; cells are text but not yet in normal form.
     """
-    if pt.is_dictionary(column.type):
+    if pt.is_dictionary(column.type) and not pt.is_string(column.type.value_type):
         column = column.cast(column.type.value_type)
     # Values are written as text once each where Arrow can encode them; it does not encode nested ones.
+    if isinstance(column, pa.DictionaryArray) and pt.is_string(column.type.value_type):
+        return _without_null_values(column)
     encoded = (as_text(column) if kind_of(column.type) is Kind.OTHER else column).dictionary_encode()
     values = as_text(encoded.dictionary)
     return values, pc.fill_null(encoded.indices, len(values)).to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def _without_null_values(column: Any) -> tuple[Text, npt.NDArray[np.int64]]:
+    """Return an encoded column as `encode` does; a null may stand among its values as well as in its rows."""
+    values = column.dictionary
+    codes = np.asarray(pc.fill_null(column.indices, len(values))).astype(np.int64)
+    if not values.null_count:
+        return values, codes
+    valid = values.is_valid().to_numpy(zero_copy_only=False)
+    places = np.append(np.where(valid, np.cumsum(valid) - 1, int(valid.sum())), int(valid.sum()))
+    return values.drop_null(), places[codes]
 
 
 def placed_cells(column: Column) -> tuple[Text, npt.NDArray[np.int64]]:

@@ -73,7 +73,22 @@ def fold_column(name: str, column: Column, bound: int = TextSample().bound) -> C
         distinct = distinct_cells(column)
         return _fold_plainly(_Cells(name, distinct.kind, distinct.values, distinct.counts, bound))
     values, counts = weighted_cells(column)  # 1
-    cells = _Cells(name, kind_of(column.type), values, counts, bound)
+    return fold_counted(name, kind_of(column.type), values, counts, bound)
+
+
+def fold_counted(name: str, kind: Kind, values: Text, counts: Counts, bound: int = TextSample().bound) -> ColumnPartial:
+    """Return what some cells of one column say.
+
+    Args:
+        name: Its header.
+        kind: How the source holds it.
+        values: Cells as text, without nulls.
+        counts: Rows of each.
+        bound: As for `fold_column`.
+    """
+    cells = _Cells(name, kind, values, counts, bound)
+    if engine() is None:
+        return _fold_plainly(_normal(cells))
     reading = reading_of(cells.values)  # 2
     if reading is None:
         return _fold_plainly(_normal(cells))

@@ -8,7 +8,7 @@ All rows count. Distinct values above the limit of the sketch are estimated, and
 for in a sample of its cells.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -45,25 +45,23 @@ EMPTY = ScanPartial()
 """The partial of no rows: identity of `merge`."""
 
 
-def fold(batch: pa.RecordBatch, before: ScanPartial = EMPTY) -> ScanPartial:
+def fold(batch: pa.RecordBatch, before: ScanPartial = EMPTY, columns: Sequence[str] | None = None) -> ScanPartial:
     """Return what one batch says.
 
     Args:
         batch: Columns of any type; nested ones are read as text.
         before: What the result will be merged into, where that is known: text that cannot enter the sample is not read.
+        columns: Those that are looked at; None for all.
     """
-    names = batch.schema.names
+    names = batch.schema.names if columns is None else list(columns)
+    cells = [batch.column(name) for name in names]
     bounds = [before.columns.get(name, ColumnPartial()).sample.bound for name in names]
     workers = min(pa.cpu_count(), len(names)) if batch.num_rows >= ENOUGH_CELLS else 1
     if workers <= 1:
-        return ScanPartial(
-            batch.num_rows, dict(zip(names, map(fold_column, names, batch.columns, bounds), strict=True))
-        )
+        return ScanPartial(batch.num_rows, dict(zip(names, map(fold_column, names, cells, bounds), strict=True)))
     # Columns fold beside each other: Arrow and the kernel let go of the interpreter. The order of columns is kept.
     with ThreadPoolExecutor(workers) as pool:
-        return ScanPartial(
-            batch.num_rows, dict(zip(names, pool.map(fold_column, names, batch.columns, bounds), strict=True))
-        )
+        return ScanPartial(batch.num_rows, dict(zip(names, pool.map(fold_column, names, cells, bounds), strict=True)))
 
 
 def merge(a: ScanPartial, b: ScanPartial) -> ScanPartial:

@@ -147,6 +147,8 @@ def _has_value(batch: pa.RecordBatch, columns: Iterable[str]) -> npt.NDArray[np.
     found = np.zeros(batch.num_rows, np.bool_)
     for name in columns:
         column = batch.column(name)
+        if isinstance(column, pa.DictionaryArray):
+            column = column.cast(column.type.value_type)
         says = column.is_valid().to_numpy(zero_copy_only=False)
         if pa.types.is_string(column.type):
             says &= np.asarray(pc.not_equal(column, pa.scalar("")).fill_null(False))  # noqa: FBT003 - the value filled in

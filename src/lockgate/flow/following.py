@@ -99,7 +99,8 @@ class Following:
         return self._classes.labels()
 
     def _coded(self, name: str, column: Any) -> Rows:
-        encoded: Any = pc.dictionary_encode(column, null_encoding="encode")
+        spelled = column.cast(column.type.value_type) if isinstance(column, pa.DictionaryArray) else column
+        encoded: Any = pc.dictionary_encode(spelled, null_encoding="encode")
         known = self._known[name]
         codes = [known.setdefault(repr(value), len(known)) for value in encoded.dictionary.to_pylist()]
         numbers: Rows = np.array(codes, dtype=np.int64)[np.asarray(encoded.indices)]

@@ -60,15 +60,18 @@ def _content(batch: pa.RecordBatch, key: bytes) -> Links:
         cells = _as_text(column)
         if cells is None:
             continue
-        encoded: Any = pc.dictionary_encode(cells, null_encoding="encode")
+        encoded: Any = cells.dictionary_encode()
+        texts = pa.concat_arrays([encoded.dictionary.cast(pa.string()), pa.array([_NULL])])
         of_column = blake2b(name.encode(), digest_size=KEY_BYTES, key=key, person=_USE).digest()
-        hashes = hash_cells(block_of(encoded.dictionary.fill_null(_NULL)), of_column)[:, 0]
-        total += hashes[np.asarray(encoded.indices)]
+        hashes = hash_cells(block_of(texts.fill_null(_NULL)), of_column)[:, 0]
+        total += hashes[np.asarray(encoded.indices.fill_null(len(texts) - 1))]
     return _mixed(total, key)
 
 
 def _as_text(column: Any) -> Any:
-    """Return a column as text; None where its type has no text form: such a column tells no two rows apart."""
+    """Return a column as text, as it is encoded; None where its type has no text form: it tells no two rows apart."""
+    if pa.types.is_dictionary(column.type) and pa.types.is_string(column.type.value_type):
+        return column
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         return column
     try:

@@ -22,6 +22,7 @@ from lockgate.classify import ages, scan, uniqueness
 from lockgate.classify.advice import advised_sensitive
 from lockgate.classify.assemble import assemble, most_telling
 from lockgate.classify.catalogue import CATALOGUE, IDENTIFYING
+from lockgate.classify.encoded_cells import EncodedCells
 from lockgate.classify.header import header_score
 from lockgate.classify.impact import signals_of
 from lockgate.classify.normal import normalise
@@ -139,11 +140,12 @@ def _find_verdicts(source: Source, subject_key: str, means: ScanMeans, ahead: Co
         raise InputError(f"data.subject_key: no column `{subject_key}` in `{source.name}`", "name a column of the data")
     _require_header(source)
     means.progress.step("scanning every row")
-    partial = scan.EMPTY
+    partial, encoded = scan.EMPTY, EncodedCells()
     sample = Sample(source.schema.names if len(source.schema.names) <= _SAMPLED_AHEAD else ())
 
     def solve() -> list[ColumnVerdict]:
-        return scan.solve(partial, source.schema, means.as_of, means.key, means.sensitive_in)
+        whole = scan.merge(partial, scan.ScanPartial(0, encoded.partials()))
+        return scan.solve(whole, source.schema, means.as_of, means.key, means.sensitive_in)
 
     def guess() -> Question:
         verdicts = solve()
@@ -151,9 +153,9 @@ def _find_verdicts(source: Source, subject_key: str, means: ScanMeans, ahead: Co
 
     places = coordinate_columns(source.schema.names)
     decimals: dict[str, int] = {}
-    for first, batch in _read_ahead(source):
+    for first, batch in numbered_batches(source, encoded=True):
         decimals = {name: max(most, decimals.get(name, 0)) for name, most in most_decimals(batch, places).items()}
-        partial = scan.merge(partial, scan.fold(batch, partial))
+        partial = scan.merge(partial, scan.fold(batch, partial, encoded.add(batch)))
         sample.add(batch, first)
         if ahead is not None:
             ahead.add(batch, first, guess)

@@ -250,10 +250,8 @@ class Classes:
         key = np.zeros(released.num_rows, dtype=np.int64)
         coded = []
         for name, known in zip(columns, self._labels, strict=False):
-            encoded: Any = pc.dictionary_encode(released.column(name), null_encoding="encode")
-            texts = pc.cast(encoded.dictionary, pa.string()).to_pylist()
+            code, texts = _encoded(released.column(name))
             place = np.array([known.setdefault(text, len(known)) for text in texts], dtype=np.int32)
-            code = np.asarray(encoded.indices, dtype=np.int64)
             coded.append((place, code))
             if int(key.max()) >= _SPAN // len(place):
                 key = np.unique(key, return_inverse=True)[1]
@@ -277,6 +275,18 @@ class Classes:
                 for name, known, column in zip(self._columns[:width], self._labels, places.T, strict=False)
             }
         )
+
+
+def _encoded(column: Any) -> tuple[Ints, list[str | None]]:
+    """Return the cells of a column as numbers, and the texts they stand for, null as one of them."""
+    encoded: Any = column
+    if not isinstance(column, pa.DictionaryArray):
+        encoded = pc.dictionary_encode(column, null_encoding="encode")
+    texts: list[str | None] = pc.cast(encoded.dictionary, pa.string()).to_pylist()
+    indices = encoded.indices
+    if indices.null_count:
+        texts, indices = [*texts, None], indices.fill_null(len(texts))
+    return np.asarray(indices, dtype=np.int64), texts
 
 
 def compose_secret(earlier: Units, links: Links, classes: Ints, values: Ints) -> ComposedSecret:

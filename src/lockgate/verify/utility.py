@@ -24,7 +24,7 @@ import numpy as np
 import pyarrow as pa
 
 from lockgate.terms.hierarchy import Hierarchy
-from lockgate.terms.label import Exact, OneOf, Range, Suppressed, parse_label
+from lockgate.terms.label import Exact, Label, OneOf, Range, Suppressed, parse_label
 from lockgate.terms.verification import Check
 from lockgate.verify.classes import Floats, Ints
 from lockgate.verify.coverage import Cover, make_cover, quantity_of
@@ -136,37 +136,41 @@ def _loss(columns: Sequence[str], classes: pa.Table, rows: Floats, means: tuple[
             lost += fsum(cover.loss[labels] * rows)
             continue
         cells, texts = encoded_cells(classes[f"r:{name}"].combine_chunks())
-        known = np.array([_cell_loss(text, hierarchy) for text in texts])
+        known = np.array(_cell_losses(texts, hierarchy))
         lost += fsum(known[cells] * rows)
     return lost / (total * count)
 
 
-def _cell_loss(cell: str | None, hierarchy: Hierarchy) -> float:
-    """Return the leaves under a label less one, over all leaves less one."""
-    if cell is None:
-        return 0.0
+def _cell_losses(cells: Sequence[str | None], hierarchy: Hierarchy) -> list[float]:
+    """Return for each label the leaves under it less one, over all leaves less one."""
+    labels = [_label_of(cell) for cell in cells]
+    ranges = [f"[{label.low},{label.high}]" for label in labels if isinstance(label, Range)]
+    cover = make_cover(list(hierarchy.paths), ranges, None, labelled=True)
+    between = iter(np.maximum(cover.high - cover.low + 1, 0).tolist())
+    losses = []
+    for cell, label in zip(cells, labels, strict=True):
+        if label is None or isinstance(label, Suppressed):
+            losses.append(0.0 if cell is None else 1.0)
+            continue
+        leaves = int(next(between)) if isinstance(label, Range) else _leaves(label, hierarchy)
+        losses.append(max(leaves - 1, 0) / max(len(hierarchy.paths) - 1, 1))
+    return losses
+
+
+def _label_of(cell: str | None) -> Label | None:
+    """Return what a cell says; None where it says nothing, or does not parse."""
     try:
-        label = parse_label(cell)
+        return None if cell is None else parse_label(cell)
     except ValueError:
-        return 1.0
-    if isinstance(label, Suppressed):
-        return 1.0
-    return max(_leaves(label, hierarchy) - 1, 0) / max(len(hierarchy.paths) - 1, 1)
+        return None
 
 
-def _leaves(label: Exact | OneOf | Range, hierarchy: Hierarchy) -> int:
+def _leaves(label: Exact | OneOf, hierarchy: Hierarchy) -> int:
     match label:
         case Exact(text):
             return len(hierarchy.leaves_under(text))
         case OneOf(values):
             return len(values)
-        case Range(low, high):
-            return _leaves_between(low, high, hierarchy)
-
-
-def _leaves_between(low: str, high: str, hierarchy: Hierarchy) -> int:
-    cover = make_cover(list(hierarchy.paths), [f"[{low},{high}]"], None, labelled=True)
-    return max(int(cover.high[0] - cover.low[0]) + 1, 0)
 
 
 def _entropy(copy: Copy, original: Ints, released: Ints, weight: Ints) -> float:
