@@ -27,9 +27,13 @@ from lockgate.protect.search import Search
 from lockgate.protect.stays import find_stays
 from lockgate.terms.compiled_code import set_code_folder
 from lockgate.terms.privacy_model import KAnonymity, TCloseness
+from lockgate.verify import figures, fold
 
 _ROWS = 6_000
 """More than what compiled code is loaded for."""
+
+_COMPARED = 2_100
+"""Classes that are compared with as many combinations, likewise."""
 
 
 def make(folder: Path) -> None:
@@ -74,6 +78,9 @@ def _use_every_loop() -> None:
     strict = replace(question, search=Search.STRICT, moves=0)
     kanonymity.solve(combinations.fold(batch.slice(0, _ROWS // 100), columns, None), strict)
     ages = {"age": ["1", "2", "3", "3"], "ill": ["a", "b", "a", "b"]}
+    numbers = pa.record_batch({"n": [str(number) for number in range(_COMPARED)]})
+    pairs, none = fold.fold(numbers, numbers, None, ["n"]), fold.fold_sensitive(numbers, ["n"], [])
+    figures.measure(pairs, none, figures.Reading({}, frozenset()))
     find_optimum(ages, {}, [KAnonymity(2), TCloseness("ill", 0.5)], "loss", 0.5)
 
 

@@ -4,13 +4,25 @@ Combinations are sorted, and classes are narrowed down column by column for all 
 telling column first. Exact; no class is left out. The work grows with the pairs that are left after each column.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
+from lockgate.terms.compiled_code import load_code
 from lockgate.verify.coverage import Bools, Cover, Ints
 
+_KERNEL = "lockgate.verify.compiled_compatible"
+_MANY = 1 << 22
+"""Pairs of a combination and a class from which on compiled code is worth loading."""
+
+_CELLS = 1 << 26
+"""Pairs of a value and a label that may be laid out in tables."""
+
+_PARTS = 16
 _PAIRS = 1 << 23
 _COMBINATIONS = 1 << 14
 
@@ -44,9 +56,50 @@ def compatible_rows(copy: Copy, rows: Ints) -> Ints:
         copy: The combinations.
         rows: Rows of each class.
     """
-    found = np.zeros(copy.originals.shape[1], dtype=np.int64)
+    count, classes = copy.originals.shape[1], copy.classes.shape[1]
+    kernel = load_code(_KERNEL) if copy.covers and count * classes > _MANY else None
+    tables = None if kernel is None else _cover_tables(copy)
+    if kernel is not None and tables is not None:
+        return _counted(kernel.count_rows, copy, rows, tables)
+    found = np.zeros(count, dtype=np.int64)
     for original, released in compatible_pairs(copy):
         found += np.bincount(original, rows[released], minlength=len(found)).astype(np.int64)
+    return found
+
+
+def _cover_tables(copy: Copy) -> list[npt.NDArray[np.uint8]] | None:
+    """Return for each column which labels cover each value; None where there are too many of both."""
+    sizes = [(len(cover.value_of), len(cover.low)) for cover in copy.covers]
+    if sum(values * labels for values, labels in sizes) > _CELLS:
+        return None
+    tables = []
+    for cover, (values, labels) in zip(copy.covers, sizes, strict=True):
+        value, label = np.repeat(np.arange(values), labels), np.tile(np.arange(labels), values)
+        tables.append(cover.covers(value, label).astype(np.uint8))
+    return tables
+
+
+def _counted(count_rows: Callable[..., None], copy: Copy, rows: Ints, tables: Sequence[npt.NDArray[np.uint8]]) -> Ints:
+    """Return the rows compatible with each combination, by compiled code on every core."""
+    columns = _by_telling(copy)
+    order = np.lexsort(copy.originals[columns[::-1]])
+    by_label = np.lexsort(copy.classes[columns[::-1]])  # classes that are looked at together lie near each other
+    values = copy.originals[columns][:, order].astype(np.int32)
+    labels = np.ascontiguousarray(copy.classes[columns][:, by_label].astype(np.int32))
+    sizes = np.array([len(tables[column]) for column in columns], dtype=np.int64)
+    places = np.stack([np.cumsum(sizes) - sizes, [len(copy.covers[column].low) for column in columns]], axis=1)
+    covers = np.concatenate([tables[column] for column in columns]), places.astype(np.int64)
+    of_class = np.ascontiguousarray(rows[by_label], dtype=np.int64)
+    parts = np.array_split(np.arange(len(order)), min(_PARTS, max(len(order), 1)))
+    found = np.zeros(len(order), dtype=np.int64)
+
+    def count(part: Ints) -> None:
+        here = np.zeros(len(part), dtype=np.int64)
+        count_rows(np.ascontiguousarray(values[:, part]), labels, covers, of_class, here)
+        found[order[part]] = here
+
+    with ThreadPoolExecutor(min(pa.cpu_count(), _PARTS)) as pool:
+        list(pool.map(count, parts))
     return found
 
 
