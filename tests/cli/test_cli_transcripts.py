@@ -19,6 +19,16 @@ SESSIONS = {
     "decide": ("decide flow.toml", "decide refused.toml", "decide undecided.toml"),
     "release": ("release flow.toml --out out", "release flow.toml --out out", "release flow.toml --out new --dry-run"),
     "refusal": ("release refused.toml --out out", "release undecided.toml --out out"),
+    "evidence": (
+        "release flow.toml --out out",
+        "evidence log",
+        "evidence show 0",
+        "evidence show 7",
+        "evidence log --kind refused",
+        "evidence prove out --out out.tlog-proof",
+        "evidence fsck",
+        "evidence cosign",
+    ),
     "verify": ("release flow.toml --out out", "verify out", "verify out --strict", "attack out"),
 }
 WIDTH = 80

@@ -16,6 +16,10 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "affected": "lockgate.cli.evidence_affected",
         "cosign": "lockgate.cli.evidence_cosign",
+        "fsck": "lockgate.cli.evidence_fsck",
+        "log": "lockgate.cli.evidence_log",
+        "prove": "lockgate.cli.evidence_prove",
+        "show": "lockgate.cli.evidence_show",
         "witness": "lockgate.cli.evidence_witness",
     }
 )

@@ -25,6 +25,7 @@ from lockgate.evidence.submission import Asked, ask
 from lockgate.evidence.trust import Trust, Witness, parse_trust
 from lockgate.evidence.witness import Answer
 from lockgate.flow.checking import open_log_at_hand
+from lockgate.flow.log_entries import RECORD_FOLDERS
 from lockgate.flow.recovery import PROOF, STATEMENT
 from lockgate.store.cosigned import Cosigned
 from lockgate.store.home import Home
@@ -34,7 +35,6 @@ from lockgate.terms.errors import EvidenceError, InputError
 Post = Callable[[str, bytes], Answer]
 """Sends a body to the witness at an address; raises `CounterpartyError` if there is no answer."""
 
-_RECORDS = ("refusals", "revocations", "reversals")
 _ASKED_AT_ONCE = 16
 
 
@@ -210,7 +210,7 @@ def _dossiers(home: Home) -> Iterator[Path]:
     for running in Releases(home.releases).list_all():
         if running.state in (ReleaseState.RELEASED, ReleaseState.REVOKED) and _is_its(running.target, running):
             yield running.target
-    for name in _RECORDS:
+    for name in RECORD_FOLDERS:
         kept = home.path / name
         yield from sorted(item for item in kept.iterdir() if item.is_dir()) if kept.is_dir() else ()
 
