@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lockgate.classify import siphash
 from lockgate.classify.kernel.block import block_of
-from lockgate.classify.siphash import LONGEST, hash_cells, hash_numbers
+from lockgate.classify.siphash import KEY_BYTES, LONGEST, hash_cells, hash_numbers
 
 KEY = bytes(range(16))
 _ALL = 2**64 - 1
@@ -97,3 +98,13 @@ def test_numbers_are_hashed_as_their_eight_bytes() -> None:
     numbers = np.array([0, 1, 2**40, 2**63 - 1])
     cells = [int(number).to_bytes(8, "little") for number in numbers]
     assert (hash_numbers(numbers, KEY) == hash_cells(block_of(pa.array(cells, pa.binary())), KEY)).all()
+
+
+def test_compiled_hashes_are_those_of_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = np.arange(5_000, dtype=np.int64) * 977
+    cells = block_of(pa.array([f"{number:x}" * (number % 5 + 1) for number in numbers.tolist()]))
+    key = bytes(range(KEY_BYTES))
+    found = hash_numbers(numbers, key), hash_cells(cells, key)
+    monkeypatch.setattr(siphash, "load_code", lambda _: None)
+    assert np.array_equal(found[0], hash_numbers(numbers, key))
+    assert np.array_equal(found[1], hash_cells(cells, key))

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lockgate.classify.kernel.block import Block
+from lockgate.terms.compiled_code import load_code
 
 Hashes = npt.NDArray[np.uint64]
 Words = npt.NDArray[np.uint64]
@@ -26,6 +27,10 @@ _START = np.array([0x736F6D6570736575, 0x646F72616E646F6D, 0x6C7967656E657261, 0
 _WIDE = np.uint64(0xEE)
 _SECOND = np.uint64(0xDD)
 _HALF = 32
+
+_LOOPS = "lockgate.classify.kernel.sipping"
+_MANY = 4_096
+"""Messages of as many words from which on compiled code is worth loading."""
 
 
 def hash_cells(block: Block, key: bytes) -> Hashes:
@@ -73,14 +78,18 @@ def _hash_words(message: list[Words], key: bytes) -> Hashes:
     """Return the hashes of messages of as many words, the last of which holds the length."""
     low, high = np.frombuffer(key, "<u8", KEY_BYTES // _WORD)
     start = [word ^ part for word, part in zip(_START, (low, high, low, high), strict=True)]
-    state = [np.full(len(message[0]), word, np.uint64) for word in start]
-    state[1] ^= _WIDE
+    start[1] ^= _WIDE
+    hashes = np.empty((len(message[0]), 2), np.uint64)
+    kernel = load_code(_LOOPS) if len(hashes) >= _MANY else None
+    if kernel is not None:
+        kernel.hash_words(np.stack(message), np.array(start), hashes)
+        return hashes
+    state = [np.full(len(hashes), word, np.uint64) for word in start]
     for word in message:
         state[3] ^= word
         _round(state)
         _round(state)
         state[0] ^= word
-    hashes = np.empty((len(message[0]), 2), np.uint64)
     state[2] ^= _WIDE
     for place in range(2):
         for _ in range(_FINAL_ROUNDS):

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from lockgate.classify import scan
 from lockgate.classify.residual import residual_identifiers
+from lockgate.classify.siphash import KEY_BYTES, hash_numbers
 from lockgate.classify.text import identifier_spans
 from lockgate.cli.warming import MADE, MAKING
 from lockgate.examples.customers import CUSTOMER_SCHEMA, generate_customers
@@ -68,6 +69,7 @@ def _use_every_loop() -> None:
     batch = table.append_column("text", texts).combine_chunks().to_batches()[0]
     scan.fold(batch)
     identifier_spans(texts)
+    hash_numbers(np.arange(_ROWS), bytes(KEY_BYTES))
     residual_identifiers(batch, batch.schema.names)
     spread = np.arange(2 * _ROWS, dtype=np.float64).reshape(-1, 2) ** 2
     find_stays(Points(spread[:, 0] * 0, spread[:, 0] * 0), np.zeros(len(spread), np.int64), np.arange(len(spread)))
