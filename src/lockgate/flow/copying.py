@@ -5,6 +5,7 @@ made: it gets released rows, original rows and persons.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,8 +23,9 @@ from lockgate.flow.progress import Progress
 from lockgate.flow.protection import NumberedBatch
 from lockgate.protect.pipeline import Protection
 from lockgate.tables.order import shuffled
+from lockgate.tables.read_ahead import read_ahead
 from lockgate.tables.sink import write_table, written_as
-from lockgate.tables.source import open_source
+from lockgate.tables.source import encoded_batches, open_source
 from lockgate.tables.spill import Spill
 from lockgate.terms.category import Category
 from lockgate.terms.classification import Classification
@@ -154,7 +156,8 @@ class Measuring:
             return
         rows = np.asarray(kept, dtype=np.int64)
         plan.composing.rows(batch, persons, released, rows)
-        original, theirs = batch.take(pa.array(rows, pa.int64())), persons[rows] if self._by_person else None
+        original = batch if len(rows) == batch.num_rows else batch.take(rows)
+        theirs = persons[rows] if self._by_person else None
         self._pairs.add(fold.fold(released, original, theirs, plan.quasi_identifiers))
         self._secrets.add(fold.fold_sensitive(released, plan.quasi_identifiers, plan.sensitive))
         if self._modelled:
@@ -288,18 +291,24 @@ def hash_file(file: Path) -> DataHash:
     """Return the data hash of a file as a reader gets it."""
     source = open_source(SourceReference(str(file)))
     measured = DataHash(source.schema)
-    for batch in source.batches():
+    for batch in read_ahead(encoded_batches(source)):
         measured.add(batch)
     return measured
 
 
 def _released(plan: CopyPlan, measuring: Measuring, progress: Progress) -> Iterator[pa.RecordBatch]:
     progress.step("protecting every row")
-    for batch, persons in plan.batches():
-        released, kept = plan.protection.map_with_rows(batch, persons)
-        measuring.rows(batch, persons, released, kept)
-        progress.rows(batch.num_rows)
-        yield released
+    with ThreadPoolExecutor(1, "measuring") as pool:  # one batch is measured while the next is protected
+        measured: Future[None] | None = None
+        for batch, persons in plan.batches():
+            released, kept = plan.protection.map_with_rows(batch, persons)
+            if measured is not None:
+                measured.result()
+            measured = pool.submit(measuring.rows, batch, persons, released, kept)
+            progress.rows(batch.num_rows)
+            yield released
+        if measured is not None:
+            measured.result()
     for released in plan.protection.finish():
         measuring.look_at(released)
         yield released

@@ -7,15 +7,19 @@
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from lockgate.tables.bucket_file import BUCKETS, BucketFiles
+from lockgate.tables.coding import TextCodes, is_text
 from lockgate.tables.fragments import FRAGMENT_ROWS, rows_of
+from lockgate.tables.read_ahead import read_ahead
 
 MEMORY_ROWS = 1_000_000
 _MEMORY_BYTES = 256 << 20
@@ -46,8 +50,44 @@ def shuffled(
     waiting = iter(batches)
     first = next(waiting, None)
     if first is not None:
-        in_order = _in_order(_keyed(chain([first], waiting), keys, memory_rows), folder, memory_rows)
-        yield from rows_of(in_order, first.schema, FRAGMENT_ROWS)
+        coding = _Coding(first.schema)
+        coded = map(coding.coded, chain([first], waiting))
+        in_order = _in_order(_keyed(coded, keys, memory_rows), folder, memory_rows)
+        yield from rows_of(map(coding.decoded, in_order), first.schema, FRAGMENT_ROWS)
+
+
+class _Coding:
+    """Encoded text as codes that stay the same from batch to batch; other columns as they are.
+
+    Args:
+        schema: Of every batch.
+    """
+
+    def __init__(self, schema: pa.Schema) -> None:
+        self._schema = schema
+        encoded = [field for field in schema if pa.types.is_dictionary(field.type) and is_text(field.type)]
+        self._texts = {field.name: TextCodes() for field in encoded}
+        self._values: dict[str, pa.Array[Any]] = {}
+
+    def coded(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Return a batch with codes in place of encoded text."""
+        if not batch.schema.equals(self._schema):
+            raise ValueError("expected batches of one schema")
+        columns = [
+            pa.array(self._texts[name].codes_of(column)) if name in self._texts else column
+            for name, column in zip(batch.schema.names, batch.columns, strict=True)
+        ]
+        return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+    def decoded(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Return a batch with its text; after the last batch was coded."""
+        if len(self._values) < len(self._texts):
+            self._values = {name: pa.array(texts.texts(), pa.string()) for name, texts in self._texts.items()}
+        columns = [
+            pa.DictionaryArray.from_arrays(column, self._values[name]) if name in self._texts else column
+            for name, column in zip(batch.schema.names, batch.columns, strict=True)
+        ]
+        return pa.RecordBatch.from_arrays(columns, schema=self._schema)
 
 
 def _keyed(
@@ -74,13 +114,14 @@ def _in_order(tables: Iterator[pa.Table], folder: Path, memory_rows: int) -> Ite
     first = next(tables)
     second = next(tables, None)
     if second is None:
-        yield from _sorted(first)
+        yield from read_ahead(_sorted(first))
         return
     files = BucketFiles(folder)
     try:
         for table in chain([first, second], tables):
             files.flush(table, _buckets(table, 0))
-        yield from _sorted_files(files, folder, memory_rows, 0)
+        with closing(read_ahead(_sorted_files(files, folder, memory_rows, 0))) as in_order:
+            yield from in_order
     finally:
         files.remove()
 
