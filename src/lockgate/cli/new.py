@@ -22,7 +22,7 @@ HELP = "write a flow file from a scan, with the questions as comments"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("source", metavar="SOURCE", help="a file, a glob, a folder, or sqlite:///path")
+    parser.add_argument("source", metavar="SOURCE", help="a file, a glob, a folder, or a database")
     parser.add_argument("--table", default="", help="table of a database")
     parser.add_argument("--out", metavar="FILE", default="", help="the flow file; default: SOURCE's name with .toml")
 

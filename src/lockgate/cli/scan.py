@@ -27,7 +27,7 @@ HELP = "say what is in the data: personal, sensitive, important; column by colum
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("source", metavar="SOURCE", help="a file, a glob, a folder, or sqlite:///path")
+    parser.add_argument("source", metavar="SOURCE", help="a file, a glob, a folder, or a database")
     parser.add_argument("--table", default="", help="table of a database; default: all")
     parser.add_argument("--query", default="", help="query of a database")
     parser.add_argument("--subject-key", default="", metavar="COLUMN", help="the column that tells persons apart")

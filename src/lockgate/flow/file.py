@@ -19,6 +19,7 @@ from lockgate.flow import schema, wishes
 from lockgate.flow.statistics_wish import read_statistics
 from lockgate.flow.synthesis_wish import read_synthesis
 from lockgate.flow.toml_lines import key_lines, line_of
+from lockgate.tables.location import FILE_URLS
 from lockgate.terms.errors import InputError
 from lockgate.terms.facts import FactValue, Safeguard
 from lockgate.terms.flow_request import ColumnWord, FlowRequest, ProtectionWish, SourceReference
@@ -28,7 +29,6 @@ from lockgate.terms.technique import PARAMETERS
 Keys = tuple[str, ...]
 _Value = TypeVar("_Value")
 
-_SQLITE_URL = "sqlite:///"
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -105,10 +105,11 @@ def _located(folder: Path, source: SourceReference | None) -> SourceReference | 
     """Return a source with its location resolved against the folder of the flow file; None stays none."""
     if source is None:
         return source
-    if _URL.match(source.location) and not source.location.startswith(_SQLITE_URL):
+    for beginning in FILE_URLS:
+        if source.location.startswith(beginning):
+            return replace(source, location=f"{beginning}{folder / source.location.removeprefix(beginning)}")
+    if _URL.match(source.location):
         return source
-    if source.location.startswith(_SQLITE_URL):
-        return replace(source, location=f"{_SQLITE_URL}{folder / source.location.removeprefix(_SQLITE_URL)}")
     return replace(source, location=str(folder / source.location))
 
 

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+from lockgate.tables.duckdb_table import list_duckdb
 from lockgate.tables.json_document import list_members
 from lockgate.tables.location import find_location, is_folder, is_known_file
+from lockgate.tables.mysql_table import list_mysql
+from lockgate.tables.postgres_table import list_postgres
 from lockgate.tables.source import Source, open_source
 from lockgate.tables.sqlite_table import list_tables
 from lockgate.terms.errors import InputError
@@ -53,6 +56,12 @@ def _of_one_place(reference: SourceReference) -> tuple[SourceReference, ...]:
     match found.format:
         case "sqlite":
             tables = list_tables(found.paths[0])
+        case "duckdb":
+            tables = list_duckdb(found.paths[0])
+        case "postgresql":
+            tables = list_postgres(reference.location)
+        case "mysql":
+            tables = list_mysql(reference.location)
         case "json":
             tables = list_members(found.paths)
         case _:

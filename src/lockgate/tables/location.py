@@ -9,6 +9,7 @@ import stat
 from dataclasses import dataclass
 from glob import glob, has_magic
 from pathlib import Path
+from types import MappingProxyType
 
 from lockgate.tables.file_state import shortened, unreadable
 from lockgate.terms.errors import InputError
@@ -29,10 +30,11 @@ _FORMATS = {
     ".db": "sqlite",
     ".sqlite": "sqlite",
     ".sqlite3": "sqlite",
+    ".duckdb": "duckdb",
 }
 """Format by extension; the letters' case does not matter."""
 
-_WITH_QUERY = frozenset({"sqlite"})
+_WITH_QUERY = frozenset({"sqlite", "duckdb", "postgresql", "mysql"})
 _WITH_TABLE = _WITH_QUERY | {"parquet", "arrow", "jsonl", "json"}
 """Formats that hold more than one table: of a file with nested columns, each list is one."""
 
@@ -44,7 +46,11 @@ _KINDS = {
     stat.S_IFBLK: "a device",
 }
 
-_SQLITE_URL = "sqlite:///"
+FILE_URLS = MappingProxyType({"sqlite:///": "sqlite", "duckdb:///": "duckdb"})
+"""Formats by how an address of a database in a file begins."""
+
+SERVERS = MappingProxyType({"postgresql": "postgresql", "postgres": "postgresql", "mysql": "mysql", "mariadb": "mysql"})
+"""Formats by the scheme of an address of a server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +59,8 @@ class Location:
 
     Attributes:
         name: For people: of the file, the folder or the glob; never credentials.
-        format: `csv`, `parquet`, `jsonl` or `sqlite`.
-        paths: The files in reading order, at least one; of a database exactly one.
+        format: One word for the kind of file or database.
+        paths: The files in reading order, at least one; of a database in a file exactly one, of a server none.
         notes: What was passed over, for people.
     """
 
@@ -93,14 +99,18 @@ def is_folder(path: Path) -> bool:
 
 
 def _find(text: str) -> Location:
-    if text.startswith(_SQLITE_URL):
-        path = Path(text.removeprefix(_SQLITE_URL))
-        return Location(path.name, "sqlite", (_existing(path),))
+    for beginning, format_ in FILE_URLS.items():
+        if text.startswith(beginning):
+            path = Path(text.removeprefix(beginning))
+            return Location(path.name, format_, (_existing(path),))
     if "://" in text:
+        scheme = text.partition("://")[0]
+        if scheme in SERVERS:
+            return Location(scheme, SERVERS[scheme], ())
         # the rest of a database address may hold a password
         raise InputError(
-            f"sources of the kind `{text.partition('://')[0]}://` are not known",
-            "Name a file, a glob, a folder, or `sqlite:///path`.",
+            f"sources of the kind `{scheme}://` are not known",
+            f"Name a file, a glob, a folder, or an address: {', '.join([*FILE_URLS, *SERVERS])}.",
         )
     path = Path(text)
     kind = _kind_of(path)
@@ -172,7 +182,7 @@ def _files(name: str, paths: list[Path]) -> Location:
         raise InputError(
             f"`{name}` leads to files of several formats: {', '.join(formats)}", "Name files of one format."
         )
-    if formats[0] == "sqlite" and len(paths) > 1:
+    if formats[0] in FILE_URLS.values() and len(paths) > 1:
         raise InputError(f"`{name}` leads to {len(paths)} databases", "Name one database.")
     return Location(name, formats[0], tuple(paths))
 

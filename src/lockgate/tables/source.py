@@ -5,8 +5,9 @@ the files are no longer what they were when the source was opened.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
@@ -14,12 +15,19 @@ import pyarrow.compute as pc
 
 from lockgate.tables.arrow_file import open_arrow
 from lockgate.tables.csv_file import open_csv
+from lockgate.tables.duckdb_table import open_duckdb
 from lockgate.tables.file_state import open_bytes, require_unchanged, state_of
 from lockgate.tables.json_file import open_json, open_json_lines
-from lockgate.tables.location import find_location
+from lockgate.tables.location import Location, find_location
+from lockgate.tables.mysql_table import open_mysql
 from lockgate.tables.parquet_file import ParquetSource, open_parquet
+from lockgate.tables.postgres_table import open_postgres
+from lockgate.tables.snapshot import SnapshotSource
 from lockgate.tables.sqlite_table import open_sqlite
 from lockgate.terms.flow_request import SourceReference
+
+_LOGS = {"sqlite": "-wal", "duckdb": ".wal"}
+"""What the name of a write-ahead log ends in."""
 
 _FIRST_CELLS, _FEW_TEXTS = 4_096, 512
 """Text is encoded where the first cells of the first batch hold no more distinct texts than this."""
@@ -61,6 +69,8 @@ def encoded_batches(source: Source, columns: Sequence[str] | None = None) -> Ite
         source: Any.
         columns: Those wanted, as for `Source.batches`.
     """
+    if isinstance(source, SnapshotSource):
+        source = source.rows
     if isinstance(source, ParquetSource):
         return source.encoded_batches(columns)
     return _encoded(source.batches(columns))
@@ -110,33 +120,42 @@ def open_source(reference: SourceReference) -> Source:
         InputError: If there is nothing to read there, or it is not what its name says.
     """
     found = find_location(reference)
-    match found.format:
-        case "csv":
-            return open_csv(found.name, found.paths, found.notes)
-        case "parquet":
-            return open_parquet(found.name, found.paths, found.notes, reference.table)
-        case "arrow":
-            return open_arrow(found.name, found.paths, found.notes, reference.table)
-        case "jsonl":
-            return open_json_lines(found.name, found.paths, found.notes, reference.table)
-        case "json":
-            return open_json(found.name, found.paths, found.notes, reference.table)
-        case _:
-            return open_sqlite(found.paths[0], reference.table, reference.query, found.notes)
+    return _OPENERS[found.format](found, reference)
+
+
+_OPENERS: Mapping[str, Callable[[Location, SourceReference], Source]] = MappingProxyType(
+    {
+        "csv": lambda found, _: open_csv(found.name, found.paths, found.notes),
+        "parquet": lambda found, asked: open_parquet(found.name, found.paths, found.notes, asked.table),
+        "arrow": lambda found, asked: open_arrow(found.name, found.paths, found.notes, asked.table),
+        "jsonl": lambda found, asked: open_json_lines(found.name, found.paths, found.notes, asked.table),
+        "json": lambda found, asked: open_json(found.name, found.paths, found.notes, asked.table),
+        "sqlite": lambda found, asked: open_sqlite(found.paths[0], asked.table, asked.query, found.notes),
+        "duckdb": lambda found, asked: open_duckdb(found.paths[0], asked.table, asked.query),
+        "postgresql": lambda _, asked: open_postgres(asked),
+        "mysql": lambda _, asked: open_mysql(asked),
+    }
+)
+"""What opens a location, by its format."""
 
 
 def describe_files(reference: SourceReference) -> list[FileDescription]:
     """Return name, hash and size of every file of a source, in reading order.
 
-    Of a database with a write-ahead log that holds something, the log is a file of its own.
+    Of a database with a write-ahead log that holds something, the log is a file of its own. Of a table that does not
+    lie in files here, it is the snapshot that was read.
 
     Raises:
         InputError: If a file is missing, may not be read, or changes meanwhile.
     """
     found = find_location(reference)
+    if not found.paths:
+        source = open_source(reference)
+        assert isinstance(source, SnapshotSource)
+        return [_described(source.file.path, source.name)]
     paths = list(found.paths)
-    if found.format == "sqlite":
-        log = paths[0].with_name(paths[0].name + "-wal")
+    if found.format in _LOGS:
+        log = paths[0].with_name(paths[0].name + _LOGS[found.format])
         paths += [log] if state_of(log).size > 0 else []
     top = Path(*_shared([path.absolute().parent.parts for path in paths]))
     return [_described(path, path.absolute().relative_to(top).as_posix()) for path in paths]

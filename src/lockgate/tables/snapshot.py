@@ -1,0 +1,194 @@
+"""Rows that cannot be read twice alike, read once into a Parquet file of our own: tables of databases, sheets, lakes.
+
+A release passes over its source several times, and each pass has to see the same rows. A table of a running database
+changes meanwhile, and no engine promises an order. So it is read once, in one transaction, and every pass reads the
+copy. The copy lies in a folder that only this user may enter, below the system's folder for temporary files, and goes
+when nobody holds it any more, at the latest with the process. While somebody holds it, the same table is that copy.
+"""
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from lockgate.tables.cell_limits import require_short_cells
+from lockgate.tables.file_state import FileState, require_unchanged, unwritable
+from lockgate.tables.fragments import FRAGMENT_ROWS
+from lockgate.tables.parquet_file import ParquetSource, open_parquet
+
+_GROUP_BYTES = 32 << 20
+"""A row group is closed once it is this long, whatever its number of rows."""
+
+Key = tuple[object, ...]
+
+
+class Unfit(Exception):  # noqa: N818 - no failure: the column is read again as text
+    """A value does not fit the type that the database gives its column.
+
+    Args:
+        column: Name of the column.
+    """
+
+    def __init__(self, column: str) -> None:
+        super().__init__(column)
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a snapshot is taken of.
+
+    Attributes:
+        name: For people; never credentials.
+        format: One word for the kind of file or database.
+        schema: Plain types, as the database has them.
+        batches: Reads the rows in the types of a schema; raises `Unfit` for a value that does not fit.
+        notes: What was assumed, for people.
+        states: Of a file, as it was when opened.
+    """
+
+    name: str
+    format: str
+    schema: pa.Schema
+    batches: Callable[[pa.Schema], Iterator[pa.RecordBatch]]
+    notes: tuple[str, ...] = ()
+    states: tuple[FileState, ...] = ()
+
+
+class PrivateFile:
+    """A file in a folder of its own, which goes with this object.
+
+    Args:
+        path: Where it lies; None for a new folder.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or Path(tempfile.mkdtemp(prefix="lockgate-")) / "rows.parquet"
+        place = None if path else self.path.parent
+        self.remove = weakref.finalize(self, _removed, place)
+        """Call it to have the file go at once."""
+
+    def __reduce__(self) -> tuple[type, tuple[Path]]:
+        """Return how another process gets it: to read, not to own."""
+        return PrivateFile, (self.path,)
+
+
+def _removed(folder: Path | None) -> None:
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class SnapshotSource:
+    """The rows of a table as they were at one moment.
+
+    Attributes:
+        name: For people; never credentials.
+        format: One word for the kind of file or database.
+        rows: The copy.
+        file: Keeps the copy.
+        notes: What was assumed, for people.
+        states: Of a file, as it was when opened.
+    """
+
+    name: str
+    format: str
+    rows: ParquetSource
+    file: PrivateFile
+    notes: tuple[str, ...] = ()
+    states: tuple[FileState, ...] = ()
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Return the columns, plain types."""
+        return self.rows.schema
+
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Return the rows in order, at most 65,536 a batch.
+
+        Raises:
+            InputError: If the file of which the copy was made has changed since.
+        """
+        yield from self.rows.batches(columns)
+        require_unchanged(self.states)
+
+
+_HELD: "weakref.WeakValueDictionary[Key, SnapshotSource]" = weakref.WeakValueDictionary()
+
+
+def held_snapshot(key: Key) -> SnapshotSource | None:
+    """Return the snapshot of a table that somebody holds; None if nobody does.
+
+    Args:
+        key: Address, table, query; of a file its state too.
+    """
+    return _HELD.get(key)
+
+
+def take_snapshot(key: Key, origin: Origin) -> SnapshotSource:
+    """Return a new snapshot.
+
+    Args:
+        key: What it is found by, as long as it is held.
+        origin: Read once, and once more for every column that does not fit its type.
+
+    Raises:
+        InputError: If the rows cannot be read.
+        LockgateError: If the disk is full.
+    """
+    file = PrivateFile()
+    try:
+        notes = _taken(file.path, origin)
+        rows = open_parquet(origin.name, (file.path,))
+        require_unchanged(origin.states)
+    except BaseException:
+        file.remove()
+        raise
+    found = SnapshotSource(origin.name, origin.format, replace(rows, notes=()), file, notes, origin.states)
+    _HELD[key] = found
+    return found
+
+
+def _taken(path: Path, origin: Origin) -> tuple[str, ...]:
+    """Return what is said of the rows, once they are written in types that all values fit."""
+    schema, notes = origin.schema, origin.notes
+    while True:
+        try:
+            _write(path, origin, schema)
+        except Unfit as unfit:
+            place = schema.get_field_index(unfit.column)
+            was = schema.field(place).type
+            schema = schema.set(place, pa.field(unfit.column, pa.string()))
+            notes = (*notes, f"column `{unfit.column}` of `{origin.name}` has values that are no {was}, read as text")
+        except OSError as error:
+            raise unwritable(path, error) from error
+        else:
+            return notes
+
+
+def _write(path: Path, origin: Origin, schema: pa.Schema) -> None:
+    with parquet.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
+        for rows in _gathered(origin.batches(schema)):
+            table = pa.Table.from_batches(rows, schema=schema)
+            writer.write_table(table, row_group_size=FRAGMENT_ROWS)
+
+
+def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+    """Return the batches in groups that are long enough for a row group."""
+    held: list[pa.RecordBatch] = []
+    rows = size = 0
+    for batch in batches:
+        require_short_cells(batch, "the table")
+        held.append(batch)
+        rows += batch.num_rows
+        size += batch.nbytes
+        if rows >= FRAGMENT_ROWS or size >= _GROUP_BYTES:
+            yield held
+            held, rows, size = [], 0, 0
+    if held:
+        yield held
