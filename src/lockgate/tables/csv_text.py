@@ -37,7 +37,7 @@ _MARKS = {
 _NO_TEXT = {
     b"PK\x03\x04": (
         "an Excel workbook or another ZIP archive",
-        "Save the sheet as `CSV UTF-8`, or unpack the archive.",
+        "Give a workbook the extension `.xlsx`; unpack an archive.",
     ),
     b"\xd0\xcf\x11\xe0": ("an old Excel workbook or another document of Office", "Save the sheet as `CSV UTF-8`."),
     b"\x1f\x8b": ("packed with gzip", "Unpack it with `gunzip`."),

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from lockgate.tables.duckdb_table import list_duckdb
+from lockgate.tables.excel_file import list_sheets
 from lockgate.tables.json_document import list_members
 from lockgate.tables.location import find_location, is_folder, is_known_file
 from lockgate.tables.mysql_table import list_mysql
@@ -58,6 +59,8 @@ def _of_one_place(reference: SourceReference) -> tuple[SourceReference, ...]:
             tables = list_tables(found.paths[0])
         case "duckdb":
             tables = list_duckdb(found.paths[0])
+        case "xlsx":
+            tables = list_sheets(found.paths[0])
         case "postgresql":
             tables = list_postgres(reference.location)
         case "mysql":

@@ -31,11 +31,13 @@ _FORMATS = {
     ".sqlite": "sqlite",
     ".sqlite3": "sqlite",
     ".duckdb": "duckdb",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
 }
 """Format by extension; the letters' case does not matter."""
 
 _WITH_QUERY = frozenset({"sqlite", "duckdb", "postgresql", "mysql"})
-_WITH_TABLE = _WITH_QUERY | {"parquet", "arrow", "jsonl", "json"}
+_WITH_TABLE = _WITH_QUERY | {"parquet", "arrow", "jsonl", "json", "xlsx"}
 """Formats that hold more than one table: of a file with nested columns, each list is one."""
 
 _KINDS = {
@@ -62,12 +64,14 @@ class Location:
         format: One word for the kind of file or database.
         paths: The files in reading order, at least one; of a database in a file exactly one, of a server none.
         notes: What was passed over, for people.
+        parted_in: Folder of a table whose files lie in folders named `key=value`; None for any other.
     """
 
     name: str
     format: str
     paths: tuple[Path, ...]
     notes: tuple[str, ...] = ()
+    parted_in: Path | None = None
 
 
 def find_location(reference: SourceReference) -> Location:
@@ -161,6 +165,8 @@ def _folder(folder: Path) -> Location:
     except OSError as error:
         raise InputError(f"cannot list the folder `{folder.name}`", "Check who may read it.") from error
     inner = [path.name for path in shown if path.is_dir()]
+    if inner and all("=" in name for name in inner) and len(inner) == len(shown):
+        return _parted(folder)
     if inner:
         raise InputError(
             f"the folder `{folder.name}` holds a folder `{inner[0]}`, whose files would be left out",
@@ -176,6 +182,22 @@ def _folder(folder: Path) -> Location:
     return Location(found.name, found.format, found.paths, passed)
 
 
+def _parted(folder: Path) -> Location:
+    """Return the files below a folder that is parted by keys, in the order of their paths."""
+    below = sorted(
+        path for path in folder.rglob("*") if not any(one[0] in "._" for one in path.relative_to(folder).parts)
+    )
+    files = [path for path in below if is_known_file(path) and path.is_file()]
+    if not files:
+        raise InputError(f"the folder `{folder.name}` holds no files of a known format", _known_formats())
+    found = _files(folder.resolve().name, files)
+    if found.format != "parquet":
+        raise InputError(
+            f"the folder `{folder.name}` is parted by keys and holds no Parquet", "Name the files by a glob."
+        )
+    return Location(found.name, found.format, found.paths, parted_in=folder)
+
+
 def _files(name: str, paths: list[Path]) -> Location:
     formats = sorted({_format_of(path) for path in paths})
     if len(formats) > 1:
@@ -184,6 +206,8 @@ def _files(name: str, paths: list[Path]) -> Location:
         )
     if formats[0] in FILE_URLS.values() and len(paths) > 1:
         raise InputError(f"`{name}` leads to {len(paths)} databases", "Name one database.")
+    if formats[0] == "xlsx" and len(paths) > 1:
+        raise InputError(f"`{name}` leads to {len(paths)} workbooks", "Name one workbook.")
     return Location(name, formats[0], tuple(paths))
 
 

@@ -16,14 +16,17 @@ import pyarrow.compute as pc
 from lockgate.tables.arrow_file import open_arrow
 from lockgate.tables.csv_file import open_csv
 from lockgate.tables.duckdb_table import open_duckdb
+from lockgate.tables.excel_file import open_excel
 from lockgate.tables.file_state import open_bytes, require_unchanged, state_of
 from lockgate.tables.json_file import open_json, open_json_lines
 from lockgate.tables.location import Location, find_location
 from lockgate.tables.mysql_table import open_mysql
 from lockgate.tables.parquet_file import ParquetSource, open_parquet
+from lockgate.tables.partitioned import folder_values, open_partitioned
 from lockgate.tables.postgres_table import open_postgres
 from lockgate.tables.snapshot import SnapshotSource
 from lockgate.tables.sqlite_table import open_sqlite
+from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
 
 _LOGS = {"sqlite": "-wal", "duckdb": ".wal"}
@@ -123,15 +126,25 @@ def open_source(reference: SourceReference) -> Source:
     return _OPENERS[found.format](found, reference)
 
 
+def _open_parquet(found: Location, table: str) -> Source:
+    if not found.parted_in:
+        return open_parquet(found.name, found.paths, found.notes, table)
+    values = tuple(folder_values(path, found.parted_in) for path in found.paths)
+    if len({tuple(key for key, _ in one) for one in values}) > 1:
+        raise InputError(f"the folders of `{found.name}` have different keys", "Name the files by a glob.")
+    return open_partitioned(found.name, found.paths, values, found.notes, table)
+
+
 _OPENERS: Mapping[str, Callable[[Location, SourceReference], Source]] = MappingProxyType(
     {
         "csv": lambda found, _: open_csv(found.name, found.paths, found.notes),
-        "parquet": lambda found, asked: open_parquet(found.name, found.paths, found.notes, asked.table),
+        "parquet": lambda found, asked: _open_parquet(found, asked.table),
         "arrow": lambda found, asked: open_arrow(found.name, found.paths, found.notes, asked.table),
         "jsonl": lambda found, asked: open_json_lines(found.name, found.paths, found.notes, asked.table),
         "json": lambda found, asked: open_json(found.name, found.paths, found.notes, asked.table),
         "sqlite": lambda found, asked: open_sqlite(found.paths[0], asked.table, asked.query, found.notes),
         "duckdb": lambda found, asked: open_duckdb(found.paths[0], asked.table, asked.query),
+        "xlsx": lambda found, asked: open_excel(found.paths[0], asked.table, found.notes),
         "postgresql": lambda _, asked: open_postgres(asked),
         "mysql": lambda _, asked: open_mysql(asked),
     }
