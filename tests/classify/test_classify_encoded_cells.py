@@ -1,9 +1,12 @@
 """Encoded columns counted and read at the end say what reading them batch by batch says."""
 
+from datetime import date
+
 import pyarrow as pa
 import pytest
 
-from lockgate.classify import encoded_cells, scan
+from lockgate.classify import ages, encoded_cells, scan
+from lockgate.classify.cells import encode
 from lockgate.classify.encoded_cells import EncodedCells
 from lockgate.classify.partial import ColumnPartial, merge_columns
 from lockgate.examples.customers import CUSTOMER_SCHEMA, generate_customers
@@ -25,6 +28,16 @@ def test_encoded_cells_say_what_plain_cells_say(monkeypatch: pytest.MonkeyPatch,
         assert cells.add(pa.RecordBatch.from_arrays(encoded, names=names)) == []
     found = cells.partials()
     assert {name: merge_columns(ColumnPartial(), item) for name, item in found.items()} == dict(plain.columns)
+
+
+def test_a_value_that_no_row_has_is_none() -> None:
+    column = pa.DictionaryArray.from_arrays(pa.array([3, None, 1, 3]), pa.array(["2", "30", None, "31"]))
+    values, places = encode(column)
+    assert (values.to_pylist(), places.tolist()) == (["30", "31"], [1, 2, 0, 1])
+    batch = pa.record_batch({"age": pa.array(["30", "31"] * 9 + ["44"])})
+    encoded = pa.DictionaryArray.from_arrays(pa.array([1, 3] * 9 + [1]), pa.array(["2", "30", None, "31"]))
+    for rows in (batch, pa.record_batch({"age": encoded})):
+        assert ages.fold(rows, (ages.AgeColumn("age", "age"),), date(2026, 1, 1)).youngest == 30
 
 
 def test_columns_that_are_not_encoded_are_left_to_others() -> None:

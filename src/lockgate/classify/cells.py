@@ -153,21 +153,22 @@ def encode(column: Column) -> tuple[Text, npt.NDArray[np.int64]]:
         column = column.cast(column.type.value_type)
     # Values are written as text once each where Arrow can encode them; it does not encode nested ones.
     if isinstance(column, pa.DictionaryArray) and pt.is_string(column.type.value_type):
-        return _without_null_values(column)
+        return _used_values(column)
     encoded = (as_text(column) if kind_of(column.type) is Kind.OTHER else column).dictionary_encode()
     values = as_text(encoded.dictionary)
     return values, pc.fill_null(encoded.indices, len(values)).to_numpy(zero_copy_only=False).astype(np.int64)
 
 
-def _without_null_values(column: Any) -> tuple[Text, npt.NDArray[np.int64]]:
-    """Return an encoded column as `encode` does; a null may stand among its values as well as in its rows."""
+def _used_values(column: Any) -> tuple[Text, npt.NDArray[np.int64]]:
+    """Return an encoded column as `encode` does; among its values may be nulls, and some that no row has."""
     values = column.dictionary
     codes = np.asarray(pc.fill_null(column.indices, len(values))).astype(np.int64)
-    if not values.null_count:
+    used = np.bincount(codes, minlength=len(values) + 1)[: len(values)] > 0
+    used &= values.is_valid().to_numpy(zero_copy_only=False)
+    if used.all():
         return values, codes
-    valid = values.is_valid().to_numpy(zero_copy_only=False)
-    places = np.append(np.where(valid, np.cumsum(valid) - 1, int(valid.sum())), int(valid.sum()))
-    return values.drop_null(), places[codes]
+    places = np.append(np.where(used, np.cumsum(used) - 1, int(used.sum())), int(used.sum()))
+    return values.filter(pa.array(used)), places[codes]
 
 
 def placed_cells(column: Column) -> tuple[Text, npt.NDArray[np.int64]]:

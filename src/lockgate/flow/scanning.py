@@ -245,7 +245,7 @@ def count_persons(
     # Something has to be read, so that rows are counted where no column says anything of persons.
     needed = [name for name in source.schema.names if name in question.columns] or source.schema.names[:1]
     with PersonCounter(question, means.as_of, means.key, means.folder) as counter:
-        for first, batch in _read_ahead(source, needed):
+        for first, batch in _numbered(read_ahead(encoded_batches(source, needed))):
             counter.add(batch, first)
             means.progress.rows(batch.num_rows)
         return counter.counted(persons_per_row)
