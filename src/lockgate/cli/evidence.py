@@ -16,10 +16,12 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "affected": "lockgate.cli.evidence_affected",
         "cosign": "lockgate.cli.evidence_cosign",
+        "export": "lockgate.cli.evidence_export",
         "fsck": "lockgate.cli.evidence_fsck",
         "log": "lockgate.cli.evidence_log",
         "prove": "lockgate.cli.evidence_prove",
         "show": "lockgate.cli.evidence_show",
+        "statistics": "lockgate.cli.evidence_statistics",
         "witness": "lockgate.cli.evidence_witness",
     }
 )

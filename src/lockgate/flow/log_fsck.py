@@ -90,21 +90,29 @@ def examine(home: Home) -> Examined:
     Raises:
         InputError: If the home has no log yet.
     """
-    if not (home.keys / "signing.key").exists() or not home.log.is_dir():
+    storage = home.log_storage(home.origin) if (home.keys / "signing.key").exists() else None
+    if storage is None or storage.is_new():
         raise InputError(f"`{home.path}`: no log in this home yet", "make a release first, or name a home in --home")
     own = home.cosigner_key if (home.keys / "signing-ml-dsa.key").exists() else None
     faults, notes, records = [], list[str](), 0
     try:  # what is read of the home first can only lag behind the log, which is read next
         mark, journal = home.high_water(), Releases(home.releases).list_all()
-        log = LogReader.open(home.log, home.verifier_key)
+        log = LogReader.open_in(storage, home.verifier_key)
         faults += _mark_faults(log, mark)
         faults += _cosigned_faults(home, log, notes)
         known = known_records(home)
         records = len(known)
-        faults += _Leaves(home, log, known).faults(journal, notes)
+        leaves = _Leaves(home, log, known)
+        faults += leaves.faults(journal, notes)
+        strange = leaves.strange()
+        if isinstance(storage, FolderStorage):
+            faults += strange
+        elif strange:  # a log in a database may have several writers, each with records of its own
+            notes.append(f"{len(strange)} leaves are of records that this home does not know")
     except LockgateError as error:
         faults.append(Finding("home", str(home.path), str(error)))
-    checked = check_log(FolderStorage(home.log), home.verifier_key, own, _names(home.log))
+    names = _names(home.log) if isinstance(storage, FolderStorage) else ()
+    checked = check_log(storage, home.verifier_key, own, names)
     if checked.faults:  # what opening or reading the log said is said better there
         faults = [_of_log(fault) for fault in checked.faults] + [item for item in faults if item.part != "home"]
     size = checked.checkpoint.head.size if checked.checkpoint else None
@@ -175,6 +183,11 @@ class _Leaves:
             kept = self._home.path / name
             for folder in sorted(item for item in kept.iterdir() if item.is_dir()) if kept.is_dir() else ():
                 found += self._of_record(folder, notes)
+        return found
+
+    def strange(self) -> list[Finding]:
+        """Return the leaves that are of no record of this home."""
+        found = []
         now_known = known_records(self._home) if self._strange else {}
         for leaf, kind, about in self._strange:
             if about not in now_known:
