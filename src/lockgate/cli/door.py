@@ -17,7 +17,7 @@ from traceback import extract_tb
 from types import MappingProxyType, ModuleType
 
 from lockgate import __version__
-from lockgate.cli import warming
+from lockgate.cli import interruption, warming
 from lockgate.cli.plain_text import neutral_json, one_line
 from lockgate.cli.surroundings import Surroundings
 from lockgate.terms.errors import InputError, LockgateError
@@ -54,7 +54,6 @@ _FAMILIES = frozenset({"evidence"})
 _SCANNING = frozenset({"scan", "new", "decide", "release", "attack", "demo"})
 """Commands that read data, for which compiled code is made ahead."""
 
-_INTERRUPTED = 130
 _PLACES = 4
 """Lines of code that the message of an unforeseen error names."""
 
@@ -68,9 +67,19 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Return the exit code of the command that the command line names."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    if arguments is None and given[:1] and given[0] in _SCANNING:  # a process of its own
-        warming.begin()
+    if arguments is not None:
+        return _answer(list(arguments))
+    interruption.listen()  # a process of its own
+    try:
+        if sys.argv[1:2] and sys.argv[1] in _SCANNING:
+            warming.begin()
+        return interruption.leave(_answer(sys.argv[1:]))
+    except KeyboardInterrupt:  # between two steps of this door
+        return interruption.leave(interruption.INTERRUPTED)
+
+
+def _answer(given: list[str]) -> int:
+    """Return the exit code of a command, its errors told."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a letter must not end a command
@@ -126,7 +135,7 @@ def _make_parser(given: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def _fail(raised: BaseException, *, wants_json: bool) -> int:
-    error, exit_code = _as_ours(raised)
+    error, exit_code = _as_ours(KeyboardInterrupt() if interruption.is_heard() else raised)
     if wants_json:
         document = {**as_json(error.details), "error": str(error), "hint": error.hint, "exit": exit_code}
         print(neutral_json(json.dumps(document)))  # noqa: T201 - the one document
@@ -143,7 +152,7 @@ def _as_ours(raised: BaseException) -> tuple[LockgateError, int]:
             return raised, raised.exit_code
         case KeyboardInterrupt():
             hint = "run it again: what was left half-way is cleared away then"
-            return LockgateError("interrupted", hint), _INTERRUPTED
+            return LockgateError("interrupted", hint), interruption.INTERRUPTED
         case OSError():
             where = f"`{raised.filename}`: " if raised.filename else ""
             what = (raised.strerror or "the system refused").lower()

@@ -25,6 +25,7 @@ from lockgate.laws.catalogue import load_laws
 from lockgate.store.home import Home
 from lockgate.tables.sink import FORMATS
 from lockgate.terms.errors import ReleaseRefused, Undecided
+from lockgate.terms.measure import MeasureKind
 from lockgate.terms.verification import VerificationReport
 
 HELP = "scan, decide, protect, verify, record and write a copy that may leave"
@@ -122,7 +123,7 @@ def show_release(released: Released, console: Console) -> None:
     """Print what a release left."""
     copy = released.copy
     done = "Released" if released.out else "Would release"
-    console.print(f"\n[bold green]{done}[/] {copy.rows_out:,} of {copy.rows_in:,} rows, route {released.taken.id}")
+    console.print(f"\n[bold green]{done}[/] {_amount(released)}, route {released.taken.id}")
     for step in released.taken.steps:
         console.print(f"  • {escape(ENGLISH.step(step))}")
     show_verification(copy.verification, console)
@@ -132,6 +133,23 @@ def show_release(released: Released, console: Console) -> None:
     out = escape(str(released.out))
     console.print(f"\n{out}/ holds the data, its statement, its proof (leaf {released.leaf}) and report.html")
     console.print(f"Check it anywhere, offline: [bold]lockgate verify {out}[/]")
+
+
+def _amount(released: Released) -> str:
+    """Return how much was released of how much: rows of rows, or what was made of them."""
+    copy, kinds = released.copy, {step.kind for step in released.taken.steps}
+    made = next((words for kind, words in _MADE.items() if kind in kinds), None)
+    if made is None:
+        return f"{copy.rows_out:,} of {copy.rows_in:,} rows"
+    return f"{copy.rows_out:,} {made[copy.rows_out != 1]}, made of {copy.rows_in:,} rows"
+
+
+_MADE = {
+    MeasureKind.STATISTICS: ("group with noise", "groups with noise"),
+    MeasureKind.SYNTHESISE: ("made-up row", "made-up rows"),
+    MeasureKind.AGGREGATE: ("count", "counts"),
+}
+"""What a copy holds that holds no rows of the source: one, and several."""
 
 
 def show_verification(report: VerificationReport, console: Console) -> None:

@@ -254,7 +254,12 @@ class _Reading:
                 raise self._unknown((*path, key), tuple(known))
             parameter = known[key]
             texts[key] = self._read((*path, key), value, lambda item: wishes.read_parameter(parameter, item))  # noqa: B023 - called at once
-        return self._read(path, path[2], lambda name: wishes.make_measure(str(name), kind, texts))
+        step = self._read(path, path[2], lambda name: wishes.make_measure(str(name), kind, texts))
+        try:
+            wishes.check_measure(step)
+        except InputError as error:
+            raise self._error(path, f"`{'.'.join(path)}`: {error}", error.hint) from error
+        return step
 
     def _columns(self, columns: object) -> None:
         for name, word in self._as_table(("data", "columns"), columns).items():

@@ -109,6 +109,9 @@ def read_loss(table: Mapping[str, object], where: str) -> PrivacyLoss:
     if ("epsilon" in table) == ("rho" in table):
         raise InputError(f"{where} expected either epsilon or rho", "Set one of the two, such as epsilon = 1.")
     epsilon, rho = (_units(table.get(name, 0), f"{where} {name}", MICRO) for name in ("epsilon", "rho"))
+    if not epsilon + rho:
+        name = "epsilon" if "epsilon" in table else "rho"
+        raise InputError(f"{where} {name}: expected a number above 0, found `{table[name]}`", "Set one such as 1.")
     delta = _units(table.get("delta", 0), f"{where} delta", DELTA_UNITS)
     if delta > LARGEST_DELTA:
         raise InputError(
@@ -221,11 +224,18 @@ def read_number(value: object, where: str) -> Decimal:
         raise InputError(f"{where}: expected a number, found `{value}`", "Write a number.") from error
 
 
+_MOST = 1000
+"""The greatest privacy loss that is counted; it protects nothing any more."""
+
+
 def _units(value: object, where: str, units: int) -> int:
     try:
-        return units_of(read_number(value, where), units)
+        number = read_number(value, where)
+        if not number.is_finite() or not 0 <= number <= _MOST:
+            raise InputError(f"{where}: expected a number from 0 to {_MOST}, found `{value}`", "Set one in that range.")
+        return units_of(number, units)
     except ValueError as error:
         least = "a millionth" if units == MICRO else "1e-15"
         raise InputError(
-            f"{where}: expected 0 to 1000 in steps of {least}, found `{value}`", "Round the number."
+            f"{where}: expected 0 to {_MOST} in steps of {least}, found `{value}`", "Round the number."
         ) from error

@@ -7,7 +7,13 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+
 from lockgate.flow.schema import WrongValueError, read_count, read_flag, read_text
+from lockgate.protect.cells import CELL_TECHNIQUES, CellMeans, treat
+from lockgate.protect.codes import Texts
+from lockgate.protect.together import TOGETHER, check_parameters
 from lockgate.terms.measure import Measure, MeasureKind
 from lockgate.terms.privacy_model import PrivacyModel, parse_model
 from lockgate.terms.technique import PARAMETERS, Parameter, ParameterType
@@ -67,7 +73,8 @@ def read_parameter(parameter: Parameter, value: object) -> str:
             return str(read_flag(value)).lower()
         case ParameterType.LIST:
             if not isinstance(value, list) or not value:
-                raise WrongValueError("a list of numbers or days in brackets", value)
+                found = "an empty list" if value == [] else value
+                raise WrongValueError("a list of one number or day at least, in brackets", found)
             return ",".join(item.isoformat() if type(item) is date else _decimal(item) for item in value)
         case ParameterType.TEXT:
             text = read_text(value)
@@ -98,6 +105,20 @@ def make_measure(column: str, kind: MeasureKind, parameters: Mapping[str, str]) 
     if kind is MeasureKind.GENERALISE:
         return Measure(kind, (column,), int(filled[_WIDTH]))
     return Measure(kind, (column,), parameters=tuple(sorted(filled.items())))
+
+
+def check_measure(step: Measure) -> None:
+    """Carry a measure out on no cell, so that parameters that do not fit are known before the data are read.
+
+    Raises:
+        InputError: If they do not fit.
+    """
+    nothing: Texts = pa.array([], type=pa.string())
+    if step.kind in CELL_TECHNIQUES:
+        nobody = np.zeros((0, 2), dtype=np.uint64)
+        treat(nothing, step, CellMeans(bytes(32), 1, "", lambda _: [], nobody, lambda _, values: [*values]))
+    elif step.kind in TOGETHER:
+        check_parameters(step)
 
 
 def join_measures(steps: Sequence[Measure]) -> tuple[Measure, ...]:

@@ -22,7 +22,7 @@ from lockgate.protect.coordinate_systems import CoordinateSystem
 from lockgate.protect.microaggregation import Grouping, microaggregate
 from lockgate.protect.person_draws import Persons
 from lockgate.protect.place_noise import Noise
-from lockgate.protect.places import Points, centre_of, find_cells, read_points
+from lockgate.protect.places import FINEST_ZOOM, Points, centre_of, find_cells, read_points
 from lockgate.protect.readings import number_of, write_number
 from lockgate.terms.errors import InputError
 from lockgate.terms.measure import Measure, MeasureKind
@@ -53,6 +53,23 @@ def fold_keys(step: Measure) -> list[str]:
             return [*PERSON, place_noise.CELL]
         case _:
             return []
+
+
+def check_parameters(step: Measure) -> None:
+    """Check the parameters of a step, before anything is known of the data.
+
+    Raises:
+        InputError: If one is out of range.
+    """
+    match step.kind:
+        case MeasureKind.MOVE_PLACE:
+            _noise(step, bytes(32))
+        case MeasureKind.MICROAGGREGATE if int(step.parameter("k")) < 2:  # noqa: PLR2004 - one person is the person
+            raise InputError("expected groups of at least 2 persons", "choose `k` of 3 or more")
+        case MeasureKind.COARSEN_PLACE if int(step.parameter("zoom")) > FINEST_ZOOM:
+            raise InputError(f"expected a zoom of 0 to {FINEST_ZOOM}", "choose 12")
+        case _:
+            pass
 
 
 def fold(batch: pa.RecordBatch, persons: Persons, step: Measure, key: bytes) -> pa.Table:
