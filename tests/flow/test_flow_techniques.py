@@ -84,7 +84,7 @@ def test_cells_that_cannot_be_treated_stop_the_release_and_name_the_column(tmp_p
 
 def test_parameters_that_exclude_each_other_are_an_input_error(tmp_path: Path) -> None:
     columns = {"Fare": {"measure": "round", "step": 10, "precision": "year"}}
-    with pytest.raises(InputError, match="column `Fare`, round"):
+    with pytest.raises(InputError, match=r"protect\.columns\.Fare`: rounding needs"):
         release_at(tmp_path, {"protect.columns": columns})
 
 

@@ -41,6 +41,7 @@ _SHOWN = (
     "delta-presence:low",
     "delta-presence:high",
     "presence-bound",
+    "crowd",
     "residual-identifiers",
     "suppressed-share",
     "unique-before",

@@ -35,7 +35,7 @@ from lockgate.terms.flow_request import SourceReference
 from lockgate.terms.hierarchy import Hierarchy
 from lockgate.terms.measure import Measure, MeasureKind
 from lockgate.terms.verification import Attack, VerificationReport
-from lockgate.verify import attacks, counts, figures, fold, promises, report, residual, utility
+from lockgate.verify import attacks, counts, crowds, figures, fold, promises, report, residual, utility
 from lockgate.verify.population import Presence, presence_of
 
 _WEIGHTS = (fold.WEIGHT,)
@@ -134,6 +134,10 @@ class Measuring:
         self._modelled = promises.columns_of(plan.protection.plan.models)
         classes = fold.value_keys(released, quasi, by_person=self._by_person)
         self._values = stack.enter_context(Spill(folder, classes, _WEIGHTS))
+        steps = plan.protection.plan.steps
+        self._crowd = next((step for step in steps if step.kind is MeasureKind.CROWD_PLACE), None)
+        crowd_columns = crowds.crowd_keys(self._crowd.columns if self._crowd else ())
+        self._crowds = stack.enter_context(Spill(folder, crowd_columns, _WEIGHTS))
         everything = fold.value_keys((), (), by_person=self._by_person)
         self._source_values = stack.enter_context(Spill(folder, everything, _WEIGHTS))
 
@@ -165,6 +169,8 @@ class Measuring:
             self._values.add(fold.fold_values(released, original, theirs, columns))
             everybody = persons if self._by_person else None
             self._source_values.add(fold.fold_source_values(batch, everybody, self._modelled))
+        if self._crowd:
+            self._crowds.add(crowds.fold_crowds(released, persons[rows], self._crowd.columns))
         self.look_at(released)
 
     def look_at(self, released: pa.RecordBatch) -> None:
@@ -193,6 +199,8 @@ class Measuring:
         models = protection.plan.models
         promised = promises.solve(models, replace(self._evidence(measured), presence=presence)) if models else []
         promised += promises.check_population(models, presence)
+        if self._crowd:
+            promised = [*promised, crowds.crowd_check(self._crowds.table(), int(self._crowd.parameter("k")))]
         left_out = max(requirement.rows - measured.rows, 0)
         useful = utility.measure_utility(numbered, reading, k=protection.plan.k, left_out=left_out)
         further = [*promised, *utility.as_checks(useful)]

@@ -225,17 +225,21 @@ class _Reading:
 
     def _techniques(self, columns: object) -> None:
         """Read the measure of each column under `[protect.columns]`."""
-        cells, hierarchies = [], {}
+        cells: list[Measure] = []
+        hierarchies = {}
         for name, said in self._as_table(("protect", "columns"), columns).items():
             path = ("protect", "columns", name)
-            table = dict(self._as_table(path, said))
-            if "hierarchy" in table:
-                hierarchies[name] = self._read((*path, "hierarchy"), table.pop("hierarchy"), schema.read_text)
-            if "measure" in table:
-                kind = self._read((*path, "measure"), table.pop("measure"), wishes.read_measure_kind)
-                cells.append(self._technique(path, kind, table))
-            elif table:
-                raise self._unknown((*path, next(iter(table))), ("measure", "hierarchy"))
+            own = []
+            for item in said if isinstance(said, list) and said else [said]:
+                table = dict(self._as_table(path, item))
+                if "hierarchy" in table:
+                    hierarchies[name] = self._read((*path, "hierarchy"), table.pop("hierarchy"), schema.read_text)
+                if "measure" in table:
+                    kind = self._read((*path, "measure"), table.pop("measure"), wishes.read_measure_kind)
+                    own.append(self._technique(path, kind, table))
+                elif table:
+                    raise self._unknown((*path, next(iter(table))), ("measure", "hierarchy"))
+            cells += self._read(path, name, lambda _: wishes.read_beside_each_other(own))  # noqa: B023 - called at once
         self.wishes.update(cells=wishes.join_measures(cells), builtin_hierarchies=hierarchies)
 
     def _with_noise(self, path: Keys, table: Mapping[str, Any]) -> Mapping[str, Any]:

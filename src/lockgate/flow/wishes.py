@@ -22,7 +22,7 @@ MEASURES = tuple(kind.value for kind in PARAMETERS)
 """Measures that a column may be given."""
 
 _WIDTH = "width"
-_LONGITUDE = "longitude"
+_LONGITUDE, _TIME = "longitude", "time"
 
 _SILENT = frozenset(
     {
@@ -100,11 +100,29 @@ def make_measure(column: str, kind: MeasureKind, parameters: Mapping[str, str]) 
         raise WrongValueError(f"`{missing[0]}` beside the measure `{kind.value}`", "nothing")
     filled = {name: parameters.get(name, item.otherwise or "") for name, item in known.items()}
     if _LONGITUDE in filled:
-        columns = (column, filled.pop(_LONGITUDE))
+        columns = (column, *(filled.pop(name) for name in (_LONGITUDE, _TIME) if name in filled))
         return Measure(kind, columns, parameters=tuple(sorted(filled.items())))
     if kind is MeasureKind.GENERALISE:
         return Measure(kind, (column,), int(filled[_WIDTH]))
     return Measure(kind, (column,), parameters=tuple(sorted(filled.items())))
+
+
+def read_beside_each_other(steps: Sequence[Measure]) -> Sequence[Measure]:
+    """Return the steps of one column, if they may stand beside each other: those of a track, each kind once.
+
+    Raises:
+        WrongValueError: If they may not.
+    """
+    kinds = [step.kind for step in steps]
+    if len(kinds) > 1 and (len(set(kinds)) < len(kinds) or not {*kinds} <= _OF_TRACKS):
+        allowed = ", ".join(sorted(_OF_TRACKS))
+        raise WrongValueError(f"one measure, or several of a track, each once ({allowed})", "several")
+    if len({step.columns for step in steps}) > 1:
+        raise WrongValueError("the same columns in all measures of a track", "others")
+    return steps
+
+
+_OF_TRACKS = frozenset({MeasureKind.HIDE_STAYS, MeasureKind.THIN_TRACK, MeasureKind.CROWD_PLACE})
 
 
 def check_measure(step: Measure) -> None:

@@ -20,7 +20,10 @@ from lockgate.protect import (
     redaction,
     rounding,
     sampling,
+    stay_zones,
+    swapping,
     token_vault,
+    tracks,
 )
 from lockgate.protect.dp import release_table
 from lockgate.protect.dp.synthesis import SYNTHESIS_VERSION
@@ -48,6 +51,10 @@ TECHNIQUES: Mapping[MeasureKind, str] = MappingProxyType(
         MeasureKind.COARSEN_PLACE: places.VERSION,
         MeasureKind.MOVE_PLACE: place_noise.VERSION,
         MeasureKind.MICROAGGREGATE: microaggregation.VERSION,
+        MeasureKind.HIDE_STAYS: stay_zones.VERSION,
+        MeasureKind.THIN_TRACK: tracks.VERSION,
+        MeasureKind.CROWD_PLACE: tracks.VERSION,
+        MeasureKind.SWAP: swapping.VERSION,
     }
 )
 """Version of the technique that carries out each measure; it changes when the same input would give other bytes."""
@@ -71,6 +78,8 @@ TREATMENTS: Mapping[MeasureKind, Treatment] = MappingProxyType(
         MeasureKind.COARSEN_PLACE: Treatment.GENERALISED,
         MeasureKind.MOVE_PLACE: Treatment.GENERALISED,
         MeasureKind.MICROAGGREGATE: Treatment.GENERALISED,
+        MeasureKind.CROWD_PLACE: Treatment.GENERALISED,
+        MeasureKind.SWAP: Treatment.GENERALISED,
     }
 )
 """What each measure does to its columns; a measure that is not here changes no cell."""

@@ -214,7 +214,7 @@ class Protection:
         """Return the schema of the released copy; known before anything has been folded."""
         if self._counts:
             return aggregation.schema_of(self._grouping)
-        to_text = (*CELL_TECHNIQUES, *together.TOGETHER, MeasureKind.K_ANONYMISE)
+        to_text = (*CELL_TECHNIQUES, *together.CHANGING, MeasureKind.K_ANONYMISE)
         texts = {name for kind in to_text for name in self._columns(kind)}
         fields = [pa.field(item.name, pa.string()) if item.name in texts else item for item in self.source]
         return pa.schema([item for item in fields if item.name not in self._columns(MeasureKind.DROP)])
@@ -236,7 +236,7 @@ class Protection:
     @property
     def perturbed(self) -> frozenset[str]:
         """Return the released columns whose cells are near the source's values, and not labels of them."""
-        return self._released((*PERTURBING, *together.TOGETHER))
+        return self._released((*PERTURBING, *together.CHANGING))
 
     @property
     def rows_suppressed(self) -> int:
@@ -246,8 +246,8 @@ class Protection:
 
     @property
     def rows_not_chosen(self) -> int:
-        """Return the rows of persons that step 1 does not keep."""
-        return self.selection.rows_left_out if self.selection else 0
+        """Return the rows that no class is made of: of persons that step 1 does not keep, of points left out."""
+        return (self.selection.rows_left_out if self.selection else 0) + together.rows_left_out(self.learned)
 
     @property
     def techniques(self) -> dict[str, str]:
@@ -271,6 +271,9 @@ class Protection:
         for step in self._together:
             found = next(learned, None) if together.fold_keys(step) else None
             if found is not None or not together.fold_keys(step):
+                kept = together.leave_out(batch, persons, step, found)
+                if kept is not None:
+                    batch, persons, rows = batch.take(kept), persons[kept], rows[kept]
                 batch = together.treat(batch, persons, step, found, self.means.lasting_key)
         return batch, rows
 
@@ -389,9 +392,9 @@ def make_protection(plan: Plan, source: pa.Schema, means: Means) -> Protection:
         raise InputError("a route either k-anonymises or aggregates, not both", "Take one of the two steps out.")
     if kinds & {MeasureKind.AGGREGATE, MeasureKind.K_ANONYMISE} and not protection._grouping:  # noqa: SLF001 - same module
         raise InputError("no column is left to tell persons apart", "Name columns for the step, or take it out.")
-    if MeasureKind.MOVE_PLACE in kinds and not means.persons_repeat:
+    if kinds & {*together.BY_PERSON} and not means.persons_repeat:
         raise InputError(
-            "places are moved person by person, and no column tells persons apart",
+            "places and tracks are treated person by person, and no column tells persons apart",
             "name the column in data.subject_key, or use `coarsen-place`",
         )
     if not protection.schema.names:

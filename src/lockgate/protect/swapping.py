@@ -44,18 +44,38 @@ def swap_ranks(column: Texts, share: Fraction, rng: Random) -> Texts:
     Raises:
         InputError: If the share is out of range, or the values have no order.
     """
-    if not 0 < share <= 1:
-        raise InputError(f"expected a share of ranks above 0 and at most 1, found `{share}`", "choose 0.05 to 0.15")
+    check_share(share)
     if not (_is_number(column.type) or pa.types.is_temporal(column.type)):
         raise InputError(f"expected numbers or days to swap by rank, found `{column.type}`", "use PRAM for categories")
     there = np.flatnonzero(~np.asarray(column.is_null()))
-    known = _take(column, there)
-    order = np.argsort(np.asarray(known), kind="stable")
-    reach = max(1, int(len(order) * share))
-    partner = _partners(len(order), reach, rng)
     source = np.arange(len(column))
-    source[there[order]] = there[order[partner]]
+    source[there] = there[swapped_rows(np.asarray(_take(column, there)), share, rng)]
     return _take(column, source)
+
+
+def swapped_rows(values: npt.NDArray[Any], share: Fraction, rng: Random) -> Numbers:
+    """Return for each value the place of the one that it changes places with, its own where there is none.
+
+    Args:
+        values: With an order, none missing.
+        share: Above 0, at most 1: how far apart in order two that change places may be.
+        rng: Draws partners.
+    """
+    order = np.argsort(values, kind="stable")
+    partner = _partners(len(order), max(1, int(len(order) * share)), rng)
+    source = np.arange(len(order))
+    source[order] = order[partner]
+    return source
+
+
+def check_share(share: Fraction) -> None:
+    """Refuse a share out of range.
+
+    Raises:
+        InputError: If it is not above 0 and at most 1.
+    """
+    if not 0 < share <= 1:
+        raise InputError(f"expected a share of ranks above 0 and at most 1, found `{share}`", "choose 0.05 to 0.15")
 
 
 def post_randomise(column: Texts, keep: Fraction, rng: Random) -> tuple[Texts, npt.NDArray[np.float64]]:

@@ -2,28 +2,34 @@
 
 * `coarsen-place`: latitude and longitude become the middle of a square of the map. It looks at one row only.
 * `move-place`: places are moved by noise that stays the same for a person and a place (`lockgate.protect.place_noise`).
+* `hide-stays`, `thin-track`, `crowd-place`: rows of tracks are left out (`lockgate.protect.track_steps`).
+* `swap`: numbers or days of neighbouring ranks change places (`lockgate.protect.swapping`).
 * `microaggregate`: numbers become the means of groups of persons (`lockgate.protect.microaggregation`).
 
 Fold and solve come first where a technique has to look: what it learned is then given to `treat`.
 """
 
+import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from hashlib import shake_256
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from lockgate.protect import place_noise
-from lockgate.protect.codes import Codebook, Texts, codes_of, make_codebook
+from lockgate.protect import place_noise, swapping, track_steps
+from lockgate.protect.codes import Codebook, Codes, Texts, codes_of, make_codebook
 from lockgate.protect.combinations import PERSON, WEIGHT, as_text, merge
 from lockgate.protect.coordinate_systems import CoordinateSystem
 from lockgate.protect.microaggregation import Grouping, microaggregate
 from lockgate.protect.person_draws import Persons
 from lockgate.protect.place_noise import Noise
 from lockgate.protect.places import FINEST_ZOOM, Points, centre_of, find_cells, read_points
-from lockgate.protect.readings import number_of, write_number
+from lockgate.protect.readings import day_of, number_of, write_number
+from lockgate.protect.track_steps import LEAVING_OUT
 from lockgate.terms.errors import InputError
 from lockgate.terms.measure import Measure, MeasureKind
 
@@ -46,8 +52,10 @@ class Means:
 
 def fold_keys(step: Measure) -> list[str]:
     """Return the key columns of the partials that a step folds; none where it looks at one row only."""
+    if step.kind in LEAVING_OUT:
+        return track_steps.fold_keys(step)
     match step.kind:
-        case MeasureKind.MICROAGGREGATE:
+        case MeasureKind.MICROAGGREGATE | MeasureKind.SWAP:
             return [*PERSON, *(f"v:{name}" for name in step.columns)]
         case MeasureKind.MOVE_PLACE:
             return [*PERSON, place_noise.CELL]
@@ -61,9 +69,13 @@ def check_parameters(step: Measure) -> None:
     Raises:
         InputError: If one is out of range.
     """
+    if step.kind in LEAVING_OUT:
+        track_steps.check_parameters(step)
     match step.kind:
         case MeasureKind.MOVE_PLACE:
             _noise(step, bytes(32))
+        case MeasureKind.SWAP:
+            swapping.check_share(Fraction(step.parameter("share")))
         case MeasureKind.MICROAGGREGATE if int(step.parameter("k")) < 2:  # noqa: PLR2004 - one person is the person
             raise InputError("expected groups of at least 2 persons", "choose `k` of 3 or more")
         case MeasureKind.COARSEN_PLACE if int(step.parameter("zoom")) > FINEST_ZOOM:
@@ -81,6 +93,8 @@ def fold(batch: pa.RecordBatch, persons: Persons, step: Measure, key: bytes) -> 
         step: One that folds.
         key: 32 secret bytes.
     """
+    if step.kind in LEAVING_OUT:
+        return track_steps.fold(batch, persons, step)
     if step.kind is MeasureKind.MOVE_PLACE:
         return place_noise.fold(_points(batch, step), persons, _noise(step, key))
     ones = pa.array(np.ones(batch.num_rows, dtype=np.int64))
@@ -99,21 +113,49 @@ def solve(table: pa.Table, step: Measure, key: bytes) -> object:
     Raises:
         InputError: If a cell is no number, or there are too few persons.
     """
+    if step.kind in LEAVING_OUT:
+        return track_steps.solve(table, step, key)
     if step.kind is MeasureKind.MOVE_PLACE:
         return place_noise.solve(table, _noise(step, key))
     persons = np.stack([np.asarray(table[name], dtype=np.uint64) for name in PERSON], axis=1)
     texts = [table[f"v:{name}"].combine_chunks() for name in step.columns]
+    if step.kind is MeasureKind.SWAP:
+        return _looked_up(persons, texts, [_swapped(texts[0], step, key)])
     number = np.unique(persons, axis=0, return_inverse=True)[1].reshape(-1)
     matrix = np.stack([_numbers(text, name) for text, name in zip(texts, step.columns, strict=True)], axis=1)
     grouping = Grouping(step.parameter("grouping", Grouping.REFINED))
     found = microaggregate(matrix, int(step.parameter("k")), grouping, persons=number)
+    return _looked_up(persons, texts, [_means_as_text(found.released[:, at]) for at in range(len(step.columns))])
+
+
+def _looked_up(persons: Persons, texts: Sequence[Texts], released: Sequence[Texts]) -> Means:
+    """Return what finds the released cells of a person with some values."""
     keys = [_person_texts(persons), *texts]
     values = tuple(text.unique() for text in keys)
     codebook = make_codebook(values, [codes_of(text, value) for text, value in zip(keys, values, strict=True)])
     place = np.zeros(len(codebook.keys), dtype=np.int64)
-    place[codebook.combinations_of(keys)] = np.arange(len(number))
-    cells = tuple(_means_as_text(found.released[place, column]) for column in range(len(step.columns)))
-    return Means(codebook, cells)
+    place[codebook.combinations_of(keys)] = np.arange(len(persons))
+    index = pa.array(place, type=pa.int64())
+    return Means(codebook, tuple(cells.take(index) for cells in released))
+
+
+def _swapped(texts: Texts, step: Measure, key: bytes) -> Texts:
+    """Return values in other places: the same ones each time, drawn under a key."""
+    there = np.flatnonzero(~np.asarray(texts.is_null()))
+    known: Texts = texts.take(pa.array(there, type=pa.int64()))
+    values: list[str] = [str(value) for value in known.to_pylist()]
+    read = [[reading(value) for value in values] for reading in (number_of, day_of)]
+    sizes: Any = next((found for found in read if None not in found), None)
+    if sizes is None:
+        raise InputError(f"column `{step.columns[0]}`: expected numbers or days to swap by rank", "swap another column")
+    ranks = np.unique(np.array(sizes, dtype=object), return_inverse=True)[1]
+    told = f"{step.columns[0]}|{step.parameter('share')}".encode()
+    stream = hmac.digest(key, b"lockgate/swap/1\x00" + told, "sha256")
+    share = Fraction(step.parameter("share"))
+    rows = swapping.swapped_rows(ranks, share, lambda count: shake_256(stream).digest(count))
+    source = np.arange(len(texts))
+    source[there] = there[rows]
+    return texts.take(pa.array(source, type=pa.int64()))
 
 
 def treat(batch: pa.RecordBatch, persons: Persons, step: Measure, learned: Any, key: bytes) -> pa.RecordBatch:
@@ -129,6 +171,8 @@ def treat(batch: pa.RecordBatch, persons: Persons, step: Measure, learned: Any, 
     Raises:
         InputError: If a row was not folded, or a place is none.
     """
+    if step.kind not in _TREAT:
+        return batch
     for name, cells in zip(step.columns, _TREAT[step.kind](batch, persons, step, (learned, key)), strict=True):
         position = batch.schema.get_field_index(name)
         batch = batch.set_column(position, pa.field(name, pa.string()), cells)
@@ -138,6 +182,30 @@ def treat(batch: pa.RecordBatch, persons: Persons, step: Measure, learned: Any, 
 def _coarsen(batch: pa.RecordBatch, _persons: Persons, step: Measure, _means: tuple[Any, bytes]) -> list[Texts]:
     zoom = int(step.parameter("zoom"))
     return _written(centre_of(find_cells(_points(batch, step), zoom), zoom))
+
+
+def _crowd(batch: pa.RecordBatch, _persons: Persons, step: Measure, means: tuple[Any, bytes]) -> list[Texts]:
+    places, hours = track_steps.crowded(batch, step, means[0])
+    return [*_written(places), hours]
+
+
+def leave_out(batch: pa.RecordBatch, persons: Persons, step: Measure, learned: Any) -> Codes | None:
+    """Return the rows of a batch that a step keeps; None where it leaves none out.
+
+    Args:
+        batch: Holds the columns of the step.
+        persons: Keyed hash of the person of each row, shape (rows, 2).
+        step: The step.
+        learned: From `solve`.
+    """
+    if step.kind not in LEAVING_OUT:
+        return None
+    return np.flatnonzero(track_steps.kept_rows(batch, persons, step, learned))
+
+
+def rows_left_out(learned: Sequence[object]) -> int:
+    """Return the rows that steps leave out, given what they learned."""
+    return sum(item.rows_left_out for item in learned if isinstance(item, track_steps.Shown))
 
 
 def _move(batch: pa.RecordBatch, persons: Persons, step: Measure, means: tuple[Any, bytes]) -> list[Texts]:
@@ -161,15 +229,23 @@ def _average(batch: pa.RecordBatch, persons: Persons, step: Measure, means: tupl
 _TREAT: Mapping[MeasureKind, Callable[[pa.RecordBatch, Persons, Measure, tuple[Any, bytes]], list[Texts]]] = (
     MappingProxyType(
         {
+            MeasureKind.CROWD_PLACE: _crowd,
             MeasureKind.COARSEN_PLACE: _coarsen,
             MeasureKind.MOVE_PLACE: _move,
             MeasureKind.MICROAGGREGATE: _average,
+            MeasureKind.SWAP: _average,
         }
     )
 )
 
-TOGETHER = tuple(_TREAT)
+TOGETHER = (MeasureKind.HIDE_STAYS, MeasureKind.THIN_TRACK, *_TREAT)
 """Measures of this room, in the order in which they are done."""
+
+CHANGING = tuple(_TREAT)
+"""Those of them that change cells."""
+
+BY_PERSON = (*LEAVING_OUT, MeasureKind.MOVE_PLACE)
+"""Those of them that need to know which rows are of one person."""
 
 
 def _noise(step: Measure, key: bytes) -> Noise:

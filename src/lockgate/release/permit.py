@@ -78,7 +78,7 @@ def _missed(check: Check) -> str:
 
 
 _EMPTY = "rows"
-_EXPLAINED = frozenset({"k-composed", "k-linked", "suppressed-share", "population", "delta-presence:high"})
+_EXPLAINED = frozenset({"k-composed", "k-linked", "suppressed-share", "population", "crowd", "delta-presence:high"})
 
 
 def _open_duty(duty: Duty) -> str:

@@ -37,6 +37,10 @@ class MeasureKind(StrEnum):
     MICROAGGREGATE = "microaggregate"
     COARSEN_PLACE = "coarsen-place"
     MOVE_PLACE = "move-place"
+    HIDE_STAYS = "hide-stays"
+    THIN_TRACK = "thin-track"
+    CROWD_PLACE = "crowd-place"
+    SWAP = "swap"
     STATISTICS = "statistics"
     SYNTHESISE = "synthesise"
 
@@ -111,12 +115,16 @@ ORDER = (
     MeasureKind.TOKENISE,
     MeasureKind.MASK,
     MeasureKind.SHIFT_DATES,
+    MeasureKind.HIDE_STAYS,
+    MeasureKind.THIN_TRACK,
+    MeasureKind.CROWD_PLACE,
     MeasureKind.COARSEN_PLACE,
     MeasureKind.MOVE_PLACE,
     MeasureKind.ROUND,
     MeasureKind.BUCKET,
     MeasureKind.ADD_NOISE,
     MeasureKind.MICROAGGREGATE,
+    MeasureKind.SWAP,
     MeasureKind.GENERALISE,
     MeasureKind.K_ANONYMISE,
     MeasureKind.AGGREGATE,
@@ -178,6 +186,11 @@ def _treat(treatment: Treatment) -> Callable[[Facts, Measure], Facts]:
         return replace(facts, columns=columns, k=measure.amount if measure.kind is MeasureKind.K_ANONYMISE else facts.k)
 
     return change
+
+
+def _unchanged(facts: Facts, _measure: Measure) -> Facts:
+    """Fewer points of a track: what is left is still where somebody was, so that no fact is another."""
+    return facts
 
 
 def _aggregate(facts: Facts, measure: Measure) -> Facts:
@@ -251,6 +264,10 @@ _CHANGES: Mapping[MeasureKind, Callable[[Facts, Measure], Facts]] = MappingProxy
         MeasureKind.MICROAGGREGATE: _treat(Treatment.GENERALISED),
         MeasureKind.COARSEN_PLACE: _treat(Treatment.GENERALISED),
         MeasureKind.MOVE_PLACE: _treat(Treatment.GENERALISED),
+        MeasureKind.HIDE_STAYS: _unchanged,
+        MeasureKind.THIN_TRACK: _unchanged,
+        MeasureKind.CROWD_PLACE: _treat(Treatment.GENERALISED),
+        MeasureKind.SWAP: _treat(Treatment.GENERALISED),
         MeasureKind.STATISTICS: _aggregate,
         MeasureKind.SYNTHESISE: _synthesise,
     }

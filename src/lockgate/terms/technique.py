@@ -74,6 +74,8 @@ _PLACE = {
     "system": Parameter(_TEXT, "of the coordinates", "wgs-84", ("wgs-84", "gcj-02", "bd-09")),
 }
 
+_TIMED = {"time": Parameter(_TEXT, "the column of times beside the place"), **_PLACE}
+
 PARAMETERS: Mapping[MeasureKind, Mapping[str, Parameter]] = MappingProxyType(
     {
         MeasureKind.DROP: {},
@@ -89,6 +91,25 @@ PARAMETERS: Mapping[MeasureKind, Mapping[str, Parameter]] = MappingProxyType(
             "square": Parameter(_DECIMAL, "side of the squares that count as one place, in metres", "200"),
             **_PLACE,
         },
+        MeasureKind.HIDE_STAYS: {
+            "metres": Parameter(_DECIMAL, "radius of the disc around a home or place of work, 200 to 50,000"),
+            "utc_offset": Parameter(_DECIMAL, "hours that local time is ahead of the times given", "0"),
+            **_TIMED,
+        },
+        MeasureKind.THIN_TRACK: {
+            "every": Parameter(_COUNT, "seconds in which one point of a person is kept"),
+            **_TIMED,
+        },
+        MeasureKind.CROWD_PLACE: {
+            "k": Parameter(_COUNT, "least number of persons in a square and hour, 2 at least"),
+            "zoom": Parameter(_COUNT, "level of the smallest squares", "16"),
+            "coarsest": Parameter(
+                _COUNT, "level of the largest squares; what has fewer persons there is left out", "10"
+            ),
+            "seconds": Parameter(_COUNT, "time that is shown as one", "3600"),
+            **_TIMED,
+        },
+        MeasureKind.SWAP: {"share": Parameter(_DECIMAL, "share of all ranks that a value moves at most, above 0 to 1")},
         MeasureKind.MICROAGGREGATE: {
             "k": Parameter(_COUNT, "least number of persons of a group"),
             "grouping": Parameter(_TEXT, "as published, or made tighter", "refined", ("mdav", "refined")),
