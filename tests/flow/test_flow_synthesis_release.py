@@ -90,6 +90,7 @@ def test_the_statement_holds_plan_and_cost_and_no_distance_from_the_originals(tm
     assert 1.5 < spent <= 2.0 < allowed == 5.0
 
 
+@pytest.mark.slow
 def test_the_same_question_gets_the_same_table_and_costs_nothing(tmp_path: Path) -> None:
     first, second = (release_again(tmp_path, name, flow()) for name in ("one", "two"))
     assert rows_of(first) == rows_of(second)
@@ -98,6 +99,7 @@ def test_the_same_question_gets_the_same_table_and_costs_nothing(tmp_path: Path)
     assert checks_of(second)["cost"]["measured"] == 0
 
 
+@pytest.mark.slow
 def test_another_question_gets_other_rows_and_costs_again(tmp_path: Path) -> None:
     first = release_again(tmp_path, "one", flow(rows=100))
     second = release_again(tmp_path, "two", flow(rows=101))
@@ -106,6 +108,7 @@ def test_another_question_gets_other_rows_and_costs_again(tmp_path: Path) -> Non
     assert len(BudgetLedger(Home.open(tmp_path / ".lockgate")).reservations()) == 2
 
 
+@pytest.mark.slow
 def test_what_the_budget_does_not_allow_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
     release_again(tmp_path, "one", flow())
     with pytest.raises(ReleaseRefused, match="budget"):
@@ -156,6 +159,7 @@ def test_a_column_that_is_dropped_is_not_made_up(tmp_path: Path) -> None:
         release_at(tmp_path, {"protect": {"drop": ["Sex"], "synthesise": ASKED}})
 
 
+@pytest.mark.slow
 def test_a_domain_comes_from_a_hierarchy_file(tmp_path: Path) -> None:
     (tmp_path / "ladders").mkdir()
     (tmp_path / "ladders" / "Sex.csv").write_text("male;*\nfemale;*\nunknown;*\n", encoding="utf-8")
@@ -165,6 +169,7 @@ def test_a_domain_comes_from_a_hierarchy_file(tmp_path: Path) -> None:
     assert {row["Sex"] for row in rows_of(done)} <= {"male", "female", "unknown"}
 
 
+@pytest.mark.slow
 def test_of_a_person_with_many_rows_only_so_many_count(tmp_path: Path) -> None:
     """Half of the rows are of one person, who alone is of class 1: bounded, that class is next to empty."""
     lines = ["who,kind", *(f"p{number},b" for number in range(300)), *["one,a"] * 300]

@@ -181,6 +181,7 @@ _SHAPES: Mapping[str, Shape] = {
             "moves": count,
             "statistics": open_record({}),
             "synthesis": open_record({}),
+            "key_version": count,
         },
         {"steps", "quasi_identifiers", "k"},
     ),

@@ -9,15 +9,16 @@
 The caller writes the table, records the release, and then calls `settle`. It holds the home's lock all the while.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from lockgate.flow.progress import Progress
 from lockgate.protect.dp.contribution import bucket_of
 from lockgate.store.budget import BudgetLedger, Reservation
 from lockgate.tables.bucket_file import BUCKETS, BucketFiles
@@ -98,6 +99,61 @@ def settle(drawn: DrawnTable, ledger: BudgetLedger) -> None:
     """Note that the release of a table is recorded; call it after the release's own leaf."""
     if drawn.reservation is not None:
         ledger.commit(drawn.reservation)
+
+
+@dataclass(frozen=True, slots=True)
+class Folding(Generic[_Partial]):
+    """How a source is folded for a table with noise.
+
+    Attributes:
+        rows: Of a batch in which each row is a person of its own.
+        contributions: What persons contribute in a batch, given the number of its first row.
+        persons: Of all contributions of some persons.
+        merge: Of partials.
+    """
+
+    rows: Callable[[pa.RecordBatch], _Partial]
+    contributions: Callable[[pa.RecordBatch, Persons, int], pa.Table]
+    persons: Callable[[pa.Table], _Partial]
+    merge: Callable[[list[_Partial]], _Partial]
+
+
+def fold_source(
+    batches: Iterable[tuple[pa.RecordBatch, Persons]],
+    folding: Folding[_Partial],
+    means: tuple[bytes, bool, Path, Progress],
+) -> _Partial:
+    """Return the partial of a source.
+
+    Args:
+        batches: A pass over it, each batch with the keyed hashes of its persons.
+        folding: How it is folded.
+        means: Secret of ranks; whether a person may have several rows; folder for what does not fit in memory; who
+            is told of progress.
+    """
+    _, persons_repeat, work, progress = means
+    if persons_repeat:
+        return fold_by_person(_contributions(batches, folding, progress), folding.persons, folding.merge, work)
+    return fold_rows(_parts(batches, folding, progress), folding.merge)
+
+
+def _parts(
+    batches: Iterable[tuple[pa.RecordBatch, Persons]], folding: Folding[_Partial], progress: Progress
+) -> Iterator[_Partial]:
+    for batch, _ in batches:
+        yield folding.rows(batch)
+        progress.rows(batch.num_rows)
+
+
+def _contributions(
+    batches: Iterable[tuple[pa.RecordBatch, Persons]], folding: Folding[_Partial], progress: Progress
+) -> Iterator[tuple[pa.Table, Persons]]:
+    first = 0
+    for batch, persons in batches:
+        table = folding.contributions(batch, persons, first)
+        yield table, persons_in(table)
+        first += batch.num_rows
+        progress.rows(batch.num_rows)
 
 
 def fold_rows(parts: Iterable[_Partial], merge: Callable[[list[_Partial]], _Partial]) -> _Partial:

@@ -287,6 +287,8 @@ def _copy(
         population=population,
     )
     form = (_stem(source.name), format_ or source.format)
+    encrypts = any(step.kind is MeasureKind.ENCRYPT for step in plan.steps)
+    plan = replace(plan, key_version=version if encrypts else 0)
     return plan, make_copy(copy_plan, source.schema, staged / DATA, form, work, progress), composing
 
 

@@ -11,7 +11,7 @@ The order of a reversal:
 A run that is killed before step 5 leaves a record of something that did not happen, never the reverse.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from lockgate.evidence.canonical import canonical_bytes, parse_canonical
 from lockgate.evidence.disk import FileDisk, replace_file
 from lockgate.evidence.dossier import statement_hash
 from lockgate.evidence.entry import entry_of
+from lockgate.evidence.log import Log
 from lockgate.flow.recovery import PROOF, STATEMENT, append_leaf, open_log, sync_folder, write_synced
 from lockgate.store.home import Home
 from lockgate.store.vault import Kept, Vault
@@ -91,7 +92,7 @@ def reveal(
     """
     with home.lock():
         vault, chosen = Vault(home), _known(home, tokens)
-        recorded = _record(home, REVERSAL, chosen, demand, random_bytes)
+        recorded = record_reversal(home, REVERSAL, chosen, demand, (random_bytes, {}))
         return recorded, vault.open_tokens(chosen)  # 5
 
 
@@ -101,7 +102,7 @@ def forget(
     """Return the record and how many values the vault has forgotten; arguments and errors as in `reveal`."""
     with home.lock():
         vault, chosen = Vault(home), _known(home, tokens)
-        recorded = _record(home, FORGETTING, chosen, demand, random_bytes)
+        recorded = record_reversal(home, FORGETTING, chosen, demand, (random_bytes, {}))
         return recorded, vault.forget(chosen)  # 5
 
 
@@ -138,13 +139,53 @@ def _known(home: Home, tokens: Sequence[str]) -> tuple[str, ...]:
     return chosen
 
 
-def _record(
-    home: Home, kind: str, tokens: Sequence[str], demand: Demand, random_bytes: Callable[[int], bytes]
+def record_reversal(
+    home: Home,
+    kind: str,
+    tokens: Sequence[str],
+    demand: Demand,
+    given: tuple[Callable[[int], bytes], Mapping[str, object]],
 ) -> Recorded:
+    """Return the record of a reversal, in the log and on the disk; hold the home's lock.
+
+    Args:
+        home: Whose log.
+        kind: `reversal` or `forgetting`.
+        tokens: What is turned back or forgotten.
+        demand: Who asks and why.
+        given: Randomness of the operating system, and what else the record says.
+
+    Raises:
+        InputError: If name or reason is missing.
+        EvidenceError: If the log is broken.
+    """
+    log = open_log(home)
+    statement = frame_record(kind, log, demand, given[0], {"tokens": list(tokens), **given[1]})
+    data = canonical_bytes(statement)
+    folder = keep_record(home, _FOLDER, str(statement["id"]), data)  # 2
+    leaf = append_leaf(home, log, kind, statement_hash(data))  # 3
+    replace_file(FileDisk(), folder / PROOF, log.prove(leaf).encode())  # 4
+    return _recorded(statement, leaf)
+
+
+def frame_record(
+    kind: str, log: Log, demand: Demand, random_bytes: Callable[[int], bytes], members: Mapping[str, object]
+) -> dict[str, object]:
+    """Return a record of what somebody demanded: who, why and when, with an id and a salt of its own.
+
+    Args:
+        kind: Of the record.
+        log: In which its leaf will be.
+        demand: Who asks and why.
+        random_bytes: Randomness of the operating system.
+        members: What is demanded.
+
+    Raises:
+        InputError: If name or reason is missing.
+    """
     if not demand.by.strip() or not demand.why.strip():
         raise InputError("expected a name and a reason", "Say who asks in --by and why in --why.")
-    log = open_log(home)
-    statement = {
+    return {
         "version": 1,
         "kind": kind,
         "id": random_bytes(_ID_BYTES).hex(),
@@ -156,13 +197,8 @@ def _record(
         "by": demand.by.strip(),
         "why": demand.why.strip(),
         "account": demand.account,
-        "tokens": list(tokens),
+        **members,
     }
-    data = canonical_bytes(statement)
-    folder = keep_record(home, _FOLDER, str(statement["id"]), data)  # 2
-    leaf = append_leaf(home, log, kind, statement_hash(data))  # 3
-    replace_file(FileDisk(), folder / PROOF, log.prove(leaf).encode())  # 4
-    return _recorded(statement, leaf)
 
 
 def keep_record(home: Home, name: str, id_: str, data: bytes) -> Path:

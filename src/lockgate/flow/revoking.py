@@ -19,14 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lockgate import __version__
 from lockgate.evidence.canonical import canonical_bytes, parse_canonical
 from lockgate.evidence.disk import FileDisk, replace_file
 from lockgate.evidence.dossier import parse_statement, statement_hash
 from lockgate.evidence.entry import revocation_entry_of
 from lockgate.evidence.log import Log
 from lockgate.flow.recovery import PROOF, STATEMENT, open_log, recover
-from lockgate.flow.revealing import Demand, keep_record
+from lockgate.flow.revealing import Demand, frame_record, keep_record
 from lockgate.store.home import Home
 from lockgate.store.releases import Releases, ReleaseState, RunningRelease
 from lockgate.terms.errors import EvidenceError, InputError
@@ -34,7 +33,6 @@ from lockgate.terms.errors import EvidenceError, InputError
 REVOCATION = "revocation"
 
 _FOLDER = "revocations"
-_ID_BYTES, _SALT_BYTES = 6, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,8 @@ def revoke(home: Home, wanted: str, demand: Demand, random_bytes: Callable[[int]
         running = _find(journal, wanted)
         if running.state is ReleaseState.REVOKED:
             return _known(home, log, running)
-        statement = _record(log, running, demand, random_bytes)
+        about = {"release": running.release, "statement": running.statement_hash}
+        statement = frame_record(REVOCATION, log, demand, random_bytes, about)
         data = canonical_bytes(statement)
         folder = keep_record(home, _FOLDER, str(statement["id"]), data)  # 2
         leaf = log.append([_entry(data, statement)])  # 3
@@ -128,26 +127,6 @@ def _find(journal: Releases, wanted: str) -> RunningRelease:
     if running.state not in (ReleaseState.RELEASED, ReleaseState.REVOKED):
         raise InputError(f"`{wanted}`: the release was given up, nothing went out", "there is nothing to revoke")
     return running
-
-
-def _record(
-    log: Log, running: RunningRelease, demand: Demand, random_bytes: Callable[[int], bytes]
-) -> Mapping[str, object]:
-    return {
-        "version": 1,
-        "kind": REVOCATION,
-        "id": random_bytes(_ID_BYTES).hex(),
-        "salt": random_bytes(_SALT_BYTES).hex(),
-        "made_at": demand.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "log": log.origin,
-        "log_size": log.size,
-        "software": __version__,
-        "by": demand.by.strip(),
-        "why": demand.why.strip(),
-        "account": demand.account,
-        "release": running.release,
-        "statement": running.statement_hash,
-    }
 
 
 def _finish(log: Log, journal: Releases, found: tuple[Path, int, RunningRelease]) -> None:

@@ -62,7 +62,7 @@ def release_statement(
         "classification": as_json(decided.classification),
         "differences": as_json(decided.differences),
         "route": {"id": route_id, "steps": [step.as_json() for step in plan.steps]},
-        "plan": as_json(plan),
+        "plan": {name: value for name, value in as_json(plan).items() if name != "key_version" or value},
         "verification": as_json(copy.verification),
         "permit": as_json(permit),
     }

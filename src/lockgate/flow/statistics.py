@@ -1,13 +1,13 @@
 """Statistics with differential privacy carried out on a source, paid from the budget ledger as `drawing` says."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
 
 from lockgate.evidence.canonical import canonical_bytes
-from lockgate.flow.drawing import DrawnTable, Payment, Persons, draw_once, fold_by_person, fold_rows, persons_in
+from lockgate.flow.drawing import DrawnTable, Folding, Payment, Persons, draw_once, fold_source
 from lockgate.flow.progress import Progress
 from lockgate.flow.statistics_wish import StatisticsWish
 from lockgate.protect.dp.grouping import Partial, contributions_of, fold, merge
@@ -90,26 +90,12 @@ def _folded(
     batches: Callable[[], Iterator[NumberedBatch]],
     means: tuple[bytes, bool, Path, Progress],
 ) -> Partial:
-    key, persons_repeat, work, progress = means
-    progress.step("counting for statistics")
-    if persons_repeat:
-        found = _contributions(plan, batches(), key, progress)
-        return fold_by_person(found, lambda table: fold(table, plan, key), merge, work)
-    return fold_rows(_parts(plan, batches(), key, progress), merge)
-
-
-def _parts(plan: StatisticsPlan, batches: Iterable[NumberedBatch], key: bytes, progress: Progress) -> Iterator[Partial]:
-    for batch, _ in batches:
-        yield fold(contributions_of(batch, plan, None, 0, key), plan, key)
-        progress.rows(batch.num_rows)
-
-
-def _contributions(
-    plan: StatisticsPlan, batches: Iterable[NumberedBatch], key: bytes, progress: Progress
-) -> Iterator[tuple[pa.Table, Persons]]:
-    first = 0
-    for batch, persons in batches:
-        table = contributions_of(batch, plan, persons, first, key)
-        yield table, persons_in(table)
-        first += batch.num_rows
-        progress.rows(batch.num_rows)
+    key = means[0]
+    means[3].step("counting for statistics")
+    folding = Folding(
+        lambda batch: fold(contributions_of(batch, plan, None, 0, key), plan, key),
+        lambda batch, persons, first: contributions_of(batch, plan, persons, first, key),
+        lambda table: fold(table, plan, key),
+        merge,
+    )
+    return fold_source(batches(), folding, means)

@@ -1,13 +1,13 @@
 """A synthetic table with differential privacy made of a source, paid from the budget ledger as `drawing` says."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
 
 from lockgate.evidence.canonical import canonical_bytes
-from lockgate.flow.drawing import DrawnTable, Payment, Persons, draw_once, fold_by_person, fold_rows, persons_in
+from lockgate.flow.drawing import DrawnTable, Folding, Payment, Persons, draw_once, fold_source
 from lockgate.flow.progress import Progress
 from lockgate.flow.synthesis_wish import SynthesisWish
 from lockgate.protect.dp.synthesis import (
@@ -91,26 +91,11 @@ def synthesis_as_json(plan: SynthesisPlan) -> dict[str, object]:
 def _folded(
     plan: SynthesisPlan, batches: Callable[[], Iterator[NumberedBatch]], means: tuple[bytes, bool, Path, Progress]
 ) -> CodedRows:
-    key, persons_repeat, work, progress = means
-    progress.step("counting for a synthetic table")
-    if persons_repeat:
-        found = _contributions(plan, batches(), key, progress)
-        return fold_by_person(found, lambda table: fold_bounded(table, plan), merge, work)
-    return fold_rows(_parts(plan, batches(), progress), merge)
-
-
-def _parts(plan: SynthesisPlan, batches: Iterable[NumberedBatch], progress: Progress) -> Iterator[CodedRows]:
-    for batch, _ in batches:
-        yield fold(batch, plan)
-        progress.rows(batch.num_rows)
-
-
-def _contributions(
-    plan: SynthesisPlan, batches: Iterable[NumberedBatch], key: bytes, progress: Progress
-) -> Iterator[tuple[pa.Table, Persons]]:
-    first = 0
-    for batch, persons in batches:
-        table = contributions_of(batch, plan, persons, first, key)
-        yield table, persons_in(table)
-        first += batch.num_rows
-        progress.rows(batch.num_rows)
+    means[3].step("counting for a synthetic table")
+    folding = Folding(
+        lambda batch: fold(batch, plan),
+        lambda batch, persons, first: contributions_of(batch, plan, persons, first, means[0]),
+        lambda table: fold_bounded(table, plan),
+        merge,
+    )
+    return fold_source(batches(), folding, means)

@@ -84,8 +84,16 @@ def _mask(texts: Texts, step: Measure, _means: CellMeans) -> Treated:
     return Treated(cover(texts, covering), 0)
 
 
-def _encrypt(texts: Texts, step: Measure, means: CellMeans) -> Treated:
-    form = CellForm(
+def cell_form(step: Measure) -> CellForm:
+    """Return the form within which a step encrypts.
+
+    Args:
+        step: Its kind is `encrypt`.
+
+    Raises:
+        InputError: If the parameters do not fit together.
+    """
+    return CellForm(
         alphabet=ALPHABETS[step.parameter("alphabet")],
         separators=step.parameter("separators"),
         prefix=step.parameter("prefix"),
@@ -93,7 +101,10 @@ def _encrypt(texts: Texts, step: Measure, means: CellMeans) -> Treated:
         keep_last=int(step.parameter("keep_last")),
         check=step.parameter("check"),
     )
-    return encrypt(texts, form, means.domain, means.key, means.key_version, _unfit(step))
+
+
+def _encrypt(texts: Texts, step: Measure, means: CellMeans) -> Treated:
+    return encrypt(texts, cell_form(step), means.domain, means.key, means.key_version, _unfit(step))
 
 
 def _tokenise(texts: Texts, _step: Measure, means: CellMeans) -> Treated:

@@ -23,6 +23,7 @@ class Plan:
         moves: Most moves that refine the classes found.
         statistics: What is asked for, as a JSON object; empty where rows are released.
         synthesis: What is asked for of a synthetic table, likewise.
+        key_version: Version of the key under which cells were encrypted; 0 where none were.
     """
 
     steps: tuple[Measure, ...]
@@ -36,6 +37,7 @@ class Plan:
     moves: int = 0
     statistics: Mapping[str, object] = field(default_factory=dict)
     synthesis: Mapping[str, object] = field(default_factory=dict)
+    key_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
