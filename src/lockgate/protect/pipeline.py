@@ -165,9 +165,7 @@ class Protection:
         if self._counts:
             counts = aggregation.solve(table, self._grouping, self._k(MeasureKind.AGGREGATE), self._generalised)
             return replace(self, counts=counts)
-        asks = any(isinstance(model, KMap | DeltaPresence) for model in self.plan.models)
-        count = self.means.count_population if asks else None
-        population = spelled_out(count(self)) if count else None
+        population = self._population()
         table = table if population is None else spelled_out(table)
         untold = [name for name in self._folded if name not in self._generalised]
         hierarchies = find_hierarchies(self.means, combinations.values_of(table, population), untold)
@@ -290,12 +288,16 @@ class Protection:
             raise InputError(f"column `{name}`, {step.kind.value}: {error}", error.hint) from error
         return batch.set_column(position, pa.field(name, pa.string()), treated.cells)
 
+    def _population(self) -> pa.Table | None:
+        """Return the population folded, where models speak of one and there is one."""
+        asks = any(isinstance(model, KMap | DeltaPresence) for model in self.plan.models)
+        count = self.means.count_population if asks else None
+        return spelled_out(count(self)) if count else None
+
     @property
     def _together(self) -> tuple[Measure, ...]:
         """Return the steps that treat columns together, in the order of a protection."""
-        gone = self._columns(MeasureKind.DROP)
-        steps = [step for kind in together.TOGETHER for step in self.plan.steps if step.kind is kind]
-        return tuple(step for step in steps if not set(step.columns) & set(gone))
+        return together.steps_of(self.plan.steps, self._columns(MeasureKind.DROP))
 
     @property
     def _learns(self) -> Measure | None:
@@ -392,11 +394,7 @@ def make_protection(plan: Plan, source: pa.Schema, means: Means) -> Protection:
         raise InputError("a route either k-anonymises or aggregates, not both", "Take one of the two steps out.")
     if kinds & {MeasureKind.AGGREGATE, MeasureKind.K_ANONYMISE} and not protection._grouping:  # noqa: SLF001 - same module
         raise InputError("no column is left to tell persons apart", "Name columns for the step, or take it out.")
-    if kinds & {*together.BY_PERSON} and not means.persons_repeat:
-        raise InputError(
-            "places and tracks are treated person by person, and no column tells persons apart",
-            "name the column in data.subject_key, or use `coarsen-place`",
-        )
+    together.check_persons(kinds, persons_repeat=means.persons_repeat)
     if not protection.schema.names:
         raise InputError("the route drops every column", "Keep at least one column.")
     return protection

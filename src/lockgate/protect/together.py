@@ -10,7 +10,7 @@ Fold and solve come first where a technique has to look: what it learned is then
 """
 
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import shake_256
@@ -48,6 +48,25 @@ class Means:
 
     codebook: Codebook
     cells: tuple[Texts, ...]
+
+
+def steps_of(steps: Sequence[Measure], dropped: Sequence[str]) -> tuple[Measure, ...]:
+    """Return the steps of this room in the order of a protection, without those of columns that are dropped."""
+    ordered = [step for kind in TOGETHER for step in steps if step.kind is kind]
+    return tuple(step for step in ordered if not set(step.columns) & set(dropped))
+
+
+def check_persons(kinds: Collection[MeasureKind], *, persons_repeat: bool) -> None:
+    """Refuse steps that need to know which rows are of one person where nothing says it.
+
+    Raises:
+        InputError: If there are such steps.
+    """
+    if not persons_repeat and set(kinds) & set(BY_PERSON):
+        raise InputError(
+            "places and tracks are treated person by person, and no column tells persons apart",
+            "name the column in data.subject_key, or use `coarsen-place`",
+        )
 
 
 def fold_keys(step: Measure) -> list[str]:
