@@ -15,7 +15,7 @@ from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole, Treatment
 from lockgate.terms.errors import InputError
 from lockgate.terms.facts import ColumnFacts, Facts
-from lockgate.terms.measure import ARRANGEMENTS, Measure, MeasureKind, change_facts
+from lockgate.terms.measure import ARRANGEMENTS, Measure, MeasureKind, change_facts, in_order
 from lockgate.terms.protected import Plan
 
 BATCH = pa.record_batch(
@@ -139,6 +139,13 @@ def test_a_technique_changes_no_cell_of_another_column(kind: MeasureKind) -> Non
 def test_fewer_persons_are_as_many_as_the_facts_say() -> None:
     step = STEPS[MeasureKind.FEWER_PERSONS]
     assert released(protected((step,))).num_rows == change_facts(FACTS, step).values["data.persons"]
+
+
+@pytest.mark.parametrize("kind", [MeasureKind.HIDE_STAYS, MeasureKind.CROWD_PLACE, MeasureKind.MOVE_PLACE])
+def test_a_step_whose_column_the_route_drops_is_an_error(kind: MeasureKind) -> None:
+    dropped = Measure(MeasureKind.DROP, STEPS[kind].columns[-1:])
+    with pytest.raises(InputError, match="one of them is dropped"):
+        protected(in_order((STEPS[kind], dropped)))
 
 
 def test_places_are_not_moved_where_nothing_tells_persons_apart() -> None:

@@ -182,6 +182,7 @@ _SHAPES: Mapping[str, Shape] = {
             "statistics": open_record({}),
             "synthesis": open_record({}),
             "key_version": count,
+            "chosen": open_record({}),
         },
         {"steps", "quasi_identifiers", "k"},
     ),

@@ -8,7 +8,7 @@
 Nothing is written and nothing is released.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import pyarrow as pa
@@ -16,13 +16,14 @@ import pyarrow as pa
 from lockgate.classify.text import identifier_spans
 from lockgate.decide.routes import Abilities, class_size
 from lockgate.flow.deciding import Decided
+from lockgate.flow.population import find_population
 from lockgate.flow.protection import batches_with_persons, make_plan, read_hierarchies, solve_protection
 from lockgate.flow.scanning import ScanMeans
 from lockgate.protect import combinations
 from lockgate.protect.catalogue import TECHNIQUES
 from lockgate.protect.frontier import Trial, find_frontier, guessed_before
 from lockgate.protect.hierarchies.catalogue import build_hierarchy
-from lockgate.protect.pipeline import Means
+from lockgate.protect.pipeline import Means, make_protection
 from lockgate.protect.planning import AtHand, cell_steps, needs_of, settings
 from lockgate.protect.search import Search
 from lockgate.protect.sensitive_values import sensitive_columns
@@ -36,7 +37,7 @@ from lockgate.terms.facts import Facts
 from lockgate.terms.frontier import Frontier
 from lockgate.terms.hierarchy import Hierarchy
 from lockgate.terms.measure import Measure, MeasureKind, change_facts, in_order
-from lockgate.terms.privacy_model import KAnonymity
+from lockgate.terms.privacy_model import DeltaPresence, KAnonymity, KMap, PrivacyModel
 from lockgate.terms.protected import Plan
 
 _CLASSES = (MeasureKind.K_ANONYMISE, MeasureKind.AGGREGATE)
@@ -48,19 +49,20 @@ _MOST_VALUES = 1_000
 """The most values of a sensitive column that is looked at: beyond, hardly two rows agree."""
 
 
-def measure_frontier(decided: Decided, means: ScanMeans) -> Frontier:
+def measure_frontier(decided: Decided, means: ScanMeans, steps: tuple[Measure, ...] | None = None) -> Frontier:
     """Return risk against loss of a flow's plan, in many settings.
 
     Args:
         decided: The flow as it was decided.
         means: Laws, day, key of persons, folder, progress.
+        steps: Measures of the route that is taken; None for those of the first route that makes classes.
 
     Raises:
         InputError: If the flow has no data, no column tells persons apart, or a hierarchy does not cover a value.
     """
     if decided.source is None:
         raise InputError("a frontier needs data, and the flow file names none", "name them in data.source")
-    route = _steps(decided)  # 1
+    route = _steps(decided) if steps is None else steps  # 1
     facts = _changed(decided.facts, route)
     size = max((step.amount for step in route if step.kind in _CLASSES), default=0) or class_size(
         facts, means.laws, Abilities(frozenset(TECHNIQUES), decided.request.wish.k)
@@ -68,15 +70,23 @@ def measure_frontier(decided: Decided, means: ScanMeans) -> Frontier:
     technical = [duty.id for duty in decided.decision.duties if duty.kind is DutyKind.TECHNICAL]
     needs = needs_of(technical, size)  # 2
     cells = cell_steps(needs, facts.columns, TECHNIQUES)
-    steps = in_order((*route, *cells))
-    plan = make_plan(steps, decided.facts, decided.request.wish, {})
+    every = in_order((*route, *cells))
+    plan = make_plan(every, decided.facts, decided.request.wish, {})
     if not plan.quasi_identifiers:
         raise InputError("no column tells persons apart, so there is no risk to weigh", "name columns of that role")
     models = tuple(model for model in plan.models if not isinstance(model, KAnonymity))
     sensitive = tuple(dict.fromkeys((*_sensitive(decided, facts), *sensitive_columns(models))))
     table = _folded(decided, decided.source, plan, sensitive, means)  # 3
     hierarchies = _hierarchies(decided, plan.quasi_identifiers, table)
-    trial = Trial(plan.quasi_identifiers, sensitive, hierarchies, plan.suppression_limit, needs, _generalised(steps))
+    trial = Trial(
+        plan.quasi_identifiers,
+        sensitive,
+        hierarchies,
+        plan.suppression_limit,
+        needs,
+        _generalised(every),
+        _population(decided, decided.source, plan, means) if _speaks_of_population(models) else None,
+    )
     at_hand = AtHand(
         plan.quasi_identifiers,
         frozenset(hierarchies),
@@ -91,13 +101,29 @@ def measure_frontier(decided: Decided, means: ScanMeans) -> Frontier:
     points = find_frontier(table, tried, trial)  # 4
     return Frontier(
         needs=needs,
-        cells=tuple(step for step in steps if step.kind not in _CLASSES),
+        cells=tuple(step for step in every if step.kind not in _CLASSES),
         quasi_identifiers=plan.quasi_identifiers,
         sensitive=sensitive,
         guessed_before=guessed_before(table, sensitive),
         persons=combinations.persons_of(table),
         points=points,
     )
+
+
+def _speaks_of_population(models: Iterable[PrivacyModel]) -> bool:
+    return any(isinstance(model, KMap | DeltaPresence) for model in models)
+
+
+def _population(decided: Decided, source: Source, plan: Plan, means: ScanMeans) -> pa.Table | None:
+    """Return the population that models speak of, folded like the rows; None where the flow file names none."""
+    given = (means.key, means.folder, means.progress)
+    population = find_population(decided.request.wish.population, source, decided.subject_key, plan, given)
+    if population is None:
+        return None
+    classes = Measure(MeasureKind.K_ANONYMISE, plan.quasi_identifiers, 1)
+    steps = in_order((*(step for step in plan.steps if step.kind not in _CLASSES), classes))
+    tools = Means(means.key, 1, identifier_spans, {}, {}, persons_repeat=bool(decided.subject_key))
+    return population.fold_for(make_protection(replace(plan, steps=steps), source.schema, tools))
 
 
 def _steps(decided: Decided) -> tuple[Measure, ...]:

@@ -112,6 +112,7 @@ def make_plan(
         search=wish.search,
         labels=wish.labels or _LABELS[wish.search],
         moves=wish.moves,
+        chosen=wish.chosen,
     )
 
 

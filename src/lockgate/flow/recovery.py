@@ -112,6 +112,26 @@ def settle(home: Home, journal: Releases, release: str) -> RunningRelease | None
     return None
 
 
+def target_of(out: Path, home: Path) -> Path:
+    """Return the folder that a release will be, without symbolic links on the way.
+
+    Args:
+        out: As it was named.
+        home: Of the node.
+
+    Raises:
+        InputError: If it lies in the home, exists already, or has no folder to lie in.
+    """
+    target = out.resolve()
+    if target.is_relative_to(home.resolve()):
+        raise InputError(f"--out: `{out}` lies in the home, whose folders are swept", "name a folder outside of it")
+    if not target.parent.is_dir():
+        raise InputError(f"--out: no folder at `{target.parent}`", "make it, or name another")
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise InputError(f"--out: `{out}` exists already", "name a folder that does not exist")
+    return target
+
+
 @contextmanager
 def staged_folder(home: Home, journal: Releases, release: str, target: Path) -> Iterator[Path]:
     """A hidden folder beside the target, to be renamed; noted before it is made, so that the next run can sweep it.

@@ -2,6 +2,7 @@
 
 1. Decide: scan the source, reconcile it with the flow file, ask the law of the day        (`deciding`)
 2. Take the route: the flow as it stands, or one of the lawful ways                         (`_take_route`)
+   and choose the setting of least loss, if the flow file says so                           (`choosing`)
 3. Refuse, with a leaf in the log, unless the decision on the route is `permitted`
 4. Solve the protection over all rows                                                       (`protection`)
    and hold it against earlier releases of the same persons                                 (`composing`)
@@ -25,6 +26,7 @@ from lockgate.classify.text import identifier_spans
 from lockgate.decide.decision import decide_as_it_stands
 from lockgate.evidence.dossier import statement_bytes, statement_hash
 from lockgate.evidence.report import render_report
+from lockgate.flow.choosing import Chosen, choose_setting
 from lockgate.flow.composing import Composing, Setting
 from lockgate.flow.copying import CopyPlan, MadeCopy, columns_looked_at, make_copy, not_empty
 from lockgate.flow.deciding import Decided, decide_request
@@ -45,6 +47,7 @@ from lockgate.flow.recovery import (
     staged_folder,
     sweep,
     sync_folder,
+    target_of,
     write_synced,
 )
 from lockgate.flow.revoking import settle_revocations
@@ -151,12 +154,12 @@ def release(
         settle_partitions(Partitions(node.home.partitions), open_log(node.home), journal)
         sweep(node.home, journal)
         # after recovery, which may have finished the release of an earlier run there
-        target = _check_out(out, node.home.path)
+        target = target_of(out, node.home.path)
         id_ = node.random_bytes(_ID_BYTES).hex()
         with _work_folder(node, id_) as work:
             decided = decide_request(request, _scan_means(request, node, work))  # 1
             taken = _take_route(decided, node, route)  # 2
-            refusal = may_proceed(taken.decision)
+            decided, taken, refusal = _choose(decided, taken, _scan_means(request, node, work))
             if refusal is not None:
                 _refuse(decided, taken, refusal, (node, id_), rehearse=rehearse)  # 3
             with _place_of_copy(node, journal, id_, target, work, rehearse=rehearse) as staged:
@@ -174,18 +177,6 @@ def release(
                 if drawn is not None:
                     drawn.settle()
     return Released(id_, taken, out, hash_, running.leaf, copy, decided)
-
-
-def _check_out(out: Path, home: Path) -> Path:
-    """Return the folder that the release will be, without symbolic links on the way."""
-    target = out.resolve()
-    if target.is_relative_to(home.resolve()):
-        raise InputError(f"--out: `{out}` lies in the home, whose folders are swept", "name a folder outside of it")
-    if not target.parent.is_dir():
-        raise InputError(f"--out: no folder at `{target.parent}`", "make it, or name another")
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise InputError(f"--out: `{out}` exists already", "name a folder that does not exist")
-    return target
 
 
 def _scan_means(request: FlowRequest, node: Node, work: Path) -> ScanMeans:
@@ -206,6 +197,16 @@ def _take_route(decided: Decided, node: Node, wanted: str) -> Taken:
         facts = change_facts(facts, step)
     decision = replace(decide_as_it_stands(facts, node.laws), routes=decided.decision.routes)
     return Taken(route.id, in_order((*decided.wished, *route.steps)), facts, decision)
+
+
+def _choose(decided: Decided, taken: Taken, means: ScanMeans) -> tuple[Decided, Taken, Refusal | None]:
+    """Return flow and route, with the setting of least loss where it is asked for; or why nothing is released."""
+    refusal = may_proceed(taken.decision)
+    found = choose_setting(decided, taken.steps, taken.facts, means) if refusal is None else None
+    if not isinstance(found, Chosen):
+        return decided, taken, refusal or found
+    decided = replace(decided, request=replace(decided.request, wish=found.wish))
+    return decided, Taken(taken.id, found.steps, found.facts, found.decision), may_proceed(found.decision)
 
 
 def _refuse(decided: Decided, taken: Taken, refusal: Refusal, run: tuple[Node, str], *, rehearse: bool) -> NoReturn:

@@ -35,7 +35,11 @@ TEXT_KEYS = frozenset(
 COLUMN_LIST_KEYS = frozenset({("protect", key) for key in ("quasi_identifiers", "drop", "pseudonymise", "redact")})
 COUNT_KEYS = frozenset({("protect", key) for key in ("k", "persons", "moves")})
 CHOICE_KEYS: Mapping[tuple[str, ...], tuple[str, ...]] = MappingProxyType(
-    {("protect", "search"): ("local", "strict", "global"), ("protect", "labels"): ("interval", "hierarchy", "set")}
+    {
+        ("protect", "search"): ("local", "strict", "global"),
+        ("protect", "labels"): ("interval", "hierarchy", "set"),
+        ("protect", "choose"): ("least-loss",),
+    }
 )
 SHARE_KEYS = frozenset({("protect", "suppression_limit")})
 TABLE_KEYS = frozenset(

@@ -62,10 +62,14 @@ def release_statement(
         "classification": as_json(decided.classification),
         "differences": as_json(decided.differences),
         "route": {"id": route_id, "steps": [step.as_json() for step in plan.steps]},
-        "plan": {name: value for name, value in as_json(plan).items() if name != "key_version" or value},
+        "plan": {name: value for name, value in as_json(plan).items() if value or name not in _WHERE_SAID},
         "verification": as_json(copy.verification),
         "permit": as_json(permit),
     }
+
+
+_WHERE_SAID = frozenset({"key_version", "chosen"})
+"""Members of a plan that a statement has only where they say something."""
 
 
 def refusal_statement(

@@ -40,6 +40,7 @@ class Trial:
         suppression_limit: Share of rows that may be suppressed.
         needs: What a setting must bring about to be enough.
         generalised: Columns whose cells are labels already.
+        population: Merged partials over the quasi-identifiers, where models speak of a population; None without one.
     """
 
     quasi_identifiers: tuple[str, ...]
@@ -48,6 +49,7 @@ class Trial:
     suppression_limit: float
     needs: Needs
     generalised: frozenset[str] = frozenset()
+    population: pa.Table | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,10 +149,17 @@ def _recoded(folded: Folded, setting: Setting, trial: Trial, columns: tuple[str,
         vocabulary=Vocabulary(Labels(setting.labels)),
         models=setting.models,
     )
-    recoding = solve(table, question)
+    recoding = solve(table, question, _population(trial, columns))
     texts = _texts(folded.table, columns)
     number = recoding.codebook.combinations_of(texts)
     return recoding, recoding.classes[number] if len(number) else number
+
+
+def _population(trial: Trial, columns: Sequence[str]) -> pa.Table | None:
+    if trial.population is None:
+        return None
+    by_person = PERSON[0] in trial.population.column_names
+    return combinations.merge([trial.population.select([*key_names(columns, by_person=by_person), WEIGHT])])
 
 
 def _texts(table: pa.Table, columns: Sequence[str]) -> list[Texts]:

@@ -394,7 +394,7 @@ def make_protection(plan: Plan, source: pa.Schema, means: Means) -> Protection:
         raise InputError("a route either k-anonymises or aggregates, not both", "Take one of the two steps out.")
     if kinds & {MeasureKind.AGGREGATE, MeasureKind.K_ANONYMISE} and not protection._grouping:  # noqa: SLF001 - same module
         raise InputError("no column is left to tell persons apart", "Name columns for the step, or take it out.")
-    together.check_persons(kinds, persons_repeat=means.persons_repeat)
+    together.check_steps(plan.steps, persons_repeat=means.persons_repeat)
     if not protection.schema.names:
         raise InputError("the route drops every column", "Keep at least one column.")
     return protection

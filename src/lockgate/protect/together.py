@@ -56,13 +56,20 @@ def steps_of(steps: Sequence[Measure], dropped: Sequence[str]) -> tuple[Measure,
     return tuple(step for step in ordered if not set(step.columns) & set(dropped))
 
 
-def check_persons(kinds: Collection[MeasureKind], *, persons_repeat: bool) -> None:
-    """Refuse steps that need to know which rows are of one person where nothing says it.
+def check_steps(steps: Collection[Measure], *, persons_repeat: bool) -> None:
+    """Refuse steps that need to know which rows are of one person where nothing says it, and those that lack a column.
 
     Raises:
         InputError: If there are such steps.
     """
-    if not persons_repeat and set(kinds) & set(BY_PERSON):
+    for step in steps:
+        needed = _COLUMNS.get(step.kind, len(step.columns))
+        if len(step.columns) < needed:
+            raise InputError(
+                f"`{step.kind.value}` needs {needed} columns, and one of them is dropped",
+                "keep the column, or take the measure out",
+            )
+    if not persons_repeat and {step.kind for step in steps} & set(BY_PERSON):
         raise InputError(
             "places and tracks are treated person by person, and no column tells persons apart",
             "name the column in data.subject_key, or use `coarsen-place`",
@@ -262,6 +269,11 @@ TOGETHER = (MeasureKind.HIDE_STAYS, MeasureKind.THIN_TRACK, *_TREAT)
 
 CHANGING = tuple(_TREAT)
 """Those of them that change cells."""
+
+_COLUMNS: Mapping[MeasureKind, int] = MappingProxyType(
+    {MeasureKind.COARSEN_PLACE: 2, MeasureKind.MOVE_PLACE: 2, **dict.fromkeys(LEAVING_OUT, 3)}
+)
+"""Columns of place and time that a step cannot do without."""
 
 BY_PERSON = (*LEAVING_OUT, MeasureKind.MOVE_PLACE)
 """Those of them that need to know which rows are of one person."""

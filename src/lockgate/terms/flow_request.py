@@ -69,6 +69,8 @@ class ProtectionWish:
         builtin_hierarchies: Names of built-in hierarchies by column.
         statistics: What `[protect.statistics]` asks for, by key; empty if nothing.
         synthesise: What `[protect.synthesise]` asks for, by key; empty if nothing.
+        choose: `least-loss` where the program chooses how classes are made; empty where the flow file says it.
+        chosen: What the program chose, for the statement; empty if nothing.
         population: All persons from whom those of the data were drawn, for models that speak of them; None if none.
     """
 
@@ -89,6 +91,8 @@ class ProtectionWish:
     statistics: Mapping[str, object] = field(default_factory=dict)
     synthesise: Mapping[str, object] = field(default_factory=dict)
     population: SourceReference | None = None
+    choose: str = ""
+    chosen: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class Plan:
         moves: Most moves that refine the classes found.
         statistics: What is asked for, as a JSON object; empty where rows are released.
         synthesis: What is asked for of a synthetic table, likewise.
+        chosen: What the program chose of this and why, as a JSON object; empty where it chose nothing.
         key_version: Version of the key under which cells were encrypted; 0 where none were.
     """
 
@@ -38,6 +39,7 @@ class Plan:
     statistics: Mapping[str, object] = field(default_factory=dict)
     synthesis: Mapping[str, object] = field(default_factory=dict)
     key_version: int = 0
+    chosen: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
