@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -127,6 +127,7 @@ def show_release(released: Released, console: Console) -> None:
     console.print(f"\n[bold green]{done}[/] {_amount(released)}, route {released.taken.id}")
     for step in released.taken.steps:
         console.print(f"  • {escape(ENGLISH.step(step))}")
+    _show_chosen(released.decided.request.wish.chosen, console)
     show_verification(copy.verification, console)
     if released.out is None:
         console.print("\nA rehearsal: nothing was written.")
@@ -134,6 +135,14 @@ def show_release(released: Released, console: Console) -> None:
     out = escape(str(released.out))
     console.print(f"\n{out}/ holds the data, its statement, its proof (leaf {released.leaf}) and report.html")
     console.print(f"Check it anywhere, offline: [bold]lockgate verify {out}[/]")
+
+
+def _show_chosen(chosen: Mapping[str, Any], console: Console) -> None:
+    """Print what the program chose, if it did."""
+    setting = chosen.get("setting")
+    if setting:
+        words = f"search {setting['search']}, labels {setting['labels']}, at least {setting['k']} persons"
+        console.print(f"  • chosen: {words}; the least loss of {chosen['tried']} settings tried that is enough")
 
 
 def _amount(released: Released) -> str:
