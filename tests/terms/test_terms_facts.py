@@ -197,6 +197,8 @@ def test_every_measure_does_to_its_columns_what_it_says_and_leaves_the_others(ca
                 assert after == (replace(column, treatment=Treatment.GENERALISED) if chosen else None)
             case MeasureKind.FEWER_PERSONS | MeasureKind.ENTRUST | MeasureKind.KEEP_IN_COUNTRY:
                 assert after == column
+            case MeasureKind.HIDE_STAYS | MeasureKind.THIN_TRACK:  # fewer rows, and what they say is as it was
+                assert after == column
             case _:
                 assert after.treatment is (TREATMENTS[measure.kind] if chosen else column.treatment)
                 assert after.category is column.category
@@ -217,6 +219,8 @@ TREATMENTS = {
     MeasureKind.MICROAGGREGATE: Treatment.GENERALISED,
     MeasureKind.COARSEN_PLACE: Treatment.GENERALISED,
     MeasureKind.MOVE_PLACE: Treatment.GENERALISED,
+    MeasureKind.CROWD_PLACE: Treatment.GENERALISED,
+    MeasureKind.SWAP: Treatment.GENERALISED,
 }
 
 
