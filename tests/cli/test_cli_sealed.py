@@ -1,0 +1,75 @@
+"""Sealed records from the command line: sealed to seats, counted, opened by them, erased."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+COVER = ("--authority", "police", "--instrument", "court-order", "--country", "KR", "--review", "2099-01-31")
+ASKED = ("--by", "A. Officer", "--why", "case 77")
+
+
+@pytest.fixture
+def sealed(place: Path, lockgate: Callable[..., Any]) -> str:
+    """Seal a record to two seats; return its name."""
+    seats = [lockgate("evidence", "seat", name, "--out", f"{name}.key").out.strip() for name in ("regulator", "court")]
+    (place / "order.txt").write_text("order 77: Kim Minji")
+    options = [word for seat in seats for word in ("--seat", seat)]
+    answer = lockgate("evidence", "seal", "order.txt", *options, "--threshold", "2", *COVER, "--json")
+    assert answer.code == 0
+    return str(answer.document["record"])
+
+
+def test_a_record_is_sealed_counted_opened_by_its_seats_and_erased(
+    sealed: str, place: Path, lockgate: Callable[..., Any]
+):
+    assert "0 of 1 overdue" in lockgate("evidence", "review").out
+    keys = ("--seat-key", "regulator.key", "--seat-key", "court.key")
+    opened = lockgate("evidence", "open", sealed[:12], *keys, "--out", "opened.txt", *ASKED)
+    assert opened.code == 0
+    assert (place / "opened.txt").read_text() == "order 77: Kim Minji"
+    assert (place / "opened.txt").stat().st_mode & 0o077 == 0
+    moved = lockgate("evidence", "review", sealed[:12], "--until", "2099-06-30", *ASKED)
+    assert (moved.code, "2099-06-30" in moved.out) == (0, True)
+    assert lockgate("evidence", "erase", sealed[:12], *ASKED).code == 0
+    counts = lockgate("evidence", "review", "--json").document["counts"]
+    assert counts == [{"authority": "police", "sealed": 1, "opened": 1, "deleted": 1, "reviewed": 1, "overdue": 0}]
+    again = lockgate("evidence", "open", sealed[:12], *keys, "--out", "again.txt", *ASKED)
+    assert (again.code, "was destroyed" in again.err) == (2, True)
+    assert not (place / "again.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (("open", "RECORD", "--seat-key", "regulator.key", "--out", "o.txt", *ASKED), "found 1"),
+        (("open", "RECORD", "--seat-key", "order.txt", "--out", "o.txt", *ASKED), "no file of 32 bytes"),
+        (("open", "RECORD", "--seat-key", "none.key", "--out", "o.txt", *ASKED), "no file of 32 bytes"),
+        (("open", "RECORD", "--seat-key", "regulator.key", "--out", "order.txt", *ASKED), "exists already"),
+        (("open", "RECORD", "--seat-key", "regulator.key", "--out", "no/o.txt", *ASKED), "folder"),
+        (("open", "RECORD", "--seat-key", "regulator.key", "--out", "o.txt"), "a name and a reason"),
+        (("open", "0123456789", "--out", "o.txt", *ASKED), "one sealed record"),
+        (("review", "RECORD", *ASKED), "--until"),
+        (("review", "RECORD", "--until", "2001-01-01", *ASKED), "not to come"),
+        (("erase", "RECORD"), "a name and a reason"),
+        (("seal", "order.txt", *COVER), "--seat"),
+        (("seal", "none.txt", "--seat", "x", *COVER), "no plain file"),
+        (("seal", "order.txt", "--seat", "x", *COVER), "NAME=KEY"),
+        (("seat", "Regulator", "--out", "new.key"), "NAME=KEY"),
+        (("seat", "regulator", "--out", "regulator.key"), "exists"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_a_hint_and_leaves_no_leaf(
+    command: tuple[str, ...], told: str, sealed: str, place: Path, lockgate: Callable[..., Any]
+):
+    answer = lockgate("evidence", *(sealed if word == "RECORD" else word for word in command))
+    assert (answer.code, told in answer.err) == (2, True), answer.err
+    assert "Minji" not in answer.err
+    assert not (place / "o.txt").exists()
+    (count,) = lockgate("evidence", "review", "--json").document["counts"]
+    assert (count["sealed"], count["opened"], count["deleted"], count["reviewed"]) == (1, 0, 0, 0)
+
+
+def test_a_home_without_sealed_records_says_so(lockgate: Callable[..., Any]):
+    assert "No record is sealed." in lockgate("evidence", "review").out
