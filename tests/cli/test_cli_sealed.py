@@ -35,6 +35,8 @@ def test_a_record_is_sealed_counted_opened_by_its_seats_and_erased(
     assert lockgate("evidence", "erase", sealed[:12], *ASKED).code == 0
     counts = lockgate("evidence", "review", "--json").document["counts"]
     assert counts == [{"authority": "police", "sealed": 1, "opened": 1, "deleted": 1, "reviewed": 1, "overdue": 0}]
+    assert lockgate("evidence", "fsck").code == 0
+    assert lockgate("evidence", "statistics", "--json").document["kinds"]["sealed-deleted"] == 1
     again = lockgate("evidence", "open", sealed[:12], *keys, "--out", "again.txt", *ASKED)
     assert (again.code, "was destroyed" in again.err) == (2, True)
     assert not (place / "again.txt").exists()
@@ -73,3 +75,10 @@ def test_what_cannot_be_done_is_refused_with_a_hint_and_leaves_no_leaf(
 
 def test_a_home_without_sealed_records_says_so(lockgate: Callable[..., Any]):
     assert "No record is sealed." in lockgate("evidence", "review").out
+
+
+def test_a_changed_box_is_found_without_any_key(sealed: str, place: Path, lockgate: Callable[..., Any]):
+    (box,) = (place / ".lockgate" / "sealed").glob("*.box")
+    box.write_bytes(box.read_bytes()[:-1] + b"?")
+    answer = lockgate("evidence", "fsck")
+    assert (answer.code, "leaf 0" in answer.out + answer.err) == (6, True)

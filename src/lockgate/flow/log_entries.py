@@ -16,6 +16,7 @@ from typing import Any
 from lockgate.evidence.dossier import statement_hash
 from lockgate.evidence.log_reading import LogReader
 from lockgate.flow.recovery import STATEMENT
+from lockgate.flow.sealing import kept_sealed
 from lockgate.store.home import Home
 from lockgate.store.partitions import Partitions
 from lockgate.store.releases import Releases, ReleaseState
@@ -101,6 +102,8 @@ def known_records(home: Home) -> dict[str, Record]:
     budgets = home.path / BUDGETS
     for path in sorted(budgets.glob("*.json")) if budgets.is_dir() else ():
         found[path.stem] = Record(path.stem[:_SHOWN_OF_A_HASH], path)
+    for hash_, path in kept_sealed(home):
+        found[hash_] = Record(path.stem[:_SHOWN_OF_A_HASH], path)
     return found
 
 

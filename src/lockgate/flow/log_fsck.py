@@ -169,7 +169,7 @@ class _Leaves:
         for leaf, entry in log.scan():
             kind, about, members = read_entry(entry)
             for value in members.values():
-                if value in known:
+                if isinstance(value, str) and value in known:
                     self._seen.setdefault(value, []).append((leaf, kind))
             if about not in known:
                 self._strange.append((leaf, kind, about))

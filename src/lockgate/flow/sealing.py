@@ -10,9 +10,10 @@ lies there, which the next one destroys (`settle_sealed`). Nothing is handed out
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from lockgate.evidence.canonical import canonical_bytes
 from lockgate.evidence.disk import FileDisk, replace_file
@@ -30,7 +31,7 @@ from lockgate.evidence.sealing import (
 from lockgate.flow.recovery import open_log
 from lockgate.flow.revealing import Demand
 from lockgate.store.home import Home
-from lockgate.store.sealed import SealedRecords, Seat
+from lockgate.store.sealed import SEALED_FOLDER, SealedRecords, Seat
 from lockgate.terms.errors import InputError, LockgateError
 
 _SALT_BYTES = 16
@@ -162,6 +163,13 @@ def settle_sealed(records: SealedRecords, log: Log) -> Mapping[str, Followed]:
         elif followed[commitment].is_deleted:
             records.delete_keys(commitment)
     return followed
+
+
+def kept_sealed(home: Home) -> Iterator[tuple[str, Path]]:
+    """Yield what the home keeps of sealed records, by the hash that the log has of it: boxes, and who asked why."""
+    for name, ending in ((SEALED_FOLDER, "box"), (_DEMANDS, "json")):
+        for path in sorted((home.path / name).glob(f"*.{ending}")):
+            yield hashlib.sha256(path.read_bytes()).hexdigest(), path
 
 
 def _append(home: Home, log: Log, entry: bytes) -> int:

@@ -29,6 +29,7 @@ from lockgate.evidence.key_sharing import join_key, split_key
 from lockgate.evidence.sealing import SALT_BYTES, Sealed, bound, commit
 from lockgate.terms.errors import EvidenceError, InputError, LockgateError
 
+SEALED_FOLDER = "sealed"
 CONTENT_AT_MOST = 16 << 20
 SEAT_KEY_BYTES = 32
 
@@ -86,7 +87,7 @@ class SealedRecords:
 
     def __init__(self, home: Path, *, disk: Disk | None = None) -> None:
         self._home = home
-        self._folder = home / "sealed"
+        self._folder = home / SEALED_FOLDER
         self._disk = disk or FileDisk()
 
     def put(self, blank: Sealed, content: bytes, seats: Sequence[Seat], rng: Callable[[int], bytes]) -> Sealed:
