@@ -4,7 +4,7 @@ Mapping and measuring share one pass over the source. Measuring is `verify`'s an
 made: it gets released rows, original rows and persons.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -154,7 +154,6 @@ class Measuring:
         """
         plan = self._plan
         self.rows_in += batch.num_rows
-        self.source_hash.add(batch)
         if plan.counts_persons:
             self._pairs.add(fold.fold_original(batch, persons if self._by_person else None, plan.quasi_identifiers))
             return
@@ -171,7 +170,15 @@ class Measuring:
             self._source_values.add(fold.fold_source_values(batch, everybody, self._modelled))
         if self._crowd:
             self._crowds.add(crowds.fold_crowds(released, persons[rows], self._crowd.columns))
-        self.look_at(released)
+
+    def contents(self, batch: pa.RecordBatch, released: pa.RecordBatch) -> None:
+        """Hash the rows of one batch of the source, and look for direct identifiers in the released ones.
+
+        Beside `rows`, with which it shares nothing.
+        """
+        self.source_hash.add(batch)
+        if not self._plan.counts_persons:
+            self.look_at(released)
 
     def look_at(self, released: pa.RecordBatch) -> None:
         """Look for direct identifiers that are left."""
@@ -245,9 +252,11 @@ def make_copy(
         rows = shuffled(released, plan.order, work)
         file = write_table(staged, stem, rows, plan.protection.schema, written_as(format_))
         progress.step("verifying the copy")
-        verification, tried = measuring.report()
+        with ThreadPoolExecutor(1, "hashing") as pool:
+            hashed = pool.submit(hash_file, file)
+            verification, tried = measuring.report()
+            measured = hashed.result()
         rows_in, source_hash = measuring.rows_in, measuring.source_hash.root()
-    measured = hash_file(file)
     return MadeCopy(
         file=file,
         rows_in=rows_in,
@@ -304,19 +313,25 @@ def hash_file(file: Path) -> DataHash:
     return measured
 
 
+def _await(measured: Iterable[Future[None]]) -> None:
+    for part in measured:
+        part.result()
+
+
 def _released(plan: CopyPlan, measuring: Measuring, progress: Progress) -> Iterator[pa.RecordBatch]:
     progress.step("protecting every row")
-    with ThreadPoolExecutor(1, "measuring") as pool:  # one batch is measured while the next is protected
-        measured: Future[None] | None = None
+    with ThreadPoolExecutor(2, "measuring") as pool:  # one batch is measured while the next is protected
+        measured: list[Future[None]] = []
         for batch, persons in plan.batches():
             released, kept = plan.protection.map_with_rows(batch, persons)
-            if measured is not None:
-                measured.result()
-            measured = pool.submit(measuring.rows, batch, persons, released, kept)
+            _await(measured)
+            measured = [
+                pool.submit(measuring.rows, batch, persons, released, kept),
+                pool.submit(measuring.contents, batch, released),
+            ]
             progress.rows(batch.num_rows)
             yield released
-        if measured is not None:
-            measured.result()
+        _await(measured)
     for released in plan.protection.finish():
         measuring.look_at(released)
         yield released
