@@ -40,7 +40,7 @@ class BucketFiles:
         Raises:
             LockgateError: If the disk is full or the folder may not be written.
         """
-        ordered = table.take(np.argsort(buckets, kind="stable"))
+        ordered = table.take(np.argsort(buckets.astype(np.uint8), kind="stable"))  # short numbers sort by radix
         counts = np.bincount(buckets, minlength=BUCKETS)
         try:
             if self._folder is None:

@@ -256,7 +256,11 @@ class Classes:
             if int(key.max()) >= _SPAN // len(place):
                 key = np.unique(key, return_inverse=True)[1]
             key = key * len(place) + code
-        _, first, number = np.unique(key, return_index=True, return_inverse=True)
+        order = np.argsort(key)
+        fresh = np.diff(key[order], prepend=-1) != 0
+        number = np.empty_like(key)
+        number[order] = np.cumsum(fresh) - 1
+        first = order[fresh]
         if not coded:
             return np.full(released.num_rows, self._known.setdefault(b"", 0), dtype=np.int64)
         places = np.stack([place[code[first]] for place, code in coded], axis=1)
