@@ -79,13 +79,13 @@ class Following:
         if kind is LinkKind.NONE:
             nothing = np.zeros(0, dtype=np.int64)
             return Membership(release, k, nothing.astype(np.uint64), nothing, nothing)
-        links = np.concatenate([np.zeros(0, np.uint64), *self._links[kind]])
-        classes = np.concatenate([np.zeros(0, np.int32), *self._numbers]).astype(np.int64)
-        order = np.argsort(links)
-        again = links[order[1:]] == links[order[:-1]]
-        if (again & (classes[order[1:]] != classes[order[:-1]])).any():
-            order = np.lexsort((classes, links))  # a record is in several classes, which is rare and takes longer
-        links, classes = links[order], classes[order]
+        all_links = np.concatenate([np.zeros(0, np.uint64), *self._links[kind]])
+        all_classes = np.concatenate([np.zeros(0, np.int32), *self._numbers])
+        order = np.argsort(all_links)
+        links, classes = all_links[order], all_classes[order].astype(np.int64)
+        if ((links[1:] == links[:-1]) & (classes[1:] != classes[:-1])).any():
+            order = np.lexsort((all_classes, all_links))  # a record is in several classes: rare, and takes longer
+            links, classes = all_links[order], all_classes[order].astype(np.int64)
         fresh = np.ones(len(links), dtype=bool)
         fresh[1:] = (links[1:] != links[:-1]) | (classes[1:] != classes[:-1])
         first = np.flatnonzero(fresh)
