@@ -151,16 +151,6 @@ def test_a_refused_or_rehearsed_release_is_not_kept(tmp_path: Path):
     assert len(kept) == 1
 
 
-def test_an_abandoned_release_does_not_bind_and_is_spoken_of(tmp_path: Path):
-    first, second = released(tmp_path, 1), released(tmp_path, 2)
-    note = tmp_path / ".lockgate" / "releases" / f"{first.release}.json"
-    note.write_text(note.read_text().replace('"released"', '"abandoned"'))
-    check = check_of(released(tmp_path, 3, OTHER_COLUMNS), "k-composed")
-    assert second.release in check.meaning
-    assert first.release not in check.meaning
-    assert "abandoned" in check.meaning
-
-
 def test_a_partition_of_a_release_that_never_came_to_be_is_swept(tmp_path: Path):
     first = released(tmp_path, 1)
     (tmp_path / ".lockgate" / "releases" / f"{first.release}.json").unlink()

@@ -137,7 +137,6 @@ class Composing:
         told = composition_report.Told(
             compared=len({item.release for group in earlier.together for item in group}),
             elsewhere=sum(item.dataset == new.dataset for item in earlier.elsewhere),
-            abandoned=len(earlier.abandoned),
             unknown=earlier.unknown,
             withheld=self._withheld,
         )

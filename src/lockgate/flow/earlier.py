@@ -24,13 +24,11 @@ class Earlier:
     Attributes:
         together: For each group of recipients the earlier releases that it could lay beside the new one.
         elsewhere: Releases that nobody who gets the new one is known to hold.
-        abandoned: Releases of those recipients that were given up.
         unknown: Number of releases of the home without a partition.
     """
 
     together: tuple[tuple[KeptRelease, ...], ...]
     elsewhere: tuple[KeptRelease, ...]
-    abandoned: tuple[KeptRelease, ...]
     unknown: int
 
 
@@ -53,21 +51,18 @@ def find_earlier(partitions: Partitions, journal: Releases, new: KeptRelease) ->
 
     Args:
         partitions: Kept, settled.
-        journal: Says which releases were given up.
+        journal: Says which releases went out.
         new: The new release, as far as it is known.
     """
     states = {running.release: running.state for running in journal.list_all()}
+    # what is kept counts, whatever the journal says: recovery removes what cannot have gone out
     kept = partitions.list_all()
-    # what is not known to be given up counts: unknown is never permission
-    binding = [item for item in kept if states.get(item.release) is not ReleaseState.ABANDONED]
-    together = _together(binding, new)
+    together = _together(kept, new)
     held = {item.release for group in together for item in group}
-    given_up = [item for item in kept if states.get(item.release) is ReleaseState.ABANDONED]
-    abandoned = tuple(item for item in given_up if any(item in group for group in _together([item], new)))
     known = {item.release for item in kept}
     unknown = sum(state in _WENT_OUT and release not in known for release, state in states.items())
-    elsewhere = tuple(item for item in binding if item.release not in held)
-    return Earlier(together, elsewhere, abandoned, unknown)
+    elsewhere = tuple(item for item in kept if item.release not in held)
+    return Earlier(together, elsewhere, unknown)
 
 
 def _together(binding: Sequence[KeptRelease], new: KeptRelease) -> tuple[tuple[KeptRelease, ...], ...]:

@@ -13,6 +13,10 @@ The order of a release (`publish`):
 After a crash the journal and the log say which of these was reached; `recover` goes on from there, or appends an
 `abandoned` leaf where the staged folder is no longer whole, or where something else stands at its target. A run that
 is killed before step 2 leaves a note of its staged folder in the home's `work`, by which `sweep` removes it.
+
+The partition of a release (`lockgate.store.partitions`) is on the disk before step 2. It is removed where nothing can
+have gone out, and a partition that is there binds later releases: one of a release that came to its leaf and whose
+staged folder is gone stays, because the folder may have been renamed and taken away before the log could say so.
 """
 
 import os
@@ -27,7 +31,9 @@ from lockgate.evidence.dossier import statement_bytes, statement_hash
 from lockgate.evidence.entry import entry_of
 from lockgate.evidence.log import Log
 from lockgate.evidence.report import render_report
+from lockgate.flow.earlier import settle_partitions
 from lockgate.store.home import Home
+from lockgate.store.partitions import Partitions
 from lockgate.store.releases import Releases, ReleaseState, RunningRelease
 from lockgate.terms.errors import InputError, LockgateError
 
@@ -96,7 +102,8 @@ def publish(home: Home, log: Log, journal: Releases, running: RunningRelease) ->
 
 
 def recover(home: Home, log: Log, journal: Releases) -> tuple[RunningRelease, ...]:
-    """Return the interrupted releases, each finished or abandoned."""
+    """Return the interrupted releases, each finished or abandoned; partitions of releases that never were are gone."""
+    settle_partitions(Partitions(home.partitions), log, journal)
     return tuple(_recover_one(home, log, journal, running) for running in journal.list_unfinished())
 
 
@@ -198,12 +205,27 @@ def write_synced(path: Path, data: bytes) -> None:
 
 def _recover_one(home: Home, log: Log, journal: Releases, running: RunningRelease) -> RunningRelease:
     is_logged = log.find(entry_of(running.statement_hash, "release"), since=running.log_size) is not None
+    may_be_out = is_logged and not running.staged.exists()
     if is_logged and _is_whole(running.target, running):
         shutil.rmtree(running.staged, ignore_errors=True)
         return publish(home, log, journal, running)
     if is_logged and _is_whole(running.staged, running) and not _is_taken(running.target):
         return publish(home, log, journal, running)
+    if not may_be_out:
+        _remove_partition(home, running)
     return _abandon(home, log, journal, running)
+
+
+def _remove_partition(home: Home, running: RunningRelease) -> None:
+    """Remove the partition of a release of which nothing has gone out, and of which nothing ever will.
+
+    The staged statement goes first: without it no run finishes the release, so that none is out without a partition.
+    The staged folder stays till the partition is gone: a run that goes on from here finds it, and knows the same.
+    """
+    if running.staged.is_dir():
+        (running.staged / STATEMENT).unlink(missing_ok=True)
+        sync_folder(running.staged)
+    Partitions(home.partitions).remove(running.release)
 
 
 def _abandon(home: Home, log: Log, journal: Releases, running: RunningRelease) -> RunningRelease:

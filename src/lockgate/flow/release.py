@@ -30,7 +30,6 @@ from lockgate.flow.choosing import Chosen, choose_setting
 from lockgate.flow.composing import Composing, Setting
 from lockgate.flow.copying import CopyPlan, MadeCopy, columns_looked_at, make_copy, not_empty
 from lockgate.flow.deciding import Decided, decide_request
-from lockgate.flow.earlier import settle_partitions
 from lockgate.flow.node import Node
 from lockgate.flow.outcome import refusal_error
 from lockgate.flow.population import find_population
@@ -151,7 +150,6 @@ def release(
         journal = Releases(node.home.releases)
         recover(node.home, open_log(node.home), journal)
         settle_revocations(node.home, open_log(node.home), journal)
-        settle_partitions(Partitions(node.home.partitions), open_log(node.home), journal)
         sweep(node.home, journal)
         # after recovery, which may have finished the release of an earlier run there
         target = target_of(out, node.home.path)

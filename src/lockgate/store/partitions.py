@@ -6,7 +6,7 @@
 
 Written in this order, each file on the disk before the next, and before the journal knows of the release: so a release
 that went out has its partition whatever happens. One without its last file, or of a release that was never prepared,
-went nowhere and is swept away (`lockgate.flow.composing`). Revoking a release removes nothing here: the data are out.
+went nowhere and is swept away (`lockgate.flow.recovery`). Revoking a release removes nothing here: the data are out.
 
 No value of a person: links are keyed hashes in rising order, 12 to 28 bytes a record, and labels are those that went
 out.
@@ -145,9 +145,13 @@ class Partitions:
         return self._table(release, _CLASSES)
 
     def remove(self, release: str) -> None:
-        """Remove the partition of a release that never went out; its record goes first."""
+        """Remove the partition of a release that never went out; its record goes first.
+
+        Once this returns it is gone from the disk.
+        """
         for suffix in (_ABOUT, _ENTRIES, _CLASSES):
             self._file(release, suffix).unlink(missing_ok=True)
+        self._disk.sync(self._folder)
 
     def remove_torn(self) -> None:
         """Remove what a run that was killed has left: files without the record that makes them a partition."""

@@ -14,14 +14,12 @@ class Told:
     Attributes:
         compared: Earlier releases to the same recipients that were looked at.
         elsewhere: Earlier releases of the same data set to recipients of no common group.
-        abandoned: Releases to the same recipients that were given up; nothing of them went out.
         unknown: Earlier releases of the home of which no partition is kept.
         withheld: Rows left out so that enough candidates remain.
     """
 
     compared: int = 0
     elsewhere: int = 0
-    abandoned: int = 0
     unknown: int = 0
     withheld: int = 0
 
@@ -98,8 +96,6 @@ def _composed_check(worst: Composed, told: Told) -> Check:
     meaning = f"{beside}, which shows {worst.persons} of its persons, {worst.least} candidates remain for each"
     if told.withheld:
         meaning += f" ({told.withheld} rows are left out for that)"
-    if told.abandoned:
-        meaning += f" ({told.abandoned} abandoned releases went nowhere and do not count)"
     if not worst.required:
         return Check("k-composed", worst.least, None, ok=True, meaning=f"{meaning}; no release promised any")
     meaning += f"; {worst.required} are required"
