@@ -5,17 +5,19 @@ from dataclasses import replace
 from itertools import count
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_problems import Cell, cells, models, problem_of
 
+from lockgate.protect import refinement, splitting
 from lockgate.protect.codes import Codes
 from lockgate.protect.domain_choice import Labels
 from lockgate.protect.problem import Partition, Problem
 from lockgate.protect.problem_models import require
 from lockgate.protect.refinement import refine
 from lockgate.protect.splitting import split
-from lockgate.terms.privacy_model import PrivacyModel
+from lockgate.terms.privacy_model import DistinctDiversity, PrivacyModel
 
 
 def loss_of(problem: Problem, classes: Codes) -> float:
@@ -51,6 +53,42 @@ def test_refined_classes_lose_no_more_and_stay_within_every_model(
     if before.classes.max() > 0:
         assert requirement.holds(persons, entries.histograms(after.classes, requirement.slots)).all()
     assert refine(problem, before).classes.tolist() == after.classes.tolist()
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(cells, min_size=1, max_size=50),
+    st.integers(1, 5),
+    st.sampled_from(list(Labels)),
+    models,
+    st.sampled_from([7, 60, 5_000]),
+)
+def test_compiled_loops_and_those_without_give_the_same_classes(
+    found: list[Cell], k: int, labels: Labels, wanted: tuple[PrivacyModel, ...], moves: int
+) -> None:
+    problem = replace(problem_of(found, k, labels, wanted), moves=moves)
+    before = split(problem)
+    assert without_compiling(problem, before) == in_numbers(refine(problem, before))
+
+
+@pytest.mark.parametrize("labels", list(Labels))
+def test_many_values_and_many_classes_are_refined_alike_without_compiled_loops(labels: Labels) -> None:
+    many = [(n * 37 % 997, n * n % 30, n * 11 % 7, 1 + n % 3, 1, n % 4) for n in range(900)]
+    problem = replace(problem_of(many, 3, labels, (DistinctDiversity("ill", 2),)), moves=3_000)
+    before = split(problem)
+    assert without_compiling(problem, before) == in_numbers(refine(problem, before))
+
+
+def without_compiling(problem: Problem, before: Partition) -> tuple[list[int], int]:
+    """Return what a refinement finds while no compiled code is at hand."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(refinement, "load_code", lambda _: None)
+        patch.setattr(splitting, "load_code", lambda _: None)
+        return in_numbers(refine(problem, before))
+
+
+def in_numbers(found: Partition) -> tuple[list[int], int]:
+    return found.classes.tolist(), found.moves
 
 
 def spread(rows: int) -> list[Cell]:

@@ -8,23 +8,24 @@ The moves, tried again and again until none gains or as many as allowed have bee
 3. A class that has grown is split (`lockgate.protect.splitting`).
 
 The loss never rises, so a refinement may be ended after any move. A trial, of one combination or of one class, is a
-move, whether it gains or not; so the same problem and number of moves give the same classes. A trial looks at every
+move, whether it gains or not; so the same problem and number of moves give the same classes, by compiled loops and
+without. A trial looks at every
 class: a refinement is for tables with some ten thousand classes at most.
 """
 
 from collections.abc import Iterator
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 
+from lockgate.protect import refinement_moves
 from lockgate.protect.codes import Codes
 from lockgate.protect.loss_tables import AT_BIT, KIND, SET, WIDTH, LossTables
 from lockgate.protect.problem import Partition, Problem
 from lockgate.protect.problem_arrays import ProblemArrays, as_arrays
+from lockgate.protect.refinement_state import State
 from lockgate.protect.splitting import numbered, split
 from lockgate.terms.compiled_code import load_code
-from lockgate.terms.errors import InputError
 
 _MOVES, _CLASSES = "lockgate.protect.kernel.refining", "lockgate.protect.kernel.class_state"
 
@@ -42,18 +43,12 @@ def refine(problem: Problem, found: Partition) -> Partition:
         problem: Says how many moves may be tried.
         found: Classes within every model; where a level is given for each label, it becomes the least label that covers
             the class.
-
-    Raises:
-        InputError: If code cannot be compiled here.
     """
     if not problem.moves:
         return found
-    moves, classes = (load_code(name, is_needed=True) for name in (_MOVES, _CLASSES))
+    moves, classes = load_code(_MOVES), load_code(_CLASSES)
     if moves is None or classes is None:
-        raise InputError(
-            "classes cannot be refined here, because code cannot be compiled",
-            "Install `numba`, give it a folder to write to, or set `moves` to 0.",
-        )
+        moves = classes = refinement_moves
     rounds = _Rounds(problem, moves, classes)
     return Partition(numbered(rounds.run(found.classes)), moves=rounds.tried)
 
@@ -73,7 +68,7 @@ class _Rounds:
     def run(self, classes: Codes) -> Codes:
         """Return better classes."""
         while True:
-            state = _make_state(self._classes, classes, self._given)
+            state = _make_state(classes, self._given)
             loss = self._classes.fill_all(self._given.items, self._given.tables, state)
             while self._goes_on and self._round(state) > _LEAST_SHARE * loss:
                 pass
@@ -88,7 +83,7 @@ class _Rounds:
     def _goes_on(self) -> bool:
         return self.tried < self._problem.moves and not self._problem.should_stop()
 
-    def _round(self, state: Any) -> float:
+    def _round(self, state: State) -> float:
         own = (self._given.items, self._given.tables, state, self._given.models)
         surplus = state.sums[state.of, 2] - self._problem.persons >= self._problem.k
         loose = np.flatnonzero(surplus & (state.drops > 0) & (state.of >= 0))
@@ -124,7 +119,7 @@ def _dearest_first(problem: Problem) -> Codes:
     return np.argsort(-np.array(price), kind="stable")
 
 
-def _make_state(kernel: ModuleType, classes: Codes, given: ProblemArrays) -> Any:
+def _make_state(classes: Codes, given: ProblemArrays) -> State:
     """Return the state of the classes, members in their order, nothing computed yet."""
     count, columns = given.items[0].shape
     numbers = int(classes.max()) + 1
@@ -135,7 +130,7 @@ def _make_state(kernel: ModuleType, classes: Codes, given: ProblemArrays) -> Any
     following[order[:-1][is_next]] = order[1:][is_next]
     first = np.flatnonzero(np.diff(classes[order], prepend=-1))
     head[classes[order[first]]] = order[first]
-    return kernel.State(
+    return State(
         of=classes.copy(),
         following=following,
         head=head,

@@ -6,7 +6,7 @@ much less loss its class has without it. A change of a class computes both anew 
 # Loops are written out, because arrays inside them would cost more than the work itself.
 # ruff: noqa: C901, PLR0912, PLR0915
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -14,40 +14,11 @@ from lockgate.protect.compiled_models import class_holds
 from lockgate.protect.kernel.compiling import compiled
 from lockgate.protect.kernel.losses import group_loss
 from lockgate.protect.loss_tables import AT_BIT, KIND, SET
-
-
-class State(NamedTuple):
-    """The classes as they are, in arrays that moves change.
-
-    Attributes:
-        of: Class of each combination.
-        following: By combination, the next one of its class; -1 for none.
-        head: By class, its first combination; -1 for none.
-        sums: By class, combinations, rows, persons and persons of the population.
-        boxes: By class and column, first code, last code, number of codes.
-        costs: By class and column, the loss; in one more column their sum.
-        bits: By class, which values of columns of sets it holds, 64 in a word.
-        drops: By combination, what its class loses less without it.
-        seen: By value of the widest column, 0.
-        changed: By class, when it changed last, in trials; behind them, the time.
-        tried: By combination, when it last found no class to go to; -1 for never.
-    """
-
-    of: Any
-    following: Any
-    head: Any
-    sums: Any
-    boxes: Any
-    costs: Any
-    bits: Any
-    drops: Any
-    seen: Any
-    changed: Any
-    tried: Any
+from lockgate.protect.refinement_state import State
 
 
 @compiled
-def fill_all(items: Any, tables: Any, state: Any) -> float:
+def fill_all(items: Any, tables: Any, state: State) -> float:
     """Compute every class anew from its members; return the loss of all classes."""
     total = 0.0
     for number in range(len(state[2])):
@@ -57,7 +28,7 @@ def fill_all(items: Any, tables: Any, state: Any) -> float:
 
 
 @compiled
-def move(item: int, target: int, items: Any, tables: Any, state: Any) -> None:
+def move(item: int, target: int, items: Any, tables: Any, state: State) -> None:
     """Put a combination into another class."""
     of, following, head = state[0], state[1], state[2]
     source = of[item]
@@ -84,7 +55,7 @@ def move(item: int, target: int, items: Any, tables: Any, state: Any) -> None:
 
 
 @compiled
-def fill(number: int, items: Any, tables: Any, state: Any) -> None:
+def fill(number: int, items: Any, tables: Any, state: State) -> None:
     """Compute a class anew: sums, box, costs, and the drops of its members."""
     codes, rows, persons, known = items
     facts, figures, groups = tables
@@ -151,7 +122,7 @@ def fill(number: int, items: Any, tables: Any, state: Any) -> None:
 
 
 @compiled
-def holds_models(number: int, state: Any, models: Any, limits: Any) -> Any:
+def holds_models(number: int, state: State, models: Any, limits: Any) -> Any:
     """Return whether a class is within every model."""
     following, head, sums = state[1], state[2], state[3]
     if sums[number, 2] < limits[0]:
