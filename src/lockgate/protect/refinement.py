@@ -7,10 +7,10 @@ The moves, tried again and again until none gains or as many as allowed have bee
 2. A class is dissolved: each member goes where it costs least.
 3. A class that has grown is split (`lockgate.protect.splitting`).
 
+Combinations that cost their class most are tried first, and classes that lose most. What costs nothing is not tried.
 The loss never rises, so a refinement may be ended after any move. A trial, of one combination or of one class, is a
 move, whether it gains or not; so the same problem and number of moves give the same classes, by compiled loops and
-without. A trial looks at every
-class: a refinement is for tables with some ten thousand classes at most.
+without. A trial looks at every class: a refinement is for tables with some ten thousand classes at most.
 """
 
 from collections.abc import Iterator
@@ -20,6 +20,7 @@ import numpy as np
 
 from lockgate.protect import refinement_moves
 from lockgate.protect.codes import Codes
+from lockgate.protect.domains import Reals
 from lockgate.protect.loss_tables import AT_BIT, KIND, SET, WIDTH, LossTables
 from lockgate.protect.problem import Partition, Problem
 from lockgate.protect.problem_arrays import ProblemArrays, as_arrays
@@ -88,19 +89,21 @@ class _Rounds:
         surplus = state.sums[state.of, 2] - self._problem.persons >= self._problem.k
         loose = np.flatnonzero(surplus & (state.drops > 0) & (state.of >= 0))
         gained = 0.0
-        for span in self._spans(len(state.of)):
-            gained += self._moves.improve(span, self._order, loose, own, self._limits)[1]
-        for span in self._spans(len(state.head)):
-            gained += self._moves.dissolve(span, self._order, own, self._limits)[1]
+        for queue in self._queues(np.flatnonzero((state.drops > 0) & (state.of >= 0)), state.drops):
+            gained += self._moves.improve(queue, self._order, loose, own, self._limits)[1]
+        lost = state.sums[:, 1] * state.costs[:, -1]
+        for queue in self._queues(np.flatnonzero(lost > 0), lost):
+            gained += self._moves.dissolve(queue, self._order, own, self._limits)[1]
         return gained
 
-    def _spans(self, count: int) -> Iterator[tuple[int, int]]:
-        """Return stretches of trials, as long as any are allowed."""
+    def _queues(self, chosen: Codes, worth: Reals) -> Iterator[Codes]:
+        """Return stretches of trials, those of most worth first, as long as any are allowed."""
+        chosen = chosen[np.argsort(-worth[chosen], kind="stable")]
         start = 0
-        while start < count and self._goes_on:
-            end = min(start + _CHUNK, count, start + self._problem.moves - self.tried)
+        while start < len(chosen) and self._goes_on:
+            end = min(start + _CHUNK, len(chosen), start + self._problem.moves - self.tried)
             self.tried += end - start
-            yield start, end
+            yield chosen[start:end]
             start = end
 
 

@@ -42,11 +42,11 @@ def fill_all(items: Any, tables: LossTables, state: State) -> float:
     return total
 
 
-def improve(span: tuple[int, int], order: Codes, loose: Codes, own: Any, limits: Any) -> tuple[int, float]:
+def improve(queue: Codes, order: Codes, loose: Codes, own: Any, limits: Any) -> tuple[int, float]:
     """Try to move some combinations; return how many were moved and what it gained.
 
     Args:
-        span: First combination to try and the one behind the last.
+        queue: Combinations to try, in this order.
         order: Columns, the one first in which classes differ most.
         loose: Combinations that other classes may be offered.
         own: Items, tables, state and models.
@@ -54,18 +54,18 @@ def improve(span: tuple[int, int], order: Codes, loose: Codes, own: Any, limits:
     """
     moving = _Moving(own, order, limits)
     moved, gained = 0, 0.0
-    for item in range(span[0], span[1]):
+    for item in queue.tolist():
         gain = moving.shift(item, loose)
         moved += gain > 0
         gained += gain
     return moved, gained
 
 
-def dissolve(span: tuple[int, int], order: Codes, own: Any, limits: Any) -> tuple[int, float]:
+def dissolve(queue: Codes, order: Codes, own: Any, limits: Any) -> tuple[int, float]:
     """Try to give the members of some classes to others; return how many classes were dissolved and what it gained."""
     moving = _Moving(own, order, limits)
     dissolved, gained = 0, 0.0
-    for number in range(span[0], span[1]):
+    for number in queue.tolist():
         gain = moving.dissolve(number)
         dissolved += gain is not None
         gained += gain or 0.0

@@ -149,9 +149,11 @@ class Partitions:
 
         Once this returns it is gone from the disk.
         """
-        for suffix in (_ABOUT, _ENTRIES, _CLASSES):
-            self._file(release, suffix).unlink(missing_ok=True)
-        self._disk.sync(self._folder)
+        there = [path for suffix in (_ABOUT, _ENTRIES, _CLASSES) if (path := self._file(release, suffix)).exists()]
+        for path in there:
+            path.unlink()
+        if there:
+            self._disk.sync(self._folder)
 
     def remove_torn(self) -> None:
         """Remove what a run that was killed has left: files without the record that makes them a partition."""

@@ -17,11 +17,11 @@ _LEAST = 1e-9
 
 
 @compiled
-def improve(span: Any, order: Any, loose: Any, own: Any, limits: Any) -> tuple[int, float]:
+def improve(queue: Any, order: Any, loose: Any, own: Any, limits: Any) -> tuple[int, float]:
     """Try to move some combinations; return how many were moved and what it gained.
 
     Args:
-        span: First combination to try and the one behind the last.
+        queue: Combinations to try, in this order.
         order: Columns, the one first in which classes differ most.
         loose: Combinations that other classes may be offered.
         own: Items, tables, state and models.
@@ -29,7 +29,7 @@ def improve(span: Any, order: Any, loose: Any, own: Any, limits: Any) -> tuple[i
     """
     items, tables, state, models = _borrowed(own)
     moved, gained = 0, 0.0
-    for item in range(span[0], span[1]):
+    for item in queue:
         gain = _shift(item, order, loose, items, tables, state, models, limits)
         moved += gain > 0
         gained += gain
@@ -37,12 +37,12 @@ def improve(span: Any, order: Any, loose: Any, own: Any, limits: Any) -> tuple[i
 
 
 @compiled
-def dissolve(span: Any, order: Any, own: Any, limits: Any) -> tuple[int, float]:
+def dissolve(queue: Any, order: Any, own: Any, limits: Any) -> tuple[int, float]:
     """Try to give the members of some classes to others; return how many classes were dissolved and what it gained."""
     items, tables, state, models = _borrowed(own)
     dissolved, gained = 0, 0.0
     mates = np.empty(len(state[0]), np.int64)
-    for number in range(span[0], span[1]):
+    for number in queue:
         loss = state[3][number, 1] * state[5][number, -1]
         count = _members(number, state, mates) if loss > 0 else 0
         spent, placed, holds = 0.0, 0, True
