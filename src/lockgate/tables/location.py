@@ -6,12 +6,14 @@ file, even if it has the letters of a glob. Files are read in the order of their
 """
 
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from glob import glob, has_magic
 from pathlib import Path
 from types import MappingProxyType
 
 from lockgate.tables.file_state import shortened, unreadable
+from lockgate.tables.lake_table import lake_format
+from lockgate.tables.remote_files import SCHEMES, FetchedFolder, fetch
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
 
@@ -64,14 +66,16 @@ class Location:
         format: One word for the kind of file or database.
         paths: The files in reading order, at least one; of a database in a file exactly one, of a server none.
         notes: What was passed over, for people.
-        parted_in: Folder of a table whose files lie in folders named `key=value`; None for any other.
+        folder: Folder of a table that is a folder: a lake, or files in folders named `key=value`; None for any other.
+        fetched: Holds the copies of files from elsewhere; None for files of this machine.
     """
 
     name: str
     format: str
     paths: tuple[Path, ...]
     notes: tuple[str, ...] = ()
-    parted_in: Path | None = None
+    folder: Path | None = None
+    fetched: FetchedFolder | None = None
 
 
 def find_location(reference: SourceReference) -> Location:
@@ -107,15 +111,24 @@ def _find(text: str) -> Location:
         if text.startswith(beginning):
             path = Path(text.removeprefix(beginning))
             return Location(path.name, format_, (_existing(path),))
-    if "://" in text:
-        scheme = text.partition("://")[0]
-        if scheme in SERVERS:
-            return Location(scheme, SERVERS[scheme], ())
-        # the rest of a database address may hold a password
-        raise InputError(
-            f"sources of the kind `{scheme}://` are not known",
-            f"Name a file, a glob, a folder, or an address: {', '.join([*FILE_URLS, *SERVERS])}.",
-        )
+    return _elsewhere(text) if "://" in text else _here(text)
+
+
+def _elsewhere(text: str) -> Location:
+    scheme = text.partition("://")[0]
+    if scheme in SERVERS:
+        return Location(scheme, SERVERS[scheme], ())
+    if scheme in SCHEMES:
+        path, fetched, name = fetch(text)
+        return replace(_here(str(path)), name=name, fetched=fetched)
+    # the rest of an address may hold a password
+    raise InputError(
+        f"sources of the kind `{scheme}://` are not known",
+        f"Name a file, a glob, a folder, or an address: {', '.join([*FILE_URLS, *SERVERS, *SCHEMES])}.",
+    )
+
+
+def _here(text: str) -> Location:
     path = Path(text)
     kind = _kind_of(path)
     if kind == stat.S_IFDIR:
@@ -164,6 +177,9 @@ def _folder(folder: Path) -> Location:
         shown = sorted(path for path in folder.iterdir() if path.name[0] not in "._")
     except OSError as error:
         raise InputError(f"cannot list the folder `{folder.name}`", "Check who may read it.") from error
+    lake = lake_format(folder)
+    if lake:
+        return Location(folder.resolve().name, lake, (), folder=folder)
     inner = [path.name for path in shown if path.is_dir()]
     if inner and all("=" in name for name in inner) and len(inner) == len(shown):
         return _parted(folder)
@@ -195,7 +211,7 @@ def _parted(folder: Path) -> Location:
         raise InputError(
             f"the folder `{folder.name}` is parted by keys and holds no Parquet", "Name the files by a glob."
         )
-    return Location(found.name, found.format, found.paths, parted_in=folder)
+    return Location(found.name, found.format, found.paths, folder=folder)
 
 
 def _files(name: str, paths: list[Path]) -> Location:

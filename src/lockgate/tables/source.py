@@ -19,11 +19,13 @@ from lockgate.tables.duckdb_table import open_duckdb
 from lockgate.tables.excel_file import open_excel
 from lockgate.tables.file_state import open_bytes, require_unchanged, state_of
 from lockgate.tables.json_file import open_json, open_json_lines
+from lockgate.tables.lake_table import open_delta, open_iceberg
 from lockgate.tables.location import Location, find_location
 from lockgate.tables.mysql_table import open_mysql
 from lockgate.tables.parquet_file import ParquetSource, open_parquet
 from lockgate.tables.partitioned import folder_values, open_partitioned
 from lockgate.tables.postgres_table import open_postgres
+from lockgate.tables.remote_files import FetchedSource
 from lockgate.tables.snapshot import SnapshotSource
 from lockgate.tables.sqlite_table import open_sqlite
 from lockgate.terms.errors import InputError
@@ -123,13 +125,14 @@ def open_source(reference: SourceReference) -> Source:
         InputError: If there is nothing to read there, or it is not what its name says.
     """
     found = find_location(reference)
-    return _OPENERS[found.format](found, reference)
+    source = _OPENERS[found.format](found, reference)
+    return FetchedSource(source, found.fetched, found.name) if found.fetched else source
 
 
 def _open_parquet(found: Location, table: str) -> Source:
-    if not found.parted_in:
+    if not found.folder:
         return open_parquet(found.name, found.paths, found.notes, table)
-    values = tuple(folder_values(path, found.parted_in) for path in found.paths)
+    values = tuple(folder_values(path, found.folder) for path in found.paths)
     if len({tuple(key for key, _ in one) for one in values}) > 1:
         raise InputError(f"the folders of `{found.name}` have different keys", "Name the files by a glob.")
     return open_partitioned(found.name, found.paths, values, found.notes, table)
@@ -146,6 +149,8 @@ _OPENERS: Mapping[str, Callable[[Location, SourceReference], Source]] = MappingP
         "duckdb": lambda found, asked: open_duckdb(found.paths[0], asked.table, asked.query),
         "xlsx": lambda found, asked: open_excel(found.paths[0], asked.table, found.notes),
         "postgresql": lambda _, asked: open_postgres(asked),
+        "delta": lambda found, _: open_delta(found.folder or Path()),
+        "iceberg": lambda found, _: open_iceberg(found.folder or Path()),
         "mysql": lambda _, asked: open_mysql(asked),
     }
 )
@@ -164,6 +169,7 @@ def describe_files(reference: SourceReference) -> list[FileDescription]:
     found = find_location(reference)
     if not found.paths:
         source = open_source(reference)
+        source = source.source if isinstance(source, FetchedSource) else source
         assert isinstance(source, SnapshotSource)
         return [_described(source.file.path, source.name)]
     paths = list(found.paths)
