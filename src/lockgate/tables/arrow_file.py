@@ -135,7 +135,7 @@ def _damage_told(path: Path) -> Iterator[None]:
     """Tell what Arrow says of a file in our words: its own may quote cells."""
     try:
         yield
-    except (pa.ArrowException, OSError, OverflowError):
+    except (pa.ArrowException, OSError, OverflowError, UnicodeDecodeError):
         raise InputError(
             f"`{path.name}` is no readable Arrow IPC file or stream", "Write the file anew, as Arrow IPC or Parquet."
         ) from None

@@ -6,7 +6,9 @@ and a path out of the archive are errors. No macro and no link is looked at.
 Source: ECMA-376 Part 1 (SpreadsheetML) and Part 2 (packages); APPNOTE.TXT (ZIP).
 """
 
+import lzma
 import posixpath
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +30,23 @@ _MOST_ENTRIES = 20_000
 _CHUNK = 1 << 16
 _OLD_MARK = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = 1
+
+_BROKEN = (
+    expat.ExpatError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    KeyError,
+    ValueError,
+    OSError,
+    EOFError,
+    OverflowError,
+    IndexError,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What the standard library raises for archives and XML that are not what they say."""
 
 Start = Callable[[str, Mapping[str, str]], None]
 
@@ -86,15 +105,7 @@ class Package:
                     yield
                 parser.Parse(b"", True)  # noqa: FBT003 - likewise
                 yield
-        except (
-            KeyError,
-            expat.ExpatError,
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-        ):
+        except _BROKEN:
             raise broken(self.where) from None
 
     def _refuse_types(self, *_details: object) -> None:
@@ -139,7 +150,7 @@ def opened(path: Path) -> Iterator[Package]:
         file.seek(0)
         try:
             archive = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        except _BROKEN:
             raise broken(path.name) from None
         with archive:
             entries = archive.infolist()

@@ -23,6 +23,9 @@ from lockgate.terms.errors import InputError
 _DEEPEST = 64
 """Levels of nesting; a deeper one is no table."""
 
+_REPEATED_BYTES = 1 << 30
+"""What stands beside the elements of a list becomes no longer at once, however often it is repeated."""
+
 _SHOWN = 20
 """Tables that a message names."""
 
@@ -80,10 +83,11 @@ class Nesting:
         name = self.table[:place]
         parents, elements = _elements(columns[name])
         kept = {one: column for one, column in columns.items() if one in wanted}
-        for first in range(0, len(parents), FRAGMENT_ROWS):
-            of = parents.slice(first, FRAGMENT_ROWS)
+        rows = max(1, min(FRAGMENT_ROWS, _REPEATED_BYTES // max(1, sum(map(_longest, kept.values())))))
+        for first in range(0, len(parents), rows):
+            of = parents.slice(first, rows)
             repeated = {one: column.take(of) for one, column in kept.items()}
-            own = _flat({f"{name}[]": elements.slice(first, FRAGMENT_ROWS)})
+            own = _flat({f"{name}[]": elements.slice(first, rows)})
             yield from self._rows({**repeated, **own}, place + 2, len(of), wanted)
 
 
@@ -219,3 +223,10 @@ def _elements(column: Any) -> tuple[Any, Any]:
     if types.is_map(column.type):  # Arrow's functions of lists end the process when they are given a map
         column = column.cast(pa.list_(_element_type(column.type)))
     return pc.list_parent_indices(column), pc.list_flatten(column)
+
+
+def _longest(column: Any) -> int:
+    """Return how long the longest text of a column is; 0 if it holds none."""
+    if not (types.is_string(column.type) or types.is_binary(column.type) or types.is_large_string(column.type)):
+        return 0
+    return int(pc.max(pc.binary_length(column)).as_py() or 0)

@@ -10,8 +10,8 @@ from pyarrow import parquet
 
 from lockgate.tables.cell_limits import require_short_cells
 from lockgate.tables.file_state import FileState, open_bytes, require_unchanged, state_of, unreadable
-from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.nesting import Nesting, find_nesting, list_notes
+from lockgate.tables.parquet_limits import average_rows, decoded_rows, gathered
 from lockgate.tables.plain_types import plain_batch, plain_schema
 from lockgate.terms.errors import InputError
 
@@ -20,9 +20,6 @@ ENCODED = pa.dictionary(pa.int32(), pa.string())
 
 _LONG_CODES = 4
 """Bytes a row, texts and all, from which on a column is not read as codes."""
-
-_BATCH_BYTES = 256 << 20
-"""A batch holds no more rows than would be this long if each were as long as the average of its row group."""
 
 _ENCRYPTED = b"PARE"
 """The last bytes of a file with an encrypted footer (Apache Parquet modular encryption, section 5.4)."""
@@ -90,13 +87,16 @@ class ParquetSource:
         needed = self.nesting.needed(columns) if self.nesting else columns
         with _opened(path, encoded) as file:
             try:
-                for batch in file.iter_batches(_rows_at_once(file.metadata), columns=needed):
+                rows = average_rows(file.metadata)
+                decoded = decoded_rows(path, file.metadata, {*needed} - {*encoded})
+                batches = file.iter_batches(min(rows, decoded), columns=needed)
+                for batch in gathered(batches) if decoded < rows else batches:
                     flat = self.nesting.unnest(batch, columns) if self.nesting else [batch.select(columns)]
                     for part in flat:
                         plain = plain_batch(part, schema, path.name)
                         require_short_cells(plain, path.name)
                         yield plain
-            except (pa.ArrowException, OSError):
+            except (pa.ArrowException, OSError, UnicodeDecodeError):
                 raise _damaged(path) from None
 
 
@@ -129,13 +129,6 @@ def open_parquet(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = ()
     return ParquetSource(name, schemas[0], states, (*notes, *left_out), nesting=nesting)
 
 
-def _rows_at_once(metadata: parquet.FileMetaData) -> int:
-    """Return how many rows are read at once: fewer where they are long on the average of their row group."""
-    groups = (metadata.row_group(place) for place in range(metadata.num_row_groups))
-    longest = max((group.total_byte_size // max(1, group.num_rows) for group in groups), default=0)
-    return max(1, min(FRAGMENT_ROWS, _BATCH_BYTES // max(1, longest)))
-
-
 def _short_codes(file: parquet.ParquetFile) -> set[str]:
     """Return the columns of text that a file holds encoded, in a few bytes a row: hardly any row has its own text."""
     rows = max(file.metadata.num_rows, 1)
@@ -159,13 +152,15 @@ def _is_plain_text(schema: pa.Schema, name: str) -> bool:
 
 def _opened(path: Path, encoded: Collection[str] = ()) -> parquet.ParquetFile:
     try:
-        return parquet.ParquetFile(
+        file = parquet.ParquetFile(
             path, buffer_size=_BUFFER_BYTES, pre_buffer=False, read_dictionary=list(encoded) or None
         )
-    except pa.ArrowException:
+        _ = (file.schema_arrow, file.schema.names)  # read now, as names may be no text
+    except (pa.ArrowException, UnicodeDecodeError):
         raise _damaged(path) from None
     except OSError as error:
         raise (unreadable(path, error) if error.errno else _damaged(path)) from None
+    return file
 
 
 def _damaged(path: Path) -> InputError:

@@ -1,0 +1,91 @@
+"""How many rows of a Parquet file are read at once, so that a few kilobytes do not become hundreds of gigabytes.
+
+A row group says how long it is with its texts in a dictionary; one long text that a million rows point to counts once.
+The header of a dictionary page says how long the dictionary is, and the reader holds it to that: no cell is longer.
+
+Source: Apache Parquet, parquet.thrift (PageHeader); Thrift compact protocol.
+"""
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from lockgate.tables.file_state import open_bytes
+from lockgate.tables.fragments import FRAGMENT_ROWS
+
+BATCH_BYTES = 256 << 20
+"""A batch holds no more rows than would be this long if each were as long as the average of its row group."""
+
+_DECODED_BYTES = 1 << 30
+"""What a column read at once becomes at the most, if every row had the longest text of its dictionary."""
+
+_HEADER_BYTES = 32
+_FIRST_FIELD, _NEXT_FIELD = 0x15, 0x15
+"""Beginning of a field of 32 bits that comes one after the last; the page's kind, then its length unpacked."""
+
+
+def average_rows(metadata: parquet.FileMetaData) -> int:
+    """Return how many rows are read at once by what the row groups say: fewer where they are long on the average."""
+    groups = (metadata.row_group(place) for place in range(metadata.num_row_groups))
+    longest = max((group.total_byte_size // max(1, group.num_rows) for group in groups), default=0)
+    return max(1, min(FRAGMENT_ROWS, BATCH_BYTES // max(1, longest)))
+
+
+def decoded_rows(path: Path, metadata: parquet.FileMetaData, roots: Collection[str]) -> int:
+    """Return how many rows are read at once by what their dictionaries may hold; `FRAGMENT_ROWS` for short ones.
+
+    Args:
+        path: The file.
+        metadata: Its own.
+        roots: Columns that are read as text, not as codes.
+    """
+    longest = 1
+    with open_bytes(path) as file:
+        for group in (metadata.row_group(place) for place in range(metadata.num_row_groups)):
+            for chunk in (group.column(number) for number in range(group.num_columns)):
+                is_read = chunk.path_in_schema.partition(".")[0] in roots or chunk.path_in_schema in roots
+                if is_read and chunk.physical_type == "BYTE_ARRAY" and chunk.dictionary_page_offset:
+                    file.seek(chunk.dictionary_page_offset)
+                    longest = max(longest, _length(file.read(_HEADER_BYTES)))
+    return max(1, min(FRAGMENT_ROWS, _DECODED_BYTES // longest))
+
+
+def gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Return the rows of small batches in larger ones, as long as these stay short."""
+    held: list[pa.RecordBatch] = []
+    rows = size = 0
+    for batch in batches:
+        if held and (rows + batch.num_rows > FRAGMENT_ROWS or size + batch.nbytes > BATCH_BYTES):
+            yield _joined(held)
+            held, rows, size = [], 0, 0
+        held.append(batch)
+        rows += batch.num_rows
+        size += batch.nbytes
+    if held:
+        yield _joined(held)
+
+
+def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
+
+
+def _length(header: bytes) -> int:
+    """Return the length unpacked that a page header says; 0 if it does not begin as one."""
+    kind, place = _number(header, 0, _FIRST_FIELD)
+    length, _ = _number(header, place, _NEXT_FIELD)
+    return max(0, length) if kind >= 0 else 0
+
+
+def _number(header: bytes, place: int, field: int) -> tuple[int, int]:
+    """Return a number of a header in zigzag form, and where the next field begins; -1 if there is none."""
+    if place < 0 or place >= len(header) or header[place] != field:
+        return -1, -1
+    value = shift = 0
+    for position in range(place + 1, min(place + 6, len(header))):
+        value |= (header[position] & 0x7F) << shift
+        shift += 7
+        if header[position] < 0x80:  # noqa: PLR2004 - the highest bit says that more follows
+            return (value >> 1) ^ -(value & 1), position + 1
+    return -1, -1
