@@ -126,6 +126,8 @@ def _count(cells: DistinctCells, known: _Read) -> int:
     left = np.zeros(len(cells.values), np.bool_)
     whole = left.copy()
     for recogniser, (form, strong, passed) in zip(_asked(cells.kind), known.matches, strict=True):
+        if not passed.any():
+            continue
         hits = _telling(recogniser, Match(form, strong, passed), cells.counts)
         count = FormCount(*(int(cells.counts[mask].sum()) for mask in (form, hits, hits)))
         if recogniser.type == _NAME and np.count_nonzero(hits) < _LEAST_NAMES:

@@ -5,6 +5,7 @@ A link of kind `person` is the hash of the person's key; of kind `row` that of e
 are taken by their names, so their order does not matter; a column more or less makes other rows of them.
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -24,6 +25,8 @@ Persons = npt.NDArray[np.uint64]
 
 _USE = b"lockgate-link"
 _NULL = "\x00"
+_FEW = 256
+"""Texts of a column up to which their hashes are kept for the next batch."""
 
 
 def links_of(kind: LinkKind, batch: pa.RecordBatch, persons: Persons, subject_key: str, key: bytes) -> Links:
@@ -61,11 +64,21 @@ def _content(batch: pa.RecordBatch, key: bytes) -> Links:
         if cells is None:
             continue
         encoded: Any = cells.dictionary_encode()
-        texts = pa.concat_arrays([encoded.dictionary.cast(pa.string()), pa.array([_NULL])])
+        texts = pa.concat_arrays([encoded.dictionary.cast(pa.string()), pa.array([_NULL])]).fill_null(_NULL)
         of_column = blake2b(name.encode(), digest_size=KEY_BYTES, key=key, person=_USE).digest()
-        hashes = hash_cells(block_of(texts.fill_null(_NULL)), of_column)[:, 0]
+        hashes = _few_hashes(tuple(texts.to_pylist()), of_column) if len(texts) <= _FEW else _hashes(texts, of_column)
         total += hashes[np.asarray(encoded.indices.fill_null(len(texts) - 1))]
     return _mixed(total, key)
+
+
+def _hashes(texts: Any, key: bytes) -> Links:
+    return hash_cells(block_of(texts), key)[:, 0]
+
+
+@lru_cache(maxsize=64)
+def _few_hashes(texts: tuple[str, ...], key: bytes) -> Links:
+    """Return the hashes of a few texts, which most often are those of the batch before."""
+    return _hashes(pa.array(texts, pa.string()), key)
 
 
 def _as_text(column: Any) -> Any:
