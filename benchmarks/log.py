@@ -2,7 +2,9 @@
 
 `python benchmarks/log.py FOLDER [--leaves N] [--batch N]`: writes a log into a new folder below FOLDER with real
 fsyncs, each append acknowledged before the next; then opens it anew, as another process would, and proves leaves spread
-over it. Beside it in the same run: bare `fsync`s of small files, so that the disk can be told from the program.
+over it, each by a reader that has read nothing yet and by one that goes on; and follows a chain of checkpoints, each
+held against the one before, of one length and of twice that. Beside it in the same run: bare `fsync`s of small files,
+so that the disk can be told from the program.
 """
 
 import argparse
@@ -10,11 +12,16 @@ import resource
 import shutil
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
+from lockgate.evidence.checkpoint import parse_checkpoint, sign_checkpoint
 from lockgate.evidence.disk import FileDisk
 from lockgate.evidence.entry import entry_of
 from lockgate.evidence.log import Log
+from lockgate.evidence.log_reading import LogReader
+from lockgate.evidence.merkle import TreeHead, is_consistent
+from lockgate.evidence.note import VerifierKey, is_signed_by
 
 
 class CountingDisk(FileDisk):
@@ -33,17 +40,57 @@ def peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def prove_all(folder: Path, key: VerifierKey, leaves: int, *, is_warm: bool) -> None:
+    """Prove leaves spread over the log; print wall and processor time of the slowest and the middle one."""
+    walls, processors = [], []
+    reader = LogReader.open(folder, key)
+    for index in range(0, leaves, max(1, leaves // 500)):
+        if not is_warm:
+            reader = LogReader.open(folder, key)
+        wall, processor = time.perf_counter(), time.process_time()
+        reader.prove(index)
+        walls.append((time.perf_counter() - wall) * 1000)
+        processors.append((time.process_time() - processor) * 1000)
+    walls.sort()
+    processors.sort()
+    half = len(walls) // 2
+    print(
+        f"  proof, {'warm' if is_warm else 'cold'}: median {walls[half]:.2f} ms, "
+        f"slowest of {len(walls)} {walls[-1]:.2f} ms;"
+        f" of processor time {processors[half]:.2f} and {processors[-1]:.2f} ms"
+    )
+
+
+def follow_chain(folder: Path, key: VerifierKey, seed: bytes, count: int) -> None:
+    """Verify checkpoints of growing sizes, each against the one before; print processor time for each."""
+    reader = LogReader.open(folder, key)
+    sizes = [reader.size * (number + 1) // count for number in range(count)]
+    texts = [sign_checkpoint(key.name, TreeHead(size, reader.root_at(size)), seed).encode() for size in sizes]
+    paths = [reader.consistency(old, new) for old, new in pairwise(sizes)]
+    began, last = time.process_time(), None
+    for text, path in zip(texts, [(), *paths], strict=True):
+        checkpoint = parse_checkpoint(text)
+        if not is_signed_by(checkpoint.note, key):
+            raise AssertionError("a checkpoint of the chain is not signed")
+        if last is not None and not is_consistent(last, checkpoint.head, path):
+            raise AssertionError("a checkpoint of the chain does not follow the one before")
+        last = checkpoint.head
+    print(f"  chain of {count:,} checkpoints: {(time.process_time() - began) / count * 1000:.3f} ms each")
+
+
 def main() -> None:
     """Write, prove, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--leaves", type=int, default=1_000_000)
     parser.add_argument("--batch", type=int, default=1024)
+    parser.add_argument("--chain", type=int, default=1_000)
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp(dir=asked.folder))
-    disk, seed, origin = CountingDisk(), bytes(range(32)), "lockgate.local/benchmark"
+    disk, seed, second = CountingDisk(), bytes(range(32)), bytes([9] * 32)
+    origin = "lockgate.local/benchmark"
     try:
-        log = Log.open(folder / "log", origin, seed, disk=disk)
+        log = Log.open(folder / "log", origin, seed, cosigning_seed=second, disk=disk)
         wall, processor = time.perf_counter(), time.process_time()
         at_tenth = 0.0
         for first in range(0, asked.leaves, asked.batch):
@@ -62,16 +109,11 @@ def main() -> None:
             (folder / "bare").write_bytes(b"x" * 4096)
             FileDisk().sync(folder / "bare")
         print(f"  a bare write and fsync: {(time.perf_counter() - bare) / 200 * 1000:.2f} ms")
-        log = Log.open(folder / "log", origin, seed)
-        taken = []
-        for index in range(0, asked.leaves, max(1, asked.leaves // 500)):
-            began = time.perf_counter()
-            log.prove(index)
-            taken.append(time.perf_counter() - began)
-        taken.sort()
-        print(
-            f"  proof: median {taken[len(taken) // 2] * 1000:.2f} ms, slowest of {len(taken)} {taken[-1] * 1000:.2f} ms"
-        )
+        key = log.key
+        for name in ("cold", "warm"):
+            prove_all(folder / "log", key, asked.leaves, is_warm=name == "warm")
+        for count in (asked.chain, 2 * asked.chain):
+            follow_chain(folder / "log", key, seed, count)
     finally:
         shutil.rmtree(folder)
 
