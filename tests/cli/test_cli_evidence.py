@@ -12,7 +12,7 @@ AFFECTED = ("--by", "recipient", "Acme Korea")
 
 def test_every_command_of_the_family_stands_in_its_help(lockgate: Callable[..., Any]):
     said = lockgate("evidence", "--help").out
-    assert [name for name in COMMANDS if f"    {name} " not in said] == []
+    assert [name for name in COMMANDS if f"    {name}" not in said] == []
 
 
 @pytest.mark.parametrize("before", [True, False])

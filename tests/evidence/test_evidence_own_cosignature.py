@@ -123,3 +123,23 @@ def test_a_log_whose_second_line_was_changed_is_not_opened(twice: Log, tmp_path:
             Log.open(tmp_path / "twice", ORIGIN, SEED, cosigning_seed=SECOND)
     path.write_bytes(data)
     assert Log.open(tmp_path / "twice", ORIGIN, SEED, cosigning_seed=SECOND).size == 1
+
+
+@pytest.mark.parametrize("anchor", [f"{KEY}", f"log {KEY}\nquorum none\n"])
+def test_the_second_key_alone_is_a_trust_anchor_where_it_signed(anchor: str, refusal: dict[str, Any], twice: Log):
+    steps = check_dossier(_dossier(refusal, twice), None, parse_trust(anchor), SAME)
+    assert next(step for step in steps if step.step == "trust").ok
+    other = parse_trust(str(cosigner_key(ORIGIN, SEED)))
+    steps = check_dossier(_dossier(refusal, twice), None, other, SAME)
+    assert not next(step for step in steps if step.step == "trust").ok
+
+
+def test_both_keys_of_a_log_as_an_export_lists_them_are_one_trust_anchor(refusal: dict[str, Any], twice: Log):
+    trust = parse_trust(f"{twice.key}\n{KEY}\n")
+    steps = check_dossier(_dossier(refusal, twice), None, trust, SAME)
+    assert next(step for step in steps if step.step == "trust").ok
+
+
+def test_the_second_key_is_no_anchor_for_a_statement_that_does_not_name_it(refusal: dict[str, Any], twice: Log):
+    steps = check_dossier(_dossier(refusal, twice, key=None), None, parse_trust(str(KEY)), SAME)
+    assert not next(step for step in steps if step.step == "trust").ok

@@ -1,13 +1,14 @@
 import pytest
 
 from lockgate.evidence.cosignature import cosigner_key
-from lockgate.evidence.note import VerifierKey, verifier_key
+from lockgate.evidence.note import ED25519_COSIGNATURE, VerifierKey, verifier_key
 from lockgate.evidence.trust import parse_trust
 from lockgate.terms.errors import InputError
 
 ONE = verifier_key("log.example/one", bytes(32))
 TWO = verifier_key("log.example/two", bytes([1] * 32))
 W1, W2, W3 = (cosigner_key(f"witness.example/{number}", bytes([number] * 32)) for number in (2, 3, 4))
+ED = cosigner_key("witness.example/5", bytes([5] * 32), ED25519_COSIGNATURE)
 SAME = VerifierKey("log.example/again", ONE.public_key)
 
 
@@ -39,7 +40,7 @@ def test_a_policy_without_witnesses_names_logs():
         f"log {ONE}\n",
         f"log {ONE}\nquorum none\nquorum none\n",
         f"log {ONE}\nwitness W {TWO}\nquorum W\n",
-        f"log {W1}\nquorum none\n",
+        f"log {ED}\nquorum none\n",
         f"log {ONE}\nwitness W {W1}\nwitness V {W1}\nquorum W\n",
         f"log {ONE}\nwitness W {W1}\ngroup G 2 W W\nquorum G\n",
         f"log {ONE}\nwitness W {W1}\ngroup G 01 W\nquorum G\n",

@@ -222,7 +222,7 @@ def _check_logging(
         done.append(Step("signature", ok=True, detail=_joined(said, more)))
         _check_inclusion(statement, dossier, proof)
         done.append(Step("inclusion", ok=True, detail=f"the statement is leaf {proof.index}"))
-        done.append(_check_trust(key, trust, proof.checkpoint))
+        done.append(_check_trust((key, *own), trust, proof.checkpoint))
         done.append(_check_log(proof, means))
     except EvidenceError as error:
         done.append(Step(names[len(done)], ok=False, detail=str(error)))
@@ -272,10 +272,12 @@ def _check_inclusion(statement: Mapping[str, Any], dossier: DossierFiles, proof:
         raise EvidenceError("the proof is not of this statement: its leaf is not in the tree of the checkpoint")
 
 
-def _check_trust(key: VerifierKey, trust: Trust | None, checkpoint: Checkpoint) -> Step:
+def _check_trust(keys: tuple[VerifierKey, ...], trust: Trust | None, checkpoint: Checkpoint) -> Step:
+    """Any of the keys that signed may be the anchor."""
+    key = keys[0]
     if trust is None:
         return Step("trust", ok=True, detail="consistent, signer unknown: no trust anchor given", settled=False)
-    if not trust.covers(key):
+    if not any(map(trust.covers, keys)):
         return Step("trust", ok=False, detail=f"the trust anchor does not name the signer `{key}`")
     try:
         witnesses = describe_witnesses(checkpoint, trust)

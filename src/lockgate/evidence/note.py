@@ -93,6 +93,16 @@ def parse_verifier_key(text: str) -> VerifierKey:
     return _parse_key(text, (ED25519,), "an Ed25519 key", "Give the log's Ed25519 key.")
 
 
+def parse_log_key(text: str) -> VerifierKey:
+    """Return a key that a log signs its checkpoints with, Ed25519 or ML-DSA-44, that `name+id+base64` spells.
+
+    Raises:
+        InputError: If the text is of another form, the id does not fit the key, or the key is of another type.
+    """
+    types = (ED25519, ML_DSA_44_COSIGNATURE)
+    return _parse_key(text, types, "a log's key, of type 01 or 06", "Give a key that `lockgate keys` prints.")
+
+
 def parse_cosigner_key(text: str) -> VerifierKey:
     """Return the key of a cosigner that `name+id+base64` spells.
 

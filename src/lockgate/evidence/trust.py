@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from lockgate.evidence.checkpoint import Checkpoint
 from lockgate.evidence.cosignature import cosigned_at
-from lockgate.evidence.note import VerifierKey, parse_cosigner_key, parse_verifier_key
+from lockgate.evidence.note import VerifierKey, parse_cosigner_key, parse_log_key
 from lockgate.terms.errors import InputError
 
 _LEAST_WORDS = {"log": 2, "witness": 3, "group": 4, "quorum": 2}
@@ -57,7 +57,7 @@ class Trust:
     """The logs that a verifier relies on, and the witnesses without which it does not.
 
     Attributes:
-        keys: The logs' keys, at least one; the name of a key is the origin of its log.
+        keys: The logs' keys, Ed25519 or ML-DSA-44, at least one; the name of a key is the origin of its log.
         quorum: Who has to have cosigned a checkpoint; None for nobody.
         witnesses: Every witness that the policy names.
     """
@@ -96,7 +96,7 @@ def parse_trust(text: str) -> Trust:
         raise InputError("expected a verifier key or a trust policy, found nothing", "Name a log's key.")
     if any(line.split()[0] in _LEAST_WORDS for _, line in lines):
         return _parse_policy(lines)
-    return _trust([parse_verifier_key(line) for _, line in lines])
+    return _trust([parse_log_key(line) for _, line in lines])
 
 
 @dataclass(slots=True)
@@ -129,7 +129,7 @@ def _parse_policy(lines: list[tuple[int, str]]) -> Trust:
 
 
 def _read_log(policy: _Policy, number: int, words: list[str]) -> None:  # noqa: ARG001 - readers share one form
-    policy.keys.append(parse_verifier_key(words[0]))
+    policy.keys.append(parse_log_key(words[0]))
 
 
 def _read_witness(policy: _Policy, number: int, words: list[str]) -> None:

@@ -104,7 +104,7 @@ def read_policy(home: Home, text: str) -> Trust:
         InputError: If it is no policy, names no witness, or does not name the log of this home.
     """
     trust = parse_trust(text)
-    if not trust.covers(home.verifier_key):
+    if not any(map(trust.covers, (home.verifier_key, home.cosigner_key))):
         raise InputError("the policy does not name the log of this home", f"add a line to it: log {home.verifier_key}")
     if not any(item.url for item in trust.witnesses):
         raise InputError("the policy names no witness with an address", "add its URL behind its key")
