@@ -26,7 +26,7 @@ SIZES = (1, 255, 256, 257, 70_000)
 
 def _has_reader() -> bool:
     probe = [PYTHON, "-c", "import tlog_scales"]
-    return bool(PYTHON) and subprocess.run(probe, capture_output=True, check=False).returncode == 0
+    return Path(PYTHON).is_file() and subprocess.run(probe, capture_output=True, check=False).returncode == 0
 
 
 pytestmark = [

@@ -96,14 +96,14 @@ def examine(home: Home) -> Examined:
     own = home.cosigner_key if (home.keys / "signing-ml-dsa.key").exists() else None
     faults, notes, records = [], list[str](), 0
     try:  # what is read of the home first can only lag behind the log, which is read next
-        mark, journal = home.high_water(), Releases(home.releases).list_all()
+        mark, journal, folders = home.high_water(), Releases(home.releases).list_all(), _record_folders(home)
         log = LogReader.open_in(storage, home.verifier_key)
         faults += _mark_faults(log, mark)
         faults += _cosigned_faults(home, log, notes)
         known = known_records(home)
         records = len(known)
         leaves = _Leaves(home, log, known)
-        faults += leaves.faults(journal, notes)
+        faults += leaves.faults(journal, folders, notes)
         strange = leaves.strange()
         if isinstance(storage, FolderStorage):
             faults += strange
@@ -128,6 +128,16 @@ def _names(folder: Path) -> Iterator[str]:
     for path in (folder / "tile").rglob("*"):
         if path.is_file():
             yield path.relative_to(folder).as_posix()
+
+
+def _record_folders(home: Home) -> dict[Path, bool]:
+    """Return the folders of records, each with whether its proof is there, and so its leaf in the log."""
+    folders = {}
+    for name in RECORD_FOLDERS:
+        kept = home.path / name
+        for folder in sorted(item for item in kept.iterdir() if item.is_dir()) if kept.is_dir() else ():
+            folders[folder] = (folder / PROOF).exists()
+    return folders
 
 
 def _mark_faults(log: LogReader, mark: TreeHead | None) -> list[Finding]:
@@ -174,15 +184,15 @@ class _Leaves:
             if about not in known:
                 self._strange.append((leaf, kind, about))
 
-    def faults(self, journal: Iterable[RunningRelease], notes: list[str]) -> list[Finding]:
+    def faults(
+        self, journal: Iterable[RunningRelease], folders: Mapping[Path, bool], notes: list[str]
+    ) -> list[Finding]:
         """Return what is wrong between leaves, journal, records and dossiers."""
         found: list[Finding] = []
         for running in journal:
             found += self._of_release(running, notes)
-        for name in RECORD_FOLDERS:
-            kept = self._home.path / name
-            for folder in sorted(item for item in kept.iterdir() if item.is_dir()) if kept.is_dir() else ():
-                found += self._of_record(folder, notes)
+        for folder, has_proof in folders.items():
+            found += self._of_record(folder, notes, has_proof=has_proof)
         return found
 
     def strange(self) -> list[Finding]:
@@ -213,7 +223,7 @@ class _Leaves:
             return []
         return self._of_dossier(running.target, running.statement_hash, leaf)
 
-    def _of_record(self, folder: Path, notes: list[str]) -> list[Finding]:
+    def _of_record(self, folder: Path, notes: list[str], *, has_proof: bool) -> list[Finding]:
         where = f"{folder.parent.name}/{folder.name}"
         try:
             hash_ = statement_hash((folder / STATEMENT).read_bytes())
@@ -222,7 +232,7 @@ class _Leaves:
         leaves = self._seen.get(hash_, [])
         if leaves:
             return self._of_dossier(folder, hash_, leaves[0][0])
-        if (folder / PROOF).exists():
+        if has_proof:
             return [Finding("records", where, "the log has no leaf of it: it was changed, or is of another log")]
         notes.append(f"{where}: its leaf never came to the log, so that nothing came of it")
         return []
@@ -238,13 +248,15 @@ class _Leaves:
             return [Finding("dossiers", str(folder), f"it cannot be read: {error.strerror}")]
         except EvidenceError as error:
             return [Finding("dossiers", str(folder / PROOF), str(error))]
-        head = proof.checkpoint.head
+        head, log = proof.checkpoint.head, self._log
+        if head.size > log.size:  # it was made anew meanwhile
+            log = LogReader.open_in(log.storage, log.key)
         is_good = (
             proof.index == leaf
-            and proof.checkpoint.origin == self._log.origin
-            and is_signed_by(proof.checkpoint.note, self._log.key)
-            and head.size <= self._log.size
-            and self._log.root_at(head.size) == head.root
-            and is_included(leaf_hash(self._log.entry(proof.index)), proof.index, head, proof.path)
+            and proof.checkpoint.origin == log.origin
+            and is_signed_by(proof.checkpoint.note, log.key)
+            and head.size <= log.size
+            and log.root_at(head.size) == head.root
+            and is_included(leaf_hash(log.entry(proof.index)), proof.index, head, proof.path)
         )
         return [] if is_good else [Finding("dossiers", str(folder / PROOF), "it does not prove its leaf", leaf=leaf)]
