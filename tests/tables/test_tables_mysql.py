@@ -26,7 +26,7 @@ INSERT INTO customers VALUES
     (18446744073709551615, null, null, null, '0000-00-00', null, '', null, null, null, null, null)
 """
 TABLES = [
-    "CREATE DATABASE shop",
+    "CREATE DATABASE IF NOT EXISTS shop",
     "USE shop",
     "SET sql_mode = ''",
     CUSTOMERS,
