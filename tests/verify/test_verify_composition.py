@@ -1,5 +1,6 @@
 """Candidates that remain when releases are laid side by side, against counting by hand."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -14,6 +15,7 @@ from lockgate.verify.composition import (
     candidates,
     compatible_candidates,
     compose,
+    compose_profiles,
     compose_secret,
     join,
 )
@@ -168,3 +170,27 @@ def test_a_check_names_the_release_and_the_way_out():
     assert (check.name, check.measured, check.required, check.ok) == ("k-composed", 1, 2, False)
     assert "abc" in check.meaning
     assert "larger protect.k" in check.meaning
+
+
+record = st.tuples(st.integers(0, 5), st.integers(-1, 2), st.integers(-1, 2))
+
+
+@given(st.lists(record, min_size=1, max_size=14))
+def test_persons_who_share_all_their_records_are_those_counted_by_hand(records: list[tuple[int, int, int]]):
+    people = np.array([person for person, _, _ in records], dtype=np.uint64)
+    links, ones = np.arange(len(records), dtype=np.uint64), np.ones(len(records), np.int64)
+    first, second = (
+        Membership("r", 2, links, np.array([item[at] for item in records], np.int64), ones, people) for at in (1, 2)
+    )
+    profiles: dict[int, Counter[tuple[int, int]]] = {}
+    for person, *classes in records:
+        if classes != [-1, -1]:
+            profiles.setdefault(person, Counter())[classes[0], classes[1]] += 1
+    shared = Counter(tuple(sorted(profile.items())) for profile in profiles.values())
+    shown = {person for person, _, number in records if number >= 0}
+    expected = min((shared[tuple(sorted(profiles[person].items()))] for person in shown), default=0)
+    assert compose_profiles(join([first]), second) == expected
+
+
+def test_where_each_person_has_one_record_there_is_no_profile():
+    assert compose_profiles(join([release_of({1: 0, 2: 0})]), release_of({1: 0, 2: 0})) is None

@@ -142,6 +142,25 @@ def test_dis_is_spread_over_the_rows_that_are_alone():
     assert (np.diff(found.dis_score[alone][order]) >= 0).all()
 
 
+def test_scores_are_those_of_the_published_worked_example():
+    """Source: Benschop, Machingauta, Welch, "Statistical disclosure control: a practice guide", SUDA, worked example.
+
+    Its ten records and scores. Its chances of rows (0.0051, 0.0107, 0.0051, 0.0088) are spread in another way, in the
+    same order.
+    """
+    table = {
+        "residence": ["u", "u", "u", "u", "r", "u", "u", "u", "u", "u"],
+        "gender": ["f", "f", "f", "m", "f", "m", "f", "m", "f", "f"],
+        "education": ["si", "si", "pi", "sc", "sc", "sc", "pc", "ps", "si", "si"],
+        "labour": ["e", "e", "n", "e", "x", "e", "n", "x", "n", "n"],
+    }
+    found = special_uniques(table, list(table), largest=3, fraction=0.01)
+    assert found.score.tolist() == [0, 0, 6, 0, 12, 0, 6, 10, 0, 0]
+    assert found.dis == pytest.approx(0.04 / (0.04 + 2 * 0.99 * 3))
+    published = np.array([0, 0, 0.0051, 0, 0.0107, 0, 0.0051, 0.0088, 0, 0])
+    assert np.argsort(found.dis_score, kind="stable").tolist() == np.argsort(published, kind="stable").tolist()
+
+
 def test_too_many_sets_are_refused():
     with pytest.raises(InputError, match="too many sets"):
         special_uniques({f"c{at}": [1] for at in range(20)}, [f"c{at}" for at in range(20)])

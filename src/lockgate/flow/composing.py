@@ -12,7 +12,7 @@ have several; by content alone where there is no key. Releases that are followed
 against the new one, not all of them at once.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,6 +29,8 @@ from lockgate.protect.nested_items import DOUBTFUL, Family
 from lockgate.protect.pipeline import Protection
 from lockgate.store.partitions import KeptRelease, LinkKind, Partitions
 from lockgate.store.releases import Releases
+from lockgate.terms.column import ColumnRole, Treatment
+from lockgate.terms.facts import ColumnFacts
 from lockgate.terms.measure import MeasureKind
 from lockgate.terms.protected import Plan
 from lockgate.terms.verification import Check
@@ -79,6 +81,20 @@ class Held:
     kind: LinkKind
     units: composition.Units
     by_content: bool
+
+
+def shows_persons(columns: Iterable[ColumnFacts], subject_key: str) -> bool:
+    """Whether a copy shows which rows are of one person, by an identifier or a pseudonym.
+
+    Args:
+        columns: Of the copy, as the measures leave them.
+        subject_key: Column that tells persons apart; empty if none does.
+    """
+    in_sight = (Treatment.NONE, Treatment.PSEUDONYMISED)
+    return any(
+        column.role is ColumnRole.DIRECT_IDENTIFIER or (column.name == subject_key and column.treatment in in_sight)
+        for column in columns
+    )
 
 
 class Composing:
@@ -143,10 +159,25 @@ class Composing:
         if new.kind is LinkKind.NONE:
             return []
         checks = composition_report.composed_checks(self._composed(self._following), self._unlinked, told)
+        checks += self._profile_checks()
         for held in self._held[:1]:
             secrets = self._following.secrets(held.kind, held.units)
             checks += [composition_report.secret_check(name, found) for name, found in secrets.items()]
         return checks
+
+    def _profile_checks(self) -> list[Check]:
+        """The check of all rows of a person together, where a release of these shows which they are; the worst."""
+        together = [item for group in self._earlier.together for item in group if item.kind is LinkKind.RECORD]
+        if not any(item.shows_persons for item in (self._setting.new, *together)):
+            return []
+        found = []
+        for held in self._held:
+            new = self._following.membership(held.kind, "", self._setting.new.k)
+            measured = composition.compose_profiles(held.units, new)
+            promised = [k for k in (held.units.least, new.k) if k]
+            if held.kind is LinkKind.RECORD and measured is not None:
+                found.append(composition_report.profile_check(measured, min(promised, default=0)))
+        return sorted(found, key=lambda check: (check.ok, check.measured))[:1]
 
     def keep(self, release: str, statement_hash: str, log_size: int) -> None:
         """Keep who is in which class; once this returns it is on the disk.

@@ -27,7 +27,7 @@ from lockgate.decide.decision import decide_as_it_stands
 from lockgate.evidence.dossier import statement_bytes, statement_hash
 from lockgate.evidence.report import render_report
 from lockgate.flow.choosing import Chosen, choose_setting
-from lockgate.flow.composing import Composing, Setting
+from lockgate.flow.composing import Composing, Setting, shows_persons
 from lockgate.flow.copying import CopyPlan, MadeCopy, columns_looked_at, make_copy, not_empty
 from lockgate.flow.deciding import Decided, decide_request
 from lockgate.flow.node import Node
@@ -231,7 +231,7 @@ def _made(
     batches = batches_with_persons(decided.source, decided.subject_key, node.home.key("persons"))
     form = (staged / DATA, _stem(decided.source.name), format_ or decided.source.format, work)
     made = release_with_noise(decided, plan, node, batches, form, hierarchies)
-    return made.plan, made.copy, _composing(decided, made.plan, node, work, ()), made
+    return made.plan, made.copy, _composing(decided, made.plan, node, work, ((), False)), made
 
 
 def _copy(
@@ -265,7 +265,8 @@ def _copy(
     progress.step("making classes")
     kept = taken.facts.columns
     sensitive = tuple(column.name for column in kept if column.role is ColumnRole.SENSITIVE)
-    composing = _composing(decided, plan, node, work, sensitive)
+    shows = shows_persons(kept, decided.subject_key)
+    composing = _composing(decided, plan, node, work, (sensitive, shows))
     solve = partial(solve_protection, source, means=means, batches=batches, work=work, progress=progress)
     protection = composing.fit(solve(plan), batches, solve)
     copy_plan = CopyPlan(
@@ -280,7 +281,7 @@ def _copy(
             if name in protection.hierarchies
         },
         persons_by=decided.subject_key or "row",
-        shows_persons=any(column.role is ColumnRole.DIRECT_IDENTIFIER for column in kept),
+        shows_persons=shows,
         order=row_order(node.home.key("row-order"), order_domain(decided, taken.id, taken.steps)),
         composing=composing,
         population=population,
@@ -291,8 +292,8 @@ def _copy(
     return plan, make_copy(copy_plan, source.schema, staged / DATA, form, work, progress), composing
 
 
-def _composing(decided: Decided, plan: Plan, node: Node, work: Path, sensitive: tuple[str, ...]) -> Composing:
-    """What holds the copy against earlier releases."""
+def _composing(decided: Decided, plan: Plan, node: Node, work: Path, shown: tuple[tuple[str, ...], bool]) -> Composing:
+    """What holds the copy against earlier releases, given its sensitive columns and whether it shows persons."""
     values, found = decided.facts.values, decided.classification
     kind = LinkKind.PERSON if decided.subject_key else LinkKind.ROW
     if decided.subject_key and found is not None and found.persons.count < found.rows:
@@ -312,6 +313,7 @@ def _composing(decided: Decided, plan: Plan, node: Node, work: Path, sensitive: 
         k=plan.k,
         quasi_identifiers=plan.quasi_identifiers,
         entries=0,
+        shows_persons=shown[1],
     )
     home = node.home
     return Composing(
@@ -323,7 +325,7 @@ def _composing(decided: Decided, plan: Plan, node: Node, work: Path, sensitive: 
             key=home.key("persons"),
             work=work,
             progress=node.progress,
-            sensitive=sensitive,
+            sensitive=shown[0],
         )
     )
 

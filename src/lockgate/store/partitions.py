@@ -65,6 +65,7 @@ class KeptRelease:
         k: Persons of a class that was promised; 0 if none.
         quasi_identifiers: Columns that classes are made of.
         entries: Number of entries.
+        shows_persons: Whether it shows which rows are of one person, as by a pseudonym; where nobody knows, it does.
     """
 
     release: str
@@ -79,6 +80,7 @@ class KeptRelease:
     k: int
     quasi_identifiers: tuple[str, ...]
     entries: int
+    shows_persons: bool = True
 
 
 class Partitions:
@@ -204,7 +206,8 @@ def _from_record(record: Mapping[str, Any]) -> KeptRelease:
     numbers = ("log_size", "k", "entries")
     wrong = [name for name in texts if not isinstance(record[name], str)]
     wrong += [name for name in numbers if not isinstance(record[name], int)]
-    if wrong or not isinstance(record["is_public"], bool):
+    flags = (record["is_public"], record.get("shows_persons", True))
+    if wrong or not all(isinstance(flag, bool) for flag in flags):
         raise ValueError("expected another type")
     values = {**record, "kind": LinkKind(record["kind"]), "quasi_identifiers": tuple(record["quasi_identifiers"])}
     return KeptRelease(**values)

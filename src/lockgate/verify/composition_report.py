@@ -88,6 +88,16 @@ def secret_check(column: str, found: ComposedSecret) -> Check:
     return Check(f"l-composed:{column}", found.least_values, None, ok=True, meaning=meaning)
 
 
+def profile_check(measured: int, required: int) -> Check:
+    """Return the check of k over all rows of a person in all releases together."""
+    meaning = f"laid beside earlier releases, the rows of one person together are like those of {measured} persons"
+    if not required or not measured:
+        return Check("k-linked-composed", measured, None, ok=True, meaning=meaning)
+    is_kept = measured >= required
+    hint = "" if is_kept else ": leave the pseudonym out of both, or send to others"
+    return Check("k-linked-composed", measured, required, is_kept, f"{meaning}; {required} are required{hint}")
+
+
 def _composed_check(worst: Composed, told: Told) -> Check:
     beside = f"laid beside earlier {_named(worst.releases)}"
     if not worst.persons + worst.came + worst.left:

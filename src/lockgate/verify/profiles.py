@@ -19,20 +19,30 @@ def least_sharers(released: Ints, person: Ints, rows: Ints) -> int:
         released: Number of the released class of each pair of class and person.
         person: Number of the person of each pair.
         rows: Rows behind each pair.
+    """
+    return int(sharers(released, person, rows).min(initial=len(person)))
+
+
+def sharers(released: Ints, person: Ints, rows: Ints) -> Ints:
+    """Return for each person the number of persons who share the person's profile, that person among them.
+
+    Args:
+        released: Number of the released class of each pair of class and person.
+        person: Number of the person of each pair, from 0 without gaps.
+        rows: Rows behind each pair.
 
     Profiles are compared by two 64-bit sums of mixed class numbers: two different ones are taken for the same with a
     probability below one in 2^64 for any table that fits in memory.
     """
-    if not len(person):
-        return 0
-    persons = int(person.max()) + 1
+    persons = int(person.max(initial=-1)) + 1
     profile = np.empty((persons, 2), np.uint64)
     for place, seed in enumerate((0x9E3779B97F4A7C15, 0xD1B54A32D192ED03)):
         mixed = _mix(released.astype(np.uint64) + np.uint64(seed)) * rows.astype(np.uint64)
         sums = np.zeros(persons, np.uint64)
         np.add.at(sums, person, mixed)
         profile[:, place] = sums
-    return int(np.unique(profile, axis=0, return_counts=True)[1].min())
+    _, number, many = np.unique(profile, axis=0, return_inverse=True, return_counts=True)
+    return many[number.reshape(-1)].astype(np.int64)
 
 
 def _mix(values: Keys) -> Keys:
