@@ -170,6 +170,39 @@ def test_a_population_gives_k_map_and_presence():
     assert inside.delta_presence == (0.5, pytest.approx(2 / 3))
 
 
+person_lines = st.lists(
+    st.tuples(st.sampled_from("ab"), st.integers(30, 35), st.integers(0, 5)), min_size=1, max_size=16
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(person_lines, person_lines, st.booleans())
+def test_persons_of_a_population_are_counted_once(lines, others, by_label):
+    everybody = lines + [(town, age, who + 6) for town, age, who in others]
+    shown = [(town, f"[{age // 3 * 3},{age // 3 * 3 + 2}]" if by_label else str(age), who) for town, age, who in lines]
+
+    def told(found):
+        return {name: [line[at] for line in found] for at, name in enumerate(("town", "age", "who"))}
+
+    rules = Rules(person="who", labelled=frozenset({"age"} if by_label else ()))
+    population = told([(town, age if by_label else str(age), who) for town, age, who in everybody])
+    found = measure_models(told(shown), ["town", "age"], population=population, rules=rules)
+    near = 3 if by_label else 1
+    fits = {
+        label: {who for town, age, who in everybody if (town, age // near) == (label[0], own)}
+        for label, own in {((item[0], item[1]), line[1] // near) for item, line in zip(shown, lines, strict=True)}
+    }
+    inside = {label: {item[2] for item in shown if item[:2] == label} for label in fits}
+    shares = [len(inside[label]) / len(fits[label]) for label in fits]
+    is_out = any(not any(who in own for own in fits.values()) for _, _, who in everybody) or any(
+        (town, age // near)
+        not in {(label[0], line[1] // near) for label, line in zip([item[:2] for item in shown], lines, strict=True)}
+        for town, age, _ in everybody
+    )
+    assert found.k_map == min(map(len, fits.values()))
+    assert found.delta_presence == (pytest.approx(0.0 if is_out else min(shares)), pytest.approx(max(shares)))
+
+
 def test_labels_are_held_against_the_values_of_a_population():
     table = {"age": ["[30,39]", "[30,39]", "*"], "town": ["Korea", "Korea", "Lyon"]}
     towns = make_hierarchy("town", [("Seoul", "Korea", "*"), ("Busan", "Korea", "*"), ("Lyon", "France", "*")])

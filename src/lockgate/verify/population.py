@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from lockgate.terms.errors import InputError
 from lockgate.terms.hierarchy import Hierarchy
-from lockgate.verify.classes import Classes, Ints, Rules, make_classes, number_rows, require_columns
+from lockgate.verify.classes import Classes, Ints, Rules, number_rows, require_columns
 from lockgate.verify.classes import encode as encode_column
 from lockgate.verify.figures import Reading, group, make_copy, numbered_persons, persons_by, silent_classes
 from lockgate.verify.fold import WEIGHT, columns_of
@@ -20,7 +20,8 @@ class Presence:
     """How the classes of a table stand in a population.
 
     Attributes:
-        sizes: Rows of the population that fit each class of the table.
+        sizes: Rows of the population that fit each class of the table; persons, where a column of the population tells
+            them apart.
         k_map: The least of them; 0 without a class.
         delta: Least and greatest share of a class of the population that is in the table.
         short: Classes to which the population has fewer rows than the table: it is not the population.
@@ -107,43 +108,69 @@ def in_population(
     if not population.num_rows:
         raise InputError("the population has no rows", "give the table of all persons")
     labelled = rules.labelled & set(names)
+    members = classes.sizes if rules.person else classes.rows
+    is_told = bool(rules.person) and rules.person in population.column_names
+    person = encode_column(population, rules.person).codes if is_told else None
     if labelled:
-        sizes, absent = _covered(table, classes, population, Reading(hierarchies, labelled))
+        sizes, absent = _covered(table, classes, population, person, Reading(hierarchies, labelled))
     else:
-        sizes, absent = _alike(table, classes, population)
-    share = classes.rows / np.maximum(sizes, 1)
+        sizes, absent = _alike(table, classes, population, person)
+    share = members / np.maximum(sizes, 1)
     low = 0.0 if absent else float(share.min(initial=1.0))
     k_map = int(sizes.min()) if len(sizes) else 0
-    return Presence(sizes, k_map, (low, float(share.max(initial=0.0))), int(np.count_nonzero(sizes < classes.rows)))
+    return Presence(sizes, k_map, (low, float(share.max(initial=0.0))), int(np.count_nonzero(sizes < members)))
 
 
-def _alike(table: pa.Table, classes: Classes, population: pa.Table) -> tuple[Ints, bool]:
-    """Return the rows of the population that read like each class, and whether some read like none."""
+def _alike(table: pa.Table, classes: Classes, population: pa.Table, person: Ints | None) -> tuple[Ints, bool]:
+    """Return the members of the population that read like each class, and whether some read like none."""
     names = list(classes.quasi_identifiers)
     one = table.select(names).take(classes.first)
     texts = [_as_texts(part) for part in (one, population.select(names))]
     together = pa.concat_tables(texts)
     number, count = number_rows([encode_column(together, name) for name in names], together.num_rows)
     ours, theirs = number[: len(classes.first)], number[len(classes.first) :]
-    rows = np.bincount(theirs, minlength=count)
-    return rows[ours].astype(np.int64), bool(rows.sum() > rows[np.unique(ours)].sum())
+    return _members(theirs, person, count)[ours], bool(np.setdiff1d(theirs, ours).size)
+
+
+def _members(group: Ints, person: Ints | None, count: int) -> Ints:
+    """Return the distinct persons of each group; its rows where each row is one."""
+    if person is None:
+        return np.bincount(group, minlength=count).astype(np.int64)
+    width = int(person.max(initial=0)) + 1
+    return np.bincount(np.unique(group * width + person) // width, minlength=count).astype(np.int64)
 
 
 def _as_texts(table: pa.Table) -> pa.Table:
     return pa.table({name: table[name].cast(pa.string()) for name in table.column_names})
 
 
-def _covered(table: pa.Table, classes: Classes, population: pa.Table, reading: Reading) -> tuple[Ints, bool]:
-    """Return the rows of the population that the labels of each class cover, and whether some are covered by none."""
-    names = classes.quasi_identifiers
-    groups = make_classes(population, names, Rules(suppressed="counted"))
-    people = _texts(population.take(groups.first), names, "o")
-    copy = make_copy(names, people, _texts(table.take(classes.first), names, "r"), reading)
+def _covered(
+    table: pa.Table, classes: Classes, population: pa.Table, person: Ints | None, reading: Reading
+) -> tuple[Ints, bool]:
+    """Return the members of the population that each class covers, and whether some are covered by none."""
+    names = list(classes.quasi_identifiers)
+    number, count = number_rows([encode_column(population, name) for name in names], population.num_rows)
+    first = np.zeros(count, dtype=np.int64)
+    first[number[::-1]] = np.arange(len(number))[::-1]
+    people = _texts(population.take(first), classes.quasi_identifiers, "o")
+    released_texts = _texts(table.take(classes.first), classes.quasi_identifiers, "r")
+    copy = make_copy(classes.quasi_identifiers, people, released_texts, reading)
+    order = np.argsort(number, kind="stable")
+    start = np.searchsorted(number[order], np.arange(count + 1))
+    found = np.zeros(count, dtype=np.bool_)
     sizes = np.zeros(len(classes.first), dtype=np.int64)
-    found = np.zeros(len(groups.first), dtype=np.bool_)
+    covering, covered = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for original, released in compatible_pairs(copy):
-        sizes += np.bincount(released, groups.rows[original], minlength=len(sizes)).astype(np.int64)
+        length = start[original + 1] - start[original]
         found[original] = True
+        if person is None:
+            sizes += np.bincount(released, length, minlength=len(sizes)).astype(np.int64)
+            continue
+        shift = np.repeat(start[original] - np.append(0, np.cumsum(length)[:-1]), length)
+        covering.append(np.repeat(released, length))
+        covered.append(person[order[np.arange(int(length.sum())) + shift]])
+    if person is not None:
+        sizes = _members(np.concatenate(covering), np.concatenate(covered), len(sizes))
     return sizes, not bool(found.all())
 
 
