@@ -15,10 +15,10 @@ from lockgate.verify.composition import (
     candidates,
     compatible_candidates,
     compose,
-    compose_profiles,
     compose_secret,
     join,
 )
+from lockgate.verify.composition_profiles import compose_profiles
 from lockgate.verify.composition_report import Told, composed_checks
 from lockgate.verify.figures import Reading
 from lockgate.verify.fold import fold, merge

@@ -35,6 +35,7 @@ from lockgate.terms.measure import MeasureKind
 from lockgate.terms.protected import Plan
 from lockgate.terms.verification import Check
 from lockgate.verify import composition, composition_report
+from lockgate.verify.composition_profiles import compose_profiles
 
 Persons = npt.NDArray[np.uint64]
 Links = npt.NDArray[np.uint64]
@@ -173,7 +174,7 @@ class Composing:
         found = []
         for held in self._held:
             new = self._following.membership(held.kind, "", self._setting.new.k)
-            measured = composition.compose_profiles(held.units, new)
+            measured = compose_profiles(held.units, new)
             promised = [k for k in (held.units.least, new.k) if k]
             if held.kind is LinkKind.RECORD and measured is not None:
                 found.append(composition_report.profile_check(measured, min(promised, default=0)))

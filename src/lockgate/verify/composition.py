@@ -35,7 +35,6 @@ from lockgate.verify.coverage import Ints
 from lockgate.verify.figures import Reading, group, make_copy
 from lockgate.verify.fold import WEIGHT, columns_of
 from lockgate.verify.linkage import compatible_rows
-from lockgate.verify.profiles import sharers
 
 Links = npt.NDArray[np.uint64]
 
@@ -199,7 +198,7 @@ def compose(earlier: Units, new: Membership, *, by_content: bool) -> Composed:
         new: The new release, its links of the same kind.
         by_content: Whether links are made of the content of rows, so that a changed row has another link.
     """
-    units = join([_as_membership(earlier), new])
+    units = join([as_membership(earlier), new])
     shown = find_places(np.unique(new.links[new.classes >= 0]), units.links) >= 0
     before = earlier.units_of(units.links)
     candidates = np.append(units.sizes(), 0)[units.number]
@@ -226,29 +225,6 @@ def compose(earlier: Units, new: Membership, *, by_content: bool) -> Composed:
         doubtful=persons(doubtful),
         promised=new.k,
     )
-
-
-def compose_profiles(earlier: Units, new: Membership) -> int | None:
-    """Return the least number of persons who are in the same classes of all releases with all their records.
-
-    Each record counts by its signature, so that what is told by the records of one person together is told too. A
-    record that a person has twice counts once. Who has no record in the new release does not count against it.
-
-    Args:
-        earlier: The units of the earlier releases.
-        new: The new release, its links of the same kind.
-
-    Returns:
-        0 where the new release shows nobody; None where each person has one record.
-    """
-    units = join([_as_membership(earlier), new])
-    if units.people is None:
-        return None
-    known = units.number >= 0
-    person = np.unique(units.people[known], return_inverse=True)[1]
-    shared = sharers(units.number[known], person, np.ones(len(person), dtype=np.int64))
-    shown = find_places(np.unique(new.links[new.classes >= 0]), units.links[known]) >= 0
-    return int(shared[person[shown]].min()) if shown.any() else 0
 
 
 class Classes:
@@ -371,7 +347,8 @@ def find_places(rising: Links, wanted: Links) -> Ints:
     return np.where(rising[place] == wanted, place, ABSENT)
 
 
-def _as_membership(units: Units) -> Membership:
+def as_membership(units: Units) -> Membership:
+    """Return units as the membership of one release."""
     return Membership("", units.least, units.links, units.number, units.weight, units.people)
 
 
