@@ -99,15 +99,45 @@ def parse(entry):
     return kind, members.get("statement") or members.get("budget") or ""
 
 
+def follow_sealed(records, entry):
+    """What an entry says of a sealed record: who asked is on its cover line, all else follows by its commitment."""
+    said = json.loads(entry)
+    if said["kind"] == "sealed":
+        new = {"authority": said["cover"]["authority"], "review": said["review"], "opened": 0, "deleted": 0}
+        records[said["commitment"]] = {**new, "reviewed": 0}
+        return
+    record = records[said["record"]]
+    record[said["kind"].removeprefix("sealed-")] += 1
+    record["review"] = said.get("review", record["review"])
+
+
+def count_sealed(records, as_of):
+    """How many sealed records there are by class of authority, and how many nobody looked at in time."""
+    counts = {}
+    for record in records.values():
+        found = counts.setdefault(
+            record["authority"], {"sealed": 0, "opened": 0, "deleted": 0, "reviewed": 0, "overdue": 0}
+        )
+        is_settled = record["opened"] or record["deleted"]
+        found["sealed"] += 1
+        found["opened"] += bool(record["opened"])
+        found["deleted"] += bool(record["deleted"])
+        found["reviewed"] += record["reviewed"]
+        found["overdue"] += not is_settled and record["review"] < as_of
+    return counts
+
+
 def count(folder, as_of):
     """The figures of an exported log."""
     origin, size, root = (folder / "checkpoint").read_text(encoding="utf-8").split("\n")[:3]
-    tree, kinds, about = Tree(), Counter(), {}
+    tree, kinds, about, sealed = Tree(), Counter(), {}, {}
     for entry in read_entries(folder, int(size)):
         tree.add(entry)
         kind, hash_ = parse(entry)
         kinds[kind] += 1
         about.setdefault(kind, []).append(hash_)
+        if kind.startswith("sealed"):
+            follow_sealed(sealed, entry)
     if tree.root().hex() != base64.b64decode(root, validate=True).hex():
         sys.exit(f"the entries do not give the root of the checkpoint: {tree.root().hex()} instead")
     releases, refusals, budgets = (
@@ -146,6 +176,7 @@ def count(folder, as_of):
             "opened": len(budgets),
             "spent": {name: sum(loss[name] for loss in spent) for name in LOSSES},
         },
+        "sealed": count_sealed(sealed, as_of),
     }
 
 

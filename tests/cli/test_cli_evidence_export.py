@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from lockgate.evidence.dossier import statement_hash
 from lockgate.evidence.log import Log
 from lockgate.evidence.log_reading import LogReader
 from lockgate.evidence.note import parse_verifier_key
+from lockgate.evidence.sealing import Cover, Sealed, deleted_entry, opened_entry, reviewed_entry, sealed_entry
 from lockgate.evidence.trust import parse_trust
 from lockgate.store.home import Home
 from small_flows import REFUSED, UNDECIDED, do_not_wait_for_the_disk, write_flow
@@ -139,6 +141,23 @@ def test_spent_budgets_and_ended_permits_are_counted_by_both(place: Path, lockga
         "opened": 3,
         "spent": {"delta_femto": 7, "epsilon_micro": 750_000, "rho_micro": 0},
     }
+
+
+def test_sealed_records_and_overdue_ones_are_counted_by_both_from_the_leaves_alone(place: Path, lockgate: Lockgate):
+    home = Home.open(place / ".lockgate")
+    log = Log.open_in(home.log_storage(home.origin), home.origin, home.seeds())
+    seats, demand = ("regulator+00112233",), "dd" * 32
+    for number, authority in enumerate(("police", "police", "police", "tax")):
+        cover = Cover(authority, "court-order", "KR", "2026-10", secrecy=True, persons="1", outcome="full")
+        log.append([sealed_entry(Sealed(f"{number:064x}", "bb" * 32, cover, date(2026, 10, 31), seats, 1))])
+    log.append([opened_entry(f"{0:064x}", seats, demand), reviewed_entry(f"{1:064x}", date(2027, 1, 1), demand)])
+    log.append([deleted_entry(f"{3:064x}", demand)])
+    assert lockgate("evidence", "export", "public").code == 0
+    for as_of, overdue in (("2026-10-31", 0), ("2026-11-21", 1), ("2027-01-02", 2)):
+        figures = json.loads(_count(place / "public", "--as-of", as_of).stdout)
+        assert figures == lockgate("evidence", "statistics", "--as-of", as_of, "--json").document
+        police = {"sealed": 3, "opened": 1, "deleted": 0, "reviewed": 1, "overdue": overdue}
+        assert figures["sealed"] == {"police": police, "tax": {**dict.fromkeys(police, 0), "sealed": 1, "deleted": 1}}
 
 
 @pytest.mark.parametrize("size", [1, 255, 256, 257, 1_000, 70_000])

@@ -60,4 +60,7 @@ def _rows(figures: dict[str, Any]) -> list[tuple[str, object, str]]:
         spent = budgets["spent"]
         note = f"epsilon {spent['epsilon_micro'] / _MILLION:g}, rho {spent['rho_micro'] / _MILLION:g} in all"
         rows.append(("parts of privacy budgets spent", budgets["reserved"] - budgets["returned"], note))
+    for name, count in figures["sealed"].items():
+        note = f"{count['overdue']} overdue, {count['opened']} opened, {count['deleted']} deleted"
+        rows.append((f"sealed records, {name}", count["sealed"], note))
     return rows

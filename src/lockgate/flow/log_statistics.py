@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from lockgate.evidence.log_reading import LogReader
+from lockgate.evidence.sealing import SEALED, SealedCount, count_sealed
 from lockgate.flow.log_entries import read_entry
 
 LOSSES = ("delta_femto", "epsilon_micro", "rho_micro")
@@ -30,9 +31,11 @@ def count_log(log: LogReader, read: Callable[[str], bytes | None], as_of: date) 
     Raises:
         EvidenceError: If a file of the log is missing or is not what was signed.
     """
-    counted, kinds = _Counted(as_of), Counter[str]()
+    counted, kinds, sealed = _Counted(as_of), Counter[str](), list[bytes]()
     for _, entry in log.scan():
         kind, about, _ = read_entry(entry)
+        if kind.startswith(SEALED):
+            sealed.append(entry)
         kinds[kind] += 1
         counted.take(kind, about, read)
     return {
@@ -42,7 +45,12 @@ def count_log(log: LogReader, read: Callable[[str], bytes | None], as_of: date) 
         "as_of": as_of.isoformat(),
         "kinds": dict(sorted(kinds.items())),
         **counted.figures(kinds),
+        "sealed": {item.authority: _sealed_figures(item) for item in count_sealed(sealed, as_of)},
     }
+
+
+def _sealed_figures(count: SealedCount) -> dict[str, int]:
+    return {name: getattr(count, name) for name in ("sealed", "opened", "deleted", "reviewed", "overdue")}
 
 
 class _Counted:
