@@ -260,6 +260,7 @@ def open_log_at_hand(home: Path, key: VerifierKey) -> LogReader | None:
         if data is None:
             raise EvidenceError("log cut short: its checkpoint is gone")
         if parse_checkpoint(data).origin != key.name:
+            _check_is_another_node(opened, key)
             return None
     elif storage.is_new() and (mark is None or opened.origin != key.name):
         return None
@@ -269,6 +270,12 @@ def open_log_at_hand(home: Path, key: VerifierKey) -> LogReader | None:
     if mark is not None and not is_consistent(mark, log.head, log.consistency(mark.size)):
         raise EvidenceError(f"log forked: its first {mark.size} leaves are not those that its home remembers")
     return log
+
+
+def _check_is_another_node(home: Home, key: VerifierKey) -> None:
+    """Refuse a checkpoint of another origin in the home of the very node; of another node it says nothing."""
+    if (home.keys / "signing.key").exists() and home.origin == key.name:
+        raise EvidenceError("the checkpoint of this home's log names another log")
 
 
 def _read(path: Path) -> bytes | None:
