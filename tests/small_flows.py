@@ -148,7 +148,16 @@ def fixed_bytes(seed: str) -> Callable[[int], bytes]:
 
 
 def fix_keys(
-    home: Path, names: tuple[str, ...] = ("signing", "signing-ml-dsa", "pseudonym", "row-order", "persons", "example")
+    home: Path,
+    names: tuple[str, ...] = (
+        "signing",
+        "signing-ml-dsa",
+        "pseudonym",
+        "row-order",
+        "persons",
+        "example",
+        "column-salts",
+    ),
 ) -> Path:
     """Return a home whose keys are known."""
     keys = Home.open(home).keys

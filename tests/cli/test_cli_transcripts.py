@@ -32,6 +32,8 @@ SESSIONS = {
         "evidence export public --statements",
         "evidence cosign",
     ),
+    "column": ("release flow.toml --out out", "evidence column out Sex --out sex", "verify sex"),
+    "credential": ("release flow.toml --out out", "evidence credential out --out c.json", "verify c.json"),
     "verify": ("release flow.toml --out out", "verify out", "verify out --strict", "attack out"),
 }
 WIDTH = 80

@@ -5,18 +5,22 @@ from typing import Any
 
 import pytest
 
-from lockgate.evidence.check import STEPS, DossierFiles, Means, MeasuredOutput, Step, check_dossier
+from lockgate.evidence.check import STEPS, DossierFiles, Means, check_dossier
 from lockgate.evidence.dossier import statement_bytes
 from lockgate.evidence.log import Log
 from lockgate.evidence.log_reading import LogReader
 from lockgate.evidence.note import verifier_key
+from lockgate.evidence.output_check import MeasuredOutput
 from lockgate.evidence.report import render_report
+from lockgate.evidence.step import Repetition, Step
 from lockgate.evidence.trust import Trust
 from lockgate.terms.errors import EvidenceError, LawDataError
 
 Logged = Callable[[dict[str, Any]], tuple[bytes, bytes]]
 
-SAME = Means(version="0.1.0", replay=lambda statement: [], remeasure=lambda statement: [])
+SAME = Means(
+    version="0.1.0", replay=lambda statement: Repetition("the same"), remeasure=lambda statement: Repetition("the same")
+)
 
 
 def _dossier(statement: dict[str, Any], logged: Logged) -> DossierFiles:
@@ -199,9 +203,9 @@ def test_the_log_of_someone_else_is_not_compared(release: dict[str, Any], logged
 
 def test_a_decision_or_figure_that_comes_out_differently_is_found(release: dict[str, Any], logged: Logged):
     dossier = _dossier(release, logged)
-    means = replace(SAME, replay=lambda statement: ["outcome: permitted, now refused"])
+    means = replace(SAME, replay=lambda statement: Repetition("", ("outcome: permitted, now refused",)))
     assert _failed(check_dossier(dossier, _output(release), None, means)) == ["decision"]
-    means = replace(SAME, remeasure=lambda statement: [f"figure {at}" for at in range(8)])
+    means = replace(SAME, remeasure=lambda statement: Repetition("", tuple(f"figure {at}" for at in range(8))))
     steps = check_dossier(dossier, _output(release), None, means)
     assert _failed(steps) == ["verification"]
     assert _detail(steps, "verification").endswith("figure 4; and 3 more")
@@ -211,7 +215,7 @@ def test_a_decision_or_figure_that_comes_out_differently_is_found(release: dict[
 def test_facts_that_cannot_be_decided_again_fail_the_decision(
     release: dict[str, Any], logged: Logged, error: Exception
 ):
-    def replay(statement: Mapping[str, Any]) -> list[str]:
+    def replay(statement: Mapping[str, Any]) -> Repetition:
         raise error
 
     steps = check_dossier(_dossier(release, logged), _output(release), None, replace(SAME, replay=replay))

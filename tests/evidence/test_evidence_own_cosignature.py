@@ -13,12 +13,15 @@ from lockgate.evidence.dossier import statement_bytes, statement_hash
 from lockgate.evidence.entry import entry_of
 from lockgate.evidence.log import Log
 from lockgate.evidence.note import ED25519_COSIGNATURE, is_signed_by
+from lockgate.evidence.step import Repetition
 from lockgate.evidence.trust import parse_trust
 from lockgate.terms.errors import EvidenceError
 
 ORIGIN, SEED, SECOND = "lockgate.local/test", bytes(range(32)), bytes([9] * 32)
 KEY = cosigner_key(ORIGIN, SECOND)
-SAME = Means(version="0.1.0", replay=lambda statement: [], remeasure=lambda statement: [])
+SAME = Means(
+    version="0.1.0", replay=lambda statement: Repetition("the same"), remeasure=lambda statement: Repetition("the same")
+)
 
 
 @pytest.fixture

@@ -7,20 +7,24 @@ from typing import Any
 
 import pytest
 
-from lockgate.evidence.check import DossierFiles, Means, MeasuredOutput, Step, check_dossier
+from lockgate.evidence.check import DossierFiles, Means, check_dossier
 from lockgate.evidence.cosignature import cosign, cosigner_key
 from lockgate.evidence.dossier import statement_bytes, statement_hash
 from lockgate.evidence.entry import entry_of
 from lockgate.evidence.log import Log
 from lockgate.evidence.note import ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE, VerifierKey, signature_line
+from lockgate.evidence.output_check import MeasuredOutput
 from lockgate.evidence.proof import parse_proof
 from lockgate.evidence.quorum import describe_quorum
+from lockgate.evidence.step import Repetition, Step
 from lockgate.evidence.trust import Trust, parse_trust
 from lockgate.evidence.witness import Cosigner, Seen, add_checkpoint, render_submission
 
 Logged = Callable[[dict[str, Any]], tuple[bytes, bytes]]
 
-SAME = Means(version="0.1.0", replay=lambda statement: [], remeasure=lambda statement: [])
+SAME = Means(
+    version="0.1.0", replay=lambda statement: Repetition("the same"), remeasure=lambda statement: Repetition("the same")
+)
 SEEDS = {name: bytes([number] * 32) for number, name in enumerate(("harbour", "tower", "liar"), start=7)}
 KEYS = {
     name: cosigner_key(

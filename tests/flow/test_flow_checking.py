@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from lockgate import __version__
 from lockgate.evidence.canonical import canonical_bytes
-from lockgate.evidence.check import STEPS, DossierFiles, Means, Step, check_dossier
+from lockgate.evidence.check import STEPS, DossierFiles, Means, check_dossier
 from lockgate.evidence.log_reading import LogReader
 from lockgate.evidence.note import parse_verifier_key, verifier_key
+from lockgate.evidence.step import Repetition, Step
 from lockgate.evidence.trust import parse_trust
 from lockgate.flow.checking import CheckMeans, check_release
 from lockgate.laws.catalogue import load_laws
@@ -228,7 +229,7 @@ def test_a_changed_byte_of_a_dossier_is_found(name: str, place: Path):
 def test_any_changed_byte_of_a_dossier_is_found_without_even_replaying_it(name: str, releases: Path):
     out = releases / "out"
     dossier = DossierFiles(*((out / file).read_bytes() for file in ("statement.json", "proof", "report.html")))
-    means = Means(__version__, replay=lambda statement: [])
+    means = Means(__version__, replay=lambda statement: Repetition("the same"))
     if name == "statement":
         dossier = replace(dossier, report=None)  # found without the report too, and sooner
     assert all(step.ok for step in check_dossier(dossier, None, None, means))
@@ -341,3 +342,29 @@ def test_checking_writes_nothing(place: Path):
 def test_the_log_of_the_home_can_be_read_by_anyone_with_the_public_key(place: Path):
     key = parse_verifier_key(str(Home.open(place / ".lockgate").verifier_key))
     assert LogReader.open(place / ".lockgate/log", key).size == 4
+
+
+def test_a_changed_cell_is_named_by_its_column_although_the_hashes_are_salted(place: Path):
+    recorded = json.loads((place / "out/statement.json").read_bytes())
+    assert recorded["version"] == 2
+    change(place / "out/data/passengers.csv", lambda data: data.replace(b"male", b"mole", 1))
+    assert "column `Sex` was changed" in detail(place / "out", "data")
+
+
+@pytest.mark.parametrize("salts", [None, b"", b"00" * 32 + b"\n"])
+def test_lost_or_changed_salts_are_found_and_not_taken_for_changed_data(salts: bytes | None, place: Path):
+    (place / "out/salts").unlink()
+    if salts is not None:
+        (place / "out/salts").write_bytes(salts)
+    assert failing(place / "out") == ["data"]
+    assert "rows give the recorded hash, but" in detail(place / "out", "data")
+    assert "salts" in detail(place / "out", "data")
+
+
+def test_a_dossier_of_version_1_still_verifies(tmp_path: Path):
+    kept = Path(shutil.copytree(Path(__file__).parent / "data" / "version-1", tmp_path / "kept"))
+    steps = check(kept)
+    assert [step.step for step in steps if not step.ok and step.step != "decision"] == []  # the law has moved on
+    change(kept / "data/passengers.csv", lambda data: data.replace(b"male", b"mole", 1))
+    assert failing(kept)[:2] == ["files", "data"]
+    assert "column `Sex` was changed" in detail(kept, "data")

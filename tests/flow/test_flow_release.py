@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lockgate.evidence.dossier import parse_statement, statement_hash
-from lockgate.evidence.entry import entry_of
+from lockgate.evidence.dossier import leaf_entry, parse_statement, statement_hash
+from lockgate.evidence.entry import entry_of, has_said
 from lockgate.evidence.trust import parse_trust
 from lockgate.flow.checking import CheckMeans, check_release
 from lockgate.flow.file import read_flow_file
@@ -73,7 +73,7 @@ def left_in(folder: Path) -> list[str]:
 
 def test_a_release_folder_holds_data_statement_proof_and_report_and_nothing_else(place: Path):
     found = sorted(path.relative_to(place / "out").as_posix() for path in (place / "out").rglob("*") if path.is_file())
-    assert found == ["data/passengers.csv", "proof", "report.html", "statement.json"]
+    assert found == ["data/passengers.csv", "proof", "report.html", "salts", "statement.json"]
     assert left_in(place) == ["out"]
 
 
@@ -93,8 +93,10 @@ def test_the_statement_says_what_went_in_and_what_came_out(place: Path):
 
 def test_the_log_holds_the_leaf_of_the_statement_then_that_it_was_released(place: Path):
     log = open_log(Home.open(place / ".lockgate"))
-    hash_ = statement_hash((place / "out" / "statement.json").read_bytes())
-    assert [log.entry(index) for index in range(log.size)] == [entry_of(hash_, "release"), entry_of(hash_, "released")]
+    data = (place / "out" / "statement.json").read_bytes()
+    leaves = [leaf_entry(data), entry_of(statement_hash(data), "released")]
+    assert [log.entry(index) for index in range(log.size)] == leaves
+    assert has_said(leaves[0], entry_of(statement_hash(data), "release"))
 
 
 def test_the_copy_has_no_dropped_column_no_name_and_classes_of_k(place: Path):

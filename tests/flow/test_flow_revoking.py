@@ -10,9 +10,9 @@ from shutil import copytree
 import pytest
 
 from faulty_disk import Fault, FaultyDisk, Killed
-from lockgate.evidence.check import Step
 from lockgate.evidence.entry import read_revocation_entry, revocation_entry_of
 from lockgate.evidence.release_state import Standing, find_standing
+from lockgate.evidence.step import Step
 from lockgate.flow.checking import CheckMeans, check_release
 from lockgate.flow.recovery import open_log
 from lockgate.flow.revealing import Demand

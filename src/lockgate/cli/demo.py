@@ -18,8 +18,8 @@ from lockgate.cli.progress import watch
 from lockgate.cli.release import release_document, show_release
 from lockgate.cli.scan_text import scan_document, show_classification
 from lockgate.cli.surroundings import Surroundings
-from lockgate.cli.verify import show_steps
-from lockgate.evidence.check import Step
+from lockgate.cli.verify_steps import show_steps
+from lockgate.evidence.step import Step
 from lockgate.examples.story import Stage, tell_story
 from lockgate.flow.deciding import Decided
 from lockgate.flow.node import Node

@@ -5,23 +5,19 @@ release of a conditional flow; 5 undecided; 6 evidence broken; 7 the other party
 """
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from io import TextIOWrapper
-from pathlib import Path
-from traceback import extract_tb
 from types import MappingProxyType, ModuleType
 
 from lockgate import __version__
 from lockgate.cli import interruption, warming
-from lockgate.cli.plain_text import neutral_json, one_line
+from lockgate.cli.failures import Parser, fail
 from lockgate.cli.surroundings import Surroundings
-from lockgate.terms.errors import InputError, LockgateError
-from lockgate.terms.rendering import as_json
+from lockgate.terms.errors import InputError
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
@@ -54,16 +50,6 @@ _FAMILIES = frozenset({"evidence"})
 _SCANNING = frozenset({"scan", "new", "decide", "release", "attack", "demo"})
 """Commands that read data, for which compiled code is made ahead."""
 
-_PLACES = 4
-"""Lines of code that the message of an unforeseen error names."""
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose errors are ours: one message, a hint, exit 2."""
-
-    def error(self, message: str) -> None:  # type: ignore[override] # raises instead of leaving the process
-        raise InputError(message, f"run `{self.prog} --help`")
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Return the exit code of the command that the command line names."""
@@ -90,7 +76,7 @@ def _answer(given: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the last door: a trace could show cells
-        return _fail(error, wants_json="--json" in given)
+        return fail(error, wants_json="--json" in given)
     return exit_code
 
 
@@ -115,13 +101,13 @@ def _load(command: str) -> ModuleType:
 
 def _make_parser(given: Sequence[str]) -> argparse.ArgumentParser:
     """Return the parser of the command that stands first, or of all where none does."""
-    parser = _Parser(
+    parser = Parser(
         prog="lockgate",
         description="Lets data move lawfully and provably. Not legal advice.",
         epilog="Start with `lockgate demo`, then `lockgate scan YOUR.csv`.",
     )
     parser.add_argument("--version", action="version", version=f"lockgate {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     for name in given[:1] if given and given[0] in COMMANDS else COMMANDS:
         module = _load(name)
         command = commands.add_parser(name, help=module.HELP, description=module.HELP)
@@ -132,37 +118,3 @@ def _make_parser(given: Sequence[str]) -> argparse.ArgumentParser:
         else:
             module.add_arguments(command)
     return parser
-
-
-def _fail(raised: BaseException, *, wants_json: bool) -> int:
-    error, exit_code = _as_ours(KeyboardInterrupt() if interruption.is_heard() else raised)
-    if wants_json:
-        document = {**as_json(error.details), "error": str(error), "hint": error.hint, "exit": exit_code}
-        print(neutral_json(json.dumps(document)))  # noqa: T201 - the one document
-    print(f"lockgate: {one_line(str(error))}", file=sys.stderr)  # noqa: T201 - the door speaks
-    if error.hint:
-        print(f"  {one_line(_sentence(error.hint))}", file=sys.stderr)  # noqa: T201 - the door speaks
-    return exit_code
-
-
-def _as_ours(raised: BaseException) -> tuple[LockgateError, int]:
-    """Return what a person is told of an error, and the exit code; the words of a foreign error may hold cells."""
-    match raised:
-        case LockgateError():
-            return raised, raised.exit_code
-        case KeyboardInterrupt():
-            hint = "run it again: what was left half-way is cleared away then"
-            return LockgateError("interrupted", hint), interruption.INTERRUPTED
-        case OSError():
-            where = f"`{raised.filename}`: " if raised.filename else ""
-            what = (raised.strerror or "the system refused").lower()
-            return LockgateError(f"{where}{what}", "make room or give access, then run it again"), 1
-        case _:
-            places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in extract_tb(raised.__traceback__)]
-            message = f"a mistake of lockgate: {type(raised).__name__} at {' < '.join(reversed(places[-_PLACES:]))}"
-            return LockgateError(message, "report it with this line; it holds nothing of your data"), 1
-
-
-def _sentence(hint: str) -> str:
-    """Return a hint as a sentence, however it was written down."""
-    return hint[:1].upper() + hint[1:] + ("" if hint.endswith((".", "?", "!", ":")) else ".")

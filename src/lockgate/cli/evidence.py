@@ -15,12 +15,15 @@ HELP = "read, prove, export and check the log of this node; have it witnessed, w
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "affected": "lockgate.cli.evidence_affected",
+        "column": "lockgate.cli.evidence_column",
         "cosign": "lockgate.cli.evidence_cosign",
+        "credential": "lockgate.cli.evidence_credential",
         "erase": "lockgate.cli.evidence_erase",
         "export": "lockgate.cli.evidence_export",
         "fsck": "lockgate.cli.evidence_fsck",
         "log": "lockgate.cli.evidence_log",
         "open": "lockgate.cli.evidence_open",
+        "pdf": "lockgate.cli.evidence_pdf",
         "prove": "lockgate.cli.evidence_prove",
         "review": "lockgate.cli.evidence_review",
         "seal": "lockgate.cli.evidence_seal",

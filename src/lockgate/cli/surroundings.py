@@ -45,10 +45,9 @@ class Surroundings:
 
     def __post_init__(self) -> None:
         width = None if sys.stdout.isatty() else WIDTH
-        object.__setattr__(
-            self, "console", SafeConsole(quiet=self.wants_json, width=width, highlight=False, soft_wrap=False)
-        )
-        object.__setattr__(self, "side", SafeConsole(stderr=True, highlight=False))
+        console = SafeConsole(quiet=self.wants_json, width=width, highlight=False, soft_wrap=False, emoji=False)
+        object.__setattr__(self, "console", console)
+        object.__setattr__(self, "side", SafeConsole(stderr=True, highlight=False, emoji=False))
 
     @property
     def today(self) -> date:

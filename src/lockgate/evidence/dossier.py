@@ -10,6 +10,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from lockgate.evidence.canonical import canonical_bytes, parse_canonical
+from lockgate.evidence.column_tree import columns_root, has_column_tree
+from lockgate.evidence.entry import entry_of
 from lockgate.evidence.shape import (
     Shape,
     anything,
@@ -30,7 +32,14 @@ from lockgate.terms.decision import Outcome
 from lockgate.terms.errors import EvidenceError
 from lockgate.terms.evidence_record import STATEMENT_MEMBERS
 
-VERSION = 1
+VERSIONS = (1, 2)
+"""Versions of the form that are read; the last is written. Since 2 a release commits to its columns with salts."""
+
+STATEMENT, PROOF, REPORT, SALTS = "statement.json", "proof", "report.html", "salts"
+"""Names of the files of a dossier; `salts` lies beside released data only."""
+
+DATA = "data"
+"""Name of the folder of released data, beside the dossier."""
 
 _ALWAYS = frozenset(
     {
@@ -51,7 +60,7 @@ _ALWAYS = frozenset(
 )
 
 REQUIRED: Mapping[str, frozenset[str]] = {
-    "release": STATEMENT_MEMBERS - {"refusal"},
+    "release": STATEMENT_MEMBERS - {"refusal", "law"},
     "refusal": _ALWAYS | {"refusal"},
 }
 """Members that a statement of each kind must have."""
@@ -68,7 +77,7 @@ _TRUTH = one_of("yes", "no", "unknown")
 _PARTY = open_record({"name": nullable(text), "in": nullable(text)}, set())
 
 
-def _file_path(value: object, path: str) -> None:
+def file_path(value: object, path: str) -> None:
     """Accept a path inside the release folder and nowhere else."""
     text(value, path)
     plain = PurePosixPath(str(value))
@@ -128,7 +137,7 @@ _VERDICT = open_record(
 )
 
 _SHAPES: Mapping[str, Shape] = {
-    "version": one_of(VERSION),
+    "version": one_of(*VERSIONS),
     "kind": one_of(*REQUIRED),
     "release": matching(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "a release id"),
     "salt": matching(r"[0-9a-f]{32,128}", "at least 16 random bytes in hexadecimal"),
@@ -139,11 +148,11 @@ _SHAPES: Mapping[str, Shape] = {
     "holder": _PARTY,
     "recipient": _PARTY,
     "dataset": text,
-    "input": record(_INPUT, {"population": record(_INPUT)}),
+    "input": record(_INPUT, {"population": record(_INPUT), "columns": mapping_of(_HASH)}),
     "output": record(
         {
             "format": text,
-            "files": list_of(record({"path": _file_path, "sha256": _HASH, "bytes": count})),
+            "files": list_of(record({"path": file_path, "sha256": _HASH, "bytes": count})),
             "rows": count,
             "data_hash": _HASH,
             "columns": mapping_of(_HASH),
@@ -167,6 +176,14 @@ _SHAPES: Mapping[str, Shape] = {
             "findings": list_of(_FINDING),
             "duties": list_of(_DUTY),
             "missing": list_of(open_record({"fact": text, "question": text})),
+        }
+    ),
+    "law": record(
+        {
+            "stamp": text,
+            "instruments": mapping_of(text),
+            "numbers": mapping_of(mapping_of(text)),
+            "lists": mapping_of(text),
         }
     ),
     "route": open_record({"id": text, "steps": list_of(_STEP)}),
@@ -227,7 +244,23 @@ def parse_statement(data: bytes) -> Mapping[str, Any]:
         raise EvidenceError(f"the statement of a {kind} lacks the member `{name}`")
     for name in sorted(BARRED[kind] & set(statement)):
         raise EvidenceError(f"the statement of a {kind} may not have the member `{name}`")
+    if kind == "release" and ("columns" in statement["input"]) != has_column_tree(statement):
+        raise EvidenceError("the member `input.columns` belongs to a release of version 2, and there it must be")
     return statement
+
+
+def leaf_entry(data: bytes) -> bytes:
+    """Return the entry by which the log records a statement.
+
+    Args:
+        data: Content of `statement.json`.
+
+    Raises:
+        EvidenceError: If it is no statement.
+    """
+    statement = parse_statement(data)
+    columns = columns_root(statement) if has_column_tree(statement) else ""
+    return entry_of(statement_hash(data), statement["kind"], columns)
 
 
 def statement_hash(data: bytes) -> str:

@@ -20,12 +20,14 @@ REVOKED = "revoked"
 _SHA_256 = re.compile(r"[0-9a-f]{64}")
 
 
-def entry_of(statement_hash: str, kind: str) -> bytes:
+def entry_of(statement_hash: str, kind: str, columns: str = "") -> bytes:
     """Return the log entry for what happened to one statement.
 
     Args:
         statement_hash: SHA-256 of the canonical statement, 64 lower-case hexadecimal digits.
         kind: One of `KINDS`.
+        columns: Root over the columns of a release (`lockgate.evidence.column_tree`), likewise; empty where the
+            statement commits to none.
 
     Raises:
         ValueError: If either is of another form.
@@ -34,7 +36,22 @@ def entry_of(statement_hash: str, kind: str) -> bytes:
     b'{"kind":"refusal","statement":'
     """
     _check(statement_hash, kind, KINDS)
-    return canonical_bytes({"kind": kind, "statement": statement_hash})
+    if not columns:
+        return canonical_bytes({"kind": kind, "statement": statement_hash})
+    _check(columns, kind, ("release",))
+    return canonical_bytes({"columns": columns, "kind": kind, "statement": statement_hash})
+
+
+def has_said(entry: bytes, said: bytes) -> bool:
+    """Return whether a log entry says what another says, be it that a release also commits to its columns.
+
+    >>> has_said(entry_of("00" * 32, "release", "11" * 32), entry_of("00" * 32, "release"))
+    True
+    """
+    return entry == said or (entry.endswith(said[1:]) and _COLUMNS.fullmatch(entry[: 1 - len(said)]) is not None)
+
+
+_COLUMNS = re.compile(rb'\{"columns":"[0-9a-f]{64}",')
 
 
 def budget_entry_of(record_hash: str, kind: str) -> bytes:

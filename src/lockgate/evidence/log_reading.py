@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from lockgate.evidence.checkpoint import Checkpoint, parse_checkpoint
+from lockgate.evidence.entry import has_said
 from lockgate.evidence.merkle import (
     EMPTY_ROOT,
     Node,
@@ -130,7 +131,7 @@ class LogReader:
         return entry
 
     def find(self, entry: bytes, since: int = 0) -> int | None:
-        """Return the number of the first leaf that holds the entry, or None.
+        """Return the number of the first leaf that says what the entry says (see `entry.has_said`), or None.
 
         Args:
             entry: The entry looked for.
@@ -140,7 +141,7 @@ class LogReader:
             EvidenceError: If a bundle is missing or broken.
         """
         for index, found in self._entries(since):
-            if found == entry:
+            if has_said(found, entry):
                 self._path(index, leaf_hash(found))
                 return index
         return None

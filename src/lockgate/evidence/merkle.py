@@ -157,12 +157,26 @@ def is_included(leaf: bytes, index: int, head: TreeHead, path: Sequence[bytes]) 
 
     Source: RFC 9162, section 2.1.3.2.
     """
-    if not 0 <= index < head.size:
-        return False
-    place, last, found = index, head.size - 1, leaf
+    return path_root(leaf, index, head.size, path) == head.root
+
+
+def path_root(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
+    """Return the root to which a path leads from a leaf; None if no tree of the size has such a path.
+
+    Args:
+        leaf: Leaf hash, 32 bytes.
+        index: Claimed number of the leaf.
+        size: Leaves of the tree.
+        path: Claimed proof.
+
+    Source: RFC 9162, section 2.1.3.2.
+    """
+    if not 0 <= index < size:
+        return None
+    place, last, found = index, size - 1, leaf
     for sibling in path:
         if last == 0:
-            return False
+            return None
         if place & 1 or place == last:
             found = node_hash(sibling, found)
             while not place & 1 and place:
@@ -170,7 +184,7 @@ def is_included(leaf: bytes, index: int, head: TreeHead, path: Sequence[bytes]) 
         else:
             found = node_hash(found, sibling)
         place, last = place >> 1, last >> 1
-    return last == 0 and found == head.root
+    return found if last == 0 else None
 
 
 def is_consistent(old: TreeHead, new: TreeHead, path: Sequence[bytes]) -> bool:

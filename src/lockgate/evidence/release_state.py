@@ -10,9 +10,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
 
-from lockgate.evidence.check import Step
 from lockgate.evidence.dossier import parse_statement, statement_hash
 from lockgate.evidence.entry import entry_of, read_revocation_entry
+from lockgate.evidence.step import Step
 from lockgate.terms.errors import EvidenceError
 
 STATE = "state"

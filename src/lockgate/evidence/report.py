@@ -11,8 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from lockgate.evidence.dossier import parse_statement, statement_bytes, statement_hash
-from lockgate.evidence.entry import entry_of
+from lockgate.evidence.dossier import leaf_entry, parse_statement, statement_bytes, statement_hash
 from lockgate.evidence.merkle import leaf_hash
 from lockgate.terms.duty import DUTIES, DutyKind
 
@@ -81,7 +80,7 @@ def render_report(statement: Mapping[str, Any]) -> str:
         checks=[_check(item) for item in statement.get("verification", {}).get("checks", [])],
         differences=[_difference(item) for item in statement.get("differences", [])],
         statement_hash=digest,
-        leaf_hash=leaf_hash(entry_of(digest, kind)).hex(),
+        leaf_hash=leaf_hash(leaf_entry(data)).hex(),
     )
 
 
@@ -115,7 +114,7 @@ def _findings(items: list[Mapping[str, Any]]) -> list[dict[str, str]]:
             "tone": "plain" if item.get("lifted_by") else item["effect"],
             "reason": item["reason"],
             "more": "set aside by " + ", ".join(item["lifted_by"]) if item.get("lifted_by") else "",
-            "confidence": item.get("confidence", ""),
+            "confidence": "" if item.get("confidence") == "high" else item.get("confidence", ""),
         }
         for item in deciding
     ]

@@ -19,7 +19,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from lockgate.evidence.check import Step
+from lockgate.evidence.step import Step
 from lockgate.evidence.trust import Trust
 from lockgate.examples.customers import CUSTOMER_SCHEMA, generate_customers
 from lockgate.flow.checking import CheckMeans, check_release

@@ -88,6 +88,7 @@ class MadeCopy:
         source_hash: Data hash of the source.
         data_hash: Data hash of the copy, as a reader of the file gets it.
         columns: Hashes of its columns by name.
+        source_columns: Hashes of the source's columns by name.
         verification: Independent figures.
         attacks: How far attacks on it come.
         population: What it was measured against; None where none is given.
@@ -99,6 +100,7 @@ class MadeCopy:
     source_hash: str
     data_hash: str
     columns: Mapping[str, str]
+    source_columns: Mapping[str, str]
     verification: VerificationReport
     attacks: tuple[Attack, ...]
     population: CountedPopulation | None = None
@@ -256,14 +258,15 @@ def make_copy(
             hashed = pool.submit(hash_file, file)
             verification, tried = measuring.report()
             measured = hashed.result()
-        rows_in, source_hash = measuring.rows_in, measuring.source_hash.root()
+        rows_in, source_hash = measuring.rows_in, measuring.source_hash
     return MadeCopy(
         file=file,
         rows_in=rows_in,
         rows_out=measured.rows,
-        source_hash=source_hash,
+        source_hash=source_hash.root(),
         data_hash=measured.root(),
         columns=measured.columns(),
+        source_columns=source_hash.columns(),
         verification=verification,
         attacks=tried,
         population=measuring.population,

@@ -13,7 +13,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from lockgate.evidence.check import Step
+from lockgate.evidence.step import Step
+from lockgate.flow.folder_check import POPULATION
 from lockgate.flow.population import CountedPopulation, Population
 from lockgate.flow.progress import Silent
 from lockgate.flow.protection import read_hierarchies
@@ -25,9 +26,6 @@ from lockgate.terms.privacy_model import DeltaPresence, KMap, parse_model
 from lockgate.verify import fold, promises
 from lockgate.verify.figures import Reading
 from lockgate.verify.population import presence_of
-
-POPULATION = "population"
-"""Name of the step."""
 
 _BUILT_IN = "built in: "
 _OF_COUNTS = ("frequency", "derived")

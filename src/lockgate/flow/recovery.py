@@ -26,8 +26,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from lockgate.evidence import dossier
+from lockgate.evidence.column_tree import render_seed
 from lockgate.evidence.disk import FileDisk, replace_file
-from lockgate.evidence.dossier import statement_bytes, statement_hash
+from lockgate.evidence.dossier import leaf_entry, statement_bytes, statement_hash
 from lockgate.evidence.entry import entry_of
 from lockgate.evidence.log import Log
 from lockgate.evidence.report import render_report
@@ -37,10 +39,7 @@ from lockgate.store.partitions import Partitions
 from lockgate.store.releases import Releases, ReleaseState, RunningRelease
 from lockgate.terms.errors import InputError, LockgateError
 
-STATEMENT = "statement.json"
-PROOF = "proof"
-REPORT = "report.html"
-DATA = "data"
+STATEMENT, PROOF, REPORT, SALTS, DATA = dossier.STATEMENT, dossier.PROOF, dossier.REPORT, dossier.SALTS, dossier.DATA
 
 _NOTE = ".staged"
 
@@ -54,9 +53,30 @@ def open_log(home: Home) -> Log:
     return Log.open_in(home.log_storage(home.origin), home.origin, home.seeds(), high_water=home.high_water())
 
 
+def write_dossier(staged: Path, statement: Mapping[str, Any], seed: bytes) -> str:
+    """Return the hash of a release's statement, once the staged folder is whole but for its proof and on the disk.
+
+    Args:
+        staged: Holds the data already.
+        statement: Of the release.
+        seed: Of the salts of the released columns.
+    """
+    data = statement_bytes(statement)
+    write_synced(staged / STATEMENT, data)
+    write_synced(staged / SALTS, render_seed(seed))
+    write_synced(staged / REPORT, render_report(statement).encode())
+    sync_folder(staged / DATA)
+    sync_folder(staged.parent)
+    return statement_hash(data)
+
+
 def append_leaf(home: Home, log: Log, kind: str, hash_: str) -> int:
     """Return the number of a new leaf, once it is durable and remembered."""
-    leaf = log.append([entry_of(hash_, kind)])
+    return _append(home, log, entry_of(hash_, kind))
+
+
+def _append(home: Home, log: Log, entry: bytes) -> int:
+    leaf = log.append([entry])
     home.raise_high_water(log.head)
     return leaf
 
@@ -89,7 +109,7 @@ def publish(home: Home, log: Log, journal: Releases, running: RunningRelease) ->
     if running.state is ReleaseState.PREPARED:
         leaf = log.find(entry_of(running.statement_hash, "release"), since=running.log_size)
         if leaf is None:
-            leaf = append_leaf(home, log, "release", running.statement_hash)  # 3
+            leaf = _append(home, log, _leaf_entry(running))  # 3
         running = journal.record(running, leaf)  # 4
     if running.staged.exists():
         _write_synced(running.staged / PROOF, log.prove(_leaf(running)).encode())  # 5
@@ -251,6 +271,13 @@ def _is_whole(folder: Path, running: RunningRelease) -> bool:
 
 def _staged_suffix(release: str) -> str:
     return f".lockgate-{release}"
+
+
+def _leaf_entry(running: RunningRelease) -> bytes:
+    """Return what the log is to say of a release, which may already lie at its target."""
+    folders = (running.staged, running.target)
+    folder = next((item for item in folders if _is_whole(item, running)), running.staged)
+    return leaf_entry((folder / STATEMENT).read_bytes())
 
 
 def _leaf(running: RunningRelease) -> int:

@@ -24,8 +24,7 @@ from typing import NoReturn
 
 from lockgate.classify.text import identifier_spans
 from lockgate.decide.decision import decide_as_it_stands
-from lockgate.evidence.dossier import statement_bytes, statement_hash
-from lockgate.evidence.report import render_report
+from lockgate.evidence.column_tree import OUTPUT
 from lockgate.flow.choosing import Chosen, choose_setting
 from lockgate.flow.composing import Composing, Setting, shows_persons
 from lockgate.flow.copying import CopyPlan, MadeCopy, columns_looked_at, make_copy, not_empty
@@ -36,8 +35,6 @@ from lockgate.flow.population import find_population
 from lockgate.flow.protection import batches_with_persons, make_plan, read_hierarchies, solve_protection
 from lockgate.flow.recovery import (
     DATA,
-    REPORT,
-    STATEMENT,
     open_log,
     publish,
     record_refusal,
@@ -45,14 +42,13 @@ from lockgate.flow.recovery import (
     settle,
     staged_folder,
     sweep,
-    sync_folder,
     target_of,
-    write_synced,
+    write_dossier,
 )
 from lockgate.flow.revoking import settle_revocations
 from lockgate.flow.row_order import order_domain, row_order
 from lockgate.flow.scanning import ScanMeans
-from lockgate.flow.statement import dataset_of, refusal_statement, release_statement
+from lockgate.flow.statement import column_seed, dataset_of, refusal_statement, release_statement
 from lockgate.flow.statistical import Statistical, has_noise, release_with_noise
 from lockgate.protect.pipeline import Means
 from lockgate.release.permit import grant, may_proceed
@@ -346,12 +342,7 @@ def _write_dossier(
 ) -> str:
     route = (taken.id, taken.facts, replace(taken.decision, routes=()))
     statement = release_statement(node, id_, decided, route, made, permit)
-    data, staged = statement_bytes(statement), made[2]
-    write_synced(staged / STATEMENT, data)
-    write_synced(staged / REPORT, render_report(statement).encode())
-    sync_folder(staged / DATA)
-    sync_folder(staged.parent)
-    return statement_hash(data)
+    return write_dossier(made[2], statement, column_seed(node.home, id_, OUTPUT))
 
 
 def _publish(

@@ -1,6 +1,5 @@
 """The statement of a release or a refusal, put together from what the stages handed over."""
 
-import hashlib
 import platform
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,9 +8,14 @@ from typing import Any
 import pyarrow as pa
 
 from lockgate import __version__
+from lockgate.evidence.column_tree import INPUT, OUTPUT, SIDES, commit_columns, derive_seed
+from lockgate.evidence.dossier import VERSIONS
 from lockgate.flow.copying import MadeCopy
 from lockgate.flow.deciding import Decided
+from lockgate.flow.folder_check import describe_plain
 from lockgate.flow.node import Node
+from lockgate.laws.state import describe_laws
+from lockgate.store.home import Home
 from lockgate.tables.source import describe_files
 from lockgate.terms.decision import Decision
 from lockgate.terms.facts import Facts, facts_as_json
@@ -42,6 +46,7 @@ def release_statement(
     """
     route_id, facts, decision = route
     plan, copy, staged = made
+    seeds = {side: column_seed(node.home, release, side) for side in SIDES}
     assert decided.request.source is not None
     return {
         **_frame(node, release, "release", decided, facts, decision),
@@ -50,6 +55,7 @@ def release_statement(
             "files": [item._asdict() for item in describe_files(decided.request.source)],
             "rows": copy.rows_in,
             "data_hash": copy.source_hash,
+            "columns": commit_columns(INPUT, copy.source_columns, seeds[INPUT]),
             **({"population": copy.population.as_json()} if copy.population else {}),
         },
         "output": {
@@ -57,7 +63,7 @@ def release_statement(
             "files": [file_entry(copy.file, staged)],
             "rows": copy.rows_out,
             "data_hash": copy.data_hash,
-            "columns": dict(copy.columns),
+            "columns": commit_columns(OUTPUT, copy.columns, seeds[OUTPUT]),
         },
         "classification": as_json(decided.classification),
         "differences": as_json(decided.differences),
@@ -82,20 +88,22 @@ def refusal_statement(
     }
 
 
+def column_seed(home: Home, release: str, side: str) -> bytes:
+    """Return the seed of the salts of one side of a release, 32 bytes.
+
+    Args:
+        home: Of the node that released, which can make it again at any time.
+        release: Id of the release.
+        side: `output`, which lies beside the data, or `input`, which stays here: a recipient who knows most of a column
+            must not be able to guess the rest of the original.
+    """
+    return derive_seed(home.key("column-salts"), release, side)
+
+
 def file_entry(file: Path, folder: Path) -> dict[str, Any]:
     """Return path, hash and size of a data file, the path relative to the release folder."""
     described = describe_plain(file)
     return {"path": file.relative_to(folder).as_posix(), "sha256": described[0], "bytes": described[1]}
-
-
-def describe_plain(file: Path) -> tuple[str, int]:
-    """Return hash and size of a file's bytes."""
-    digest, size = hashlib.sha256(), 0
-    with file.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-            size += len(block)
-    return digest.hexdigest(), size
 
 
 def dataset_of(decided: Decided) -> str:
@@ -108,7 +116,7 @@ def dataset_of(decided: Decided) -> str:
 def _frame(node: Node, release: str, kind: str, decided: Decided, facts: Facts, decision: Decision) -> dict[str, Any]:
     request, values = decided.request, facts.values
     return {
-        "version": 1,
+        "version": VERSIONS[-1],
         "kind": kind,
         "release": release,
         "salt": node.random_bytes(SALT_BYTES).hex(),
@@ -130,6 +138,7 @@ def _frame(node: Node, release: str, kind: str, decided: Decided, facts: Facts, 
         "dataset": dataset_of(decided),
         "facts": facts_as_json(facts),
         "decision": as_json(decision),
+        "law": describe_laws(node.laws, decision.as_of),
     }
 
 

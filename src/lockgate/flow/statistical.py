@@ -120,6 +120,7 @@ def release_with_noise(
         source_hash=hashed.root(),
         data_hash=measured.root(),
         columns=measured.columns(),
+        source_columns=hashed.columns(),
         verification=report.in_order(checks, (), decided.subject_key or "row"),
         attacks=(),
     )

@@ -1,7 +1,7 @@
 """The body of coded law: all instruments together, and what is asked of them as a whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
@@ -17,10 +17,12 @@ class Laws:
     Attributes:
         instruments: In the order in which findings are listed.
         stamp: First 16 hexadecimal digits of the SHA-256 over all law data and readings.
+        digests: Likewise of each instrument by the stem of its files, and of what they share as `shared`.
     """
 
     instruments: tuple[Instrument, ...]
     stamp: str
+    digests: Mapping[str, str] = field(default_factory=dict)
 
     def covered_on(self, day: date) -> frozenset[str]:
         """Return the places whose general law of personal data is coded for a day."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -132,15 +132,26 @@ def load_laws() -> Laws:
         except (OSError, ValueError) as error:  # not there, not UTF-8, or no TOML
             raise LawDataError(f"law data `{stem}.toml` cannot be read: {error}", "install lockgate anew") from error
         instruments.append(parse_instrument(data, readings, reaches, GOVERNS.get(stem)))
-    return Laws(tuple(instruments), _stamp(root))
+    contents = sorted(_contents(root, ""))
+    return Laws(tuple(instruments), _stamp(contents), MappingProxyType(_digests(contents)))
 
 
-def _stamp(root: Traversable) -> str:
-    """Return the hash of every law text and every line of reading: whatever a decision may hang on."""
+def _stamp(contents: Sequence[tuple[str, bytes]]) -> str:
+    """Return the hash of law texts and lines of reading: whatever a decision may hang on."""
     digest = hashlib.sha256()
-    for name, content in sorted(_contents(root, "")):
+    for name, content in contents:
         digest.update(b"%d %s %d " % (len(name), name.encode(), len(content)) + content)
     return digest.hexdigest()[:16]
+
+
+def _digests(contents: Sequence[tuple[str, bytes]]) -> dict[str, str]:
+    """Return the hash of each instrument's text and reading by their stem, and that of all other files as `shared`."""
+    instruments = {stem for stem, _, _ in INSTRUMENTS}
+    parts: dict[str, list[tuple[str, bytes]]] = {}
+    for name, content in contents:
+        stem = name.rpartition(".")[0]
+        parts.setdefault(stem if stem in instruments else "shared", []).append((name, content))
+    return {stem: _stamp(files) for stem, files in parts.items()}
 
 
 def _contents(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:

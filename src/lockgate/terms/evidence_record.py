@@ -23,6 +23,7 @@ STATEMENT_MEMBERS = frozenset(
         "facts",
         "differences",
         "decision",
+        "law",
         "route",
         "plan",
         "verification",

@@ -1,0 +1,126 @@
+"""One column of a release is shown alone: it verifies, says nothing of the others, and no other passes for it."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from lockgate.evidence.column_proof import STEPS
+from lockgate.evidence.step import Step
+from lockgate.evidence.trust import parse_trust
+from lockgate.flow.checking import CheckMeans, check_release
+from lockgate.flow.column_showing import show_column
+from lockgate.flow.folder_check import FolderMeans
+from lockgate.flow.place_check import check_place
+from lockgate.laws.catalogue import load_laws
+from lockgate.store.home import Home
+from lockgate.terms.errors import EvidenceError, InputError
+from small_flows import do_not_wait_for_the_disk, release_at
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a release, and two of its columns shown; not to be changed."""
+    folder = tmp_path_factory.mktemp("shown")
+    with pytest.MonkeyPatch.context() as patch:
+        do_not_wait_for_the_disk(patch)
+        release_at(folder)
+    show_column(folder / "out", "Sex", folder / "sex")
+    source, home = folder / "passengers.csv", Home.open(folder / ".lockgate")
+    show_column(folder / "out", "Ticket", folder / "ticket", source, home)
+    return folder
+
+
+@pytest.fixture
+def shown(place: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(place / "sex", tmp_path / "sex"))
+
+
+def check(folder: Path, trust: str = "") -> tuple[Step, ...]:
+    return check_release(folder, CheckMeans(load_laws(), parse_trust(trust) if trust else None, None))
+
+
+def failing(folder: Path) -> list[str]:
+    return [step.step for step in check(folder) if not step.ok and not step.detail.startswith("not checked")]
+
+
+@pytest.mark.parametrize("column", ["sex", "ticket", "sex/column.json"])
+def test_a_column_that_is_shown_verifies_offline_under_a_trust_anchor(column: str, place: Path):
+    steps = check(place / column, str(Home.open(place / ".lockgate").verifier_key))
+    assert [step.step for step in steps] == list(STEPS)
+    assert all(step.ok and step.settled for step in steps)
+
+
+def test_a_column_that_is_shown_says_nothing_of_the_others(place: Path):
+    recorded = json.loads((place / "out" / "statement.json").read_bytes())
+    names = [*recorded["output"]["columns"], *recorded["input"]["columns"]]
+    proof = (place / "sex" / "column.json").read_text()
+    assert [name for name in names if f'"{name}"' in proof] == ["Sex", "Sex"]
+    secrets = [recorded["salt"], recorded["output"]["data_hash"], recorded["output"]["files"][0]["sha256"]]
+    secrets.append((place / "out" / "salts").read_text().strip())
+    assert not [secret for secret in secrets if secret in proof]
+
+
+def test_the_cells_are_those_of_the_release_in_their_order(place: Path):
+    released = [line.split(",") for line in (place / "out/data/passengers.csv").read_text().splitlines()]
+    at = released[0].index("Sex")
+    (file,) = (place / "sex" / "data").iterdir()
+    assert [line.strip('"') for line in file.read_text().splitlines()] == [row[at] for row in released]
+
+
+def test_a_changed_cell_is_found(shown: Path):
+    (file,) = (shown / "data").iterdir()
+    file.write_text(file.read_text().replace("female", "male", 1))
+    assert failing(shown) == ["files", "data"]
+
+
+@pytest.mark.parametrize("member", ["name", "root", "salt", "index", "size", "path", "statement", "side"])
+def test_a_proof_of_another_column_is_refused(member: str, shown: Path):
+    proof = json.loads((shown / "column.json").read_bytes())
+    changed = {
+        "name": "Age",
+        "root": "00" * 32,
+        "salt": "00" * 32,
+        "index": proof["index"] + 1,
+        "size": proof["size"] * 2,
+        "path": ["00" * 32, *proof["path"][1:]],
+        "statement": "00" * 32,
+        "side": "input",
+    }
+    proof[member] = changed[member]
+    (shown / "column.json").write_text(json.dumps(proof, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+    assert failing(shown)[-1] in {"column", "inclusion"}
+
+
+def test_every_changed_byte_of_the_proof_is_found(shown: Path):
+    data = (shown / "column.json").read_bytes()
+    for at in range(0, len(data), 61):
+        (shown / "column.json").write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        assert failing(shown), at
+
+
+def test_without_a_reader_of_tables_all_but_the_cells_is_checked(shown: Path):
+    steps = check_place(shown, FolderMeans(load_laws()))
+    assert [step.step for step in steps if not step.settled] == ["data", "trust"]
+    assert "needs the full program" in next(step.detail for step in steps if step.step == "data")
+
+
+def test_a_column_that_was_left_out_or_another_table_cannot_be_shown(place: Path, tmp_path: Path):
+    with pytest.raises(InputError, match="no column `Ticket` in the output"):
+        show_column(place / "out", "Ticket", tmp_path / "x")
+    other = tmp_path / "passengers.csv"
+    other.write_text((place / "passengers.csv").read_text().replace("A/5 21171", "A/5 21172"))
+    with pytest.raises(EvidenceError, match="not the one of the release"):
+        show_column(place / "out", "Ticket", tmp_path / "x", other, Home.open(place / ".lockgate"))
+    elsewhere = Home.open(tmp_path / "elsewhere")
+    with pytest.raises(InputError, match="not the home that made this release"):
+        show_column(place / "out", "Ticket", tmp_path / "x", place / "passengers.csv", elsewhere)
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_column_with_empty_cells_is_written_so_that_it_reads_the_same(place: Path, tmp_path: Path):
+    source, home = place / "passengers.csv", Home.open(place / ".lockgate")
+    shown = show_column(place / "out", "Cabin", tmp_path / "cabin", source, home)
+    assert shown.rows == 160
+    assert failing(tmp_path / "cabin") == []
