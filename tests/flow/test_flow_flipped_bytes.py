@@ -95,7 +95,7 @@ def tried(released: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, byt
 
 def test_every_file_of_release_and_log_is_one_whose_bytes_are_tried(released: Path):
     out = [path.relative_to(released / "out").as_posix() for path in (released / "out").rglob("*") if path.is_file()]
-    assert sorted(out) == ["data/passengers.csv", "proof", "report.html", "statement.json"]
+    assert sorted(out) == ["data/passengers.csv", "proof", "report.html", "salts", "statement.json"]
     total = sum((released / "out" / name).stat().st_size for name in out)
     assert 30_000 < total < 60_000
     log = released / ".lockgate" / "log"
