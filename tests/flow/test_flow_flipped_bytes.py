@@ -17,6 +17,7 @@ from lockgate.evidence import check
 from lockgate.evidence.check import DossierFiles, Means, check_dossier
 from lockgate.evidence.dossier import statement_bytes
 from lockgate.evidence.log_check import check_log
+from lockgate.evidence.step import Repetition
 from lockgate.evidence.storage import CHECKPOINT, FolderStorage
 from lockgate.flow.checking import CheckMeans, check_release, open_log_at_hand
 from lockgate.laws.body import Laws
@@ -80,7 +81,7 @@ def tried(released: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, byt
     monkeypatch.setattr(check, "parse_statement", lru_cache(4)(parse))
     monkeypatch.setattr(check, "render_report", lambda statement: rendered if statement == known else render(statement))
     whole = DossierFiles(*((out / name).read_bytes() for name in ("statement.json", "proof", "report.html")))
-    means = Means(__version__, replay=lambda statement: [])
+    means = Means(__version__, replay=lambda statement: Repetition("the same"))
 
     def failing(member: str, data: bytes) -> list[tuple[str, str]]:
         exchanged = replace(whole, **{member: data})
