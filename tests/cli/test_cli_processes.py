@@ -102,6 +102,7 @@ def assert_settled_by_the_next_run(folder: Path) -> bool:
     return is_out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pattern", "wait_s"),
     [

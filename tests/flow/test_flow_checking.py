@@ -212,6 +212,7 @@ def changed_bytes(data: bytes, at: int) -> Iterator[bytes]:
     yield data[:at] + data[at + 1 :]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["statement.json", "proof", "report.html"])
 def test_a_changed_byte_of_a_dossier_is_found(name: str, place: Path):
     file = place / "out" / name

@@ -156,6 +156,7 @@ def test_a_release_whose_folder_was_taken_away_before_the_log_said_so_binds(tmp_
     assert all(release in check.meaning for release in kept(tmp_path) - {third.release})
 
 
+@pytest.mark.slow
 def test_a_release_that_fails_on_a_full_disk_leaves_no_classes_behind(tmp_path: Path):
     for name in ("first", "counted"):  # what is done once in a process is not counted
         (tmp_path / name).mkdir()

@@ -162,6 +162,7 @@ def _changes_of_publishing(prepared: Prepared) -> int:
     return len(disk.seen)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", list(Fault), ids=lambda fault: fault.value)
 def test_publishing_that_ends_badly_anywhere_is_finished_or_given_up_by_the_next_run(fault: Fault, prepared: Prepared):
     outcomes = set()
@@ -198,6 +199,7 @@ def test_publishing_that_fails_once_leaves_nothing_half_done_even_before_the_nex
         assert not prepared.staged.exists() or Releases(prepared.home / "releases").find(prepared.release) is None, told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("broken_at", [6, 14, 22, 30])
 def test_recovery_that_is_killed_anywhere_is_taken_up_by_the_next_one(broken_at: int, prepared: Prepared):
     at = 0

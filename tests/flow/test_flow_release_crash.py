@@ -123,6 +123,7 @@ def _try_all(parent: Path, fault: Fault, places: range) -> Iterator[bool]:
         yield _assert_settled(folder, told)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("decided_once")
 @pytest.mark.parametrize("fault", [Fault.KILLED_BEFORE, Fault.FAILED, Fault.FULL], ids=lambda fault: fault.value)
 def test_a_release_that_ends_badly_comes_out_whole_or_not_at_all(fault: Fault, tmp_path: Path):

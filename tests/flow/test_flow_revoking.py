@@ -191,6 +191,7 @@ def _try_all(released: Path, parent: Path, fault: Fault, places: range) -> Itera
         yield was_logged
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [Fault.KILLED_BEFORE, Fault.FAILED_BUT_PERSISTED], ids=lambda fault: fault.value)
 def test_a_revocation_that_ends_badly_happened_or_did_not(fault: Fault, released: Path, tmp_path: Path):
     places = range(2, len(_changes(released, tmp_path)) + 1, EVERY_SO_MANY)

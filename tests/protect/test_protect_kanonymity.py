@@ -100,6 +100,7 @@ def test_the_recoding_does_not_depend_on_batches_or_their_order(rows: list[Row],
     assert whole.equals(merged)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(tables, st.integers(1, 5), st.randoms(use_true_random=False))
 def test_a_refined_recoding_does_not_depend_on_the_order_of_rows(rows: list[Row], k: int, shuffle) -> None:

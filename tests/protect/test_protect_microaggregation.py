@@ -146,6 +146,7 @@ def test_one_column_gets_the_best_groups_of_all(seed: int, k: int, more: int):
     assert np.bincount(group).min() >= k
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rows", "columns", "k"), [(900, 4, 3), (500, 4, 10), (300, 13, 5)])
 def test_tighter_groups_lose_at_most_97_hundredths_of_mdav(rows: int, columns: int, k: int):
     records = np.exp(drawn(5, rows, columns) / 2)

@@ -105,6 +105,7 @@ def assert_lawful(
             assert not counts or not hidden or hidden >= least or number == NEW
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(
     tables,

@@ -264,6 +264,7 @@ def test_a_run_killed_at_any_moment_has_spent_what_it_drew_and_the_budget_holds(
     assert len(states) == 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault", [fault for fault in Fault if fault is not Fault.STOPPED], ids=lambda fault: fault.value
 )

@@ -224,6 +224,7 @@ class Faulty(PostgresStorage):
         raise LockgateError("the log's database cannot be used (SQLSTATE 58030)")
 
 
+@pytest.mark.slow
 @needs_server
 @pytest.mark.parametrize("persists", [False, True])
 def test_no_leaf_is_lost_whichever_statement_fails(server: Server, persists: bool):
@@ -351,6 +352,7 @@ def test_a_release_with_its_log_in_a_database_is_like_any_other(
     assert [step.step for step in steps if not step.ok] == ["log"]
 
 
+@pytest.mark.slow
 @needs_server
 def test_two_homes_write_one_log_and_both_of_their_releases_verify(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

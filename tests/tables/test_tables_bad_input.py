@@ -137,6 +137,7 @@ def test_a_cell_of_a_hundred_megabytes_is_refused(tmp_path: Path) -> None:
     assert "a cell is longer than 16 MiB" in refusal(tmp_path / "t.db")
 
 
+@pytest.mark.slow
 def test_long_rows_are_read_a_few_at_a_time(tmp_path: Path) -> None:
     cell = "x" * (1 << 20)
     parquet.write_table(pa.table({"a": [cell + str(n) for n in range(600)]}), tmp_path / "t.parquet")

@@ -43,6 +43,7 @@ def test_a_long_text_beside_a_long_list_is_repeated_a_few_rows_at_a_time(tmp_pat
     assert rows_in_six_gigabytes(tmp_path / "a.parquet", "l[]") == 6_500
 
 
+@pytest.mark.slow
 def test_a_packed_batch_of_arrow_that_says_it_becomes_too_long_is_refused(tmp_path: Path) -> None:
     table = pa.table({"n": pa.array([0] * 200_000_000, pa.int8())})
     for name, make in (("a.arrow", ipc.new_file), ("a.arrows", ipc.new_stream)):

@@ -55,6 +55,7 @@ def test_a_spill_equals_grouping_in_memory(
         assert not list(Path(folder).iterdir())
 
 
+@pytest.mark.slow
 def test_a_bucket_over_the_limit_is_parted_again(tmp_path: Path) -> None:
     with Spill(tmp_path, ["k"], ["w"], 100) as spill:
         for start in range(0, 9_000, 3_000):
