@@ -27,23 +27,25 @@ from lockgate.flow.release import Released
 from lockgate.laws.catalogue import load_laws
 from lockgate.store.home import Home
 from lockgate.terms.classification import Classification
+from lockgate.terms.errors import InputError
 from lockgate.terms.verification import VerificationReport
 
 HELP = "the main job on bundled data, from nothing, told as a story"
 
 _CHAPTERS = 6
 
+_PLACE = ".lockgate/demo"
+_OF_A_STORY = {"home", "shop"}
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("--out", metavar="DIR", default=".lockgate/demo", help="where the story plays; made anew")
+    parser.add_argument("--out", metavar="DIR", default=_PLACE, help="where the story plays; made anew")
 
 
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Tell the story, return 0."""
-    folder = Path(arguments.out)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder = _empty_folder(Path(arguments.out))
     home = Home.open(Path(surroundings.home) if surroundings.home else folder / "home")
     started = time.monotonic()
     with watch(surroundings) as progress:
@@ -53,6 +55,25 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     surroundings.console.print(f"\n[dim]The whole story took {time.monotonic() - started:.0f} seconds.[/]")
     surroundings.answer({"scans": voice.scans, "releases": [release_document(item) for item in releases]})
     return 0
+
+
+def _empty_folder(folder: Path) -> Path:
+    """Return the folder, emptied of an earlier story.
+
+    Raises:
+        InputError: If it holds something else, or cannot be made.
+    """
+    try:
+        held = {item.name for item in folder.iterdir()} if folder.is_dir() else set()
+        if held and folder != Path(_PLACE) and not held >= _OF_A_STORY:
+            raise InputError(f"--out: `{folder}` holds something else than a demo", "name a folder that does not exist")
+        shutil.rmtree(folder, ignore_errors=True)
+        # the home of one's own releases will be the same folder, and is opened only where nobody else may look
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir()
+    except OSError as error:
+        raise InputError(f"--out: cannot make `{folder}`: {error.strerror}", "name another folder") from error
+    return folder
 
 
 class Voice:
