@@ -96,7 +96,7 @@ def open_arrow(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = (), 
     """
     states = tuple(state_of(path) for path in paths)
     found = [_schema_of(path) for path in paths]
-    nestings = [find_nesting(schema, table, path.name) for schema, path in zip(found, paths, strict=True)]
+    nestings = [_nesting_of(schema, table, path) for schema, path in zip(found, paths, strict=True)]
     schemas = [
         plain_schema(nesting.schema() if nesting else schema, path.name)
         for nesting, schema, path in zip(nestings, found, paths, strict=True)
@@ -122,6 +122,11 @@ def _schema_of(path: Path) -> pa.Schema:
         require_modest(mapped, _FILE_START if beginning == _FILE_MARK else 0, path.name)
         schema: pa.Schema = _reader(mapped).schema
         return schema
+
+
+def _nesting_of(schema: pa.Schema, table: str, path: Path) -> Nesting | None:
+    with _damage_told(path):  # a name may be no text
+        return find_nesting(schema, table, path.name)
 
 
 @contextmanager

@@ -155,6 +155,10 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
             f"`{path.name}` cannot be read as an SQLite database: {_reason(error)}",
             "Check the file, the table and the query; a query may only select.",
         ) from None
+    except UnicodeDecodeError:  # of a name; the message would quote it
+        raise InputError(
+            f"`{path.name}` cannot be read as an SQLite database: a name in it is not UTF-8", "Check the file."
+        ) from None
 
 
 def _go_on() -> int:
