@@ -37,6 +37,9 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
 def _home(place: Path, surroundings: Surroundings) -> Path | None:
     """Return a home at hand: as given, else beside the release or in the current folder."""
     if surroundings.home:
-        return Path(surroundings.home)
+        named = Path(surroundings.home)
+        if not named.is_dir():
+            raise InputError(f"--home: no home at `{named}`", "name the home whose log is to be asked, or leave it out")
+        return named
     near = (place.absolute().parent / ".lockgate", Path.cwd() / ".lockgate")
     return next((home for home in near if home.is_dir()), None)

@@ -84,7 +84,7 @@ def place_of(arguments: argparse.Namespace) -> Path:
 
 def trust_of(arguments: argparse.Namespace) -> Trust | None:
     """Return the trust anchor that was named; None if none was."""
-    return read_trust(arguments.trust) if arguments.trust else None
+    return None if arguments.trust is None else read_trust(arguments.trust)
 
 
 def data_of(arguments: argparse.Namespace) -> Path | None:
