@@ -98,7 +98,7 @@ RELEASE = {
     "rows_out": int,
     "steps": [(STEP, STEP_MORE)],
 }
-VERIFY = {"ok": bool, "steps": [{"step": str, "ok": bool, "detail": str, "settled": bool}]}
+VERIFY = {"ok": bool, "steps": [{"step": str, "ok": bool, "detail": str, "settled": bool, "differences": [str]}]}
 ATTACK = {"attacks": [{"name": str, "success": float, "baseline": float, "interval": [float], "means": str}]}
 FAULT = {"error": str, "hint": str, "exit": int}
 REFUSAL = {**FAULT, "outcome": str, "reasons": [str], "decision": DECIDE}

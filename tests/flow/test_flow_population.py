@@ -249,4 +249,4 @@ def test_the_statement_is_of_the_form_that_a_verifier_accepts(tmp_path: Path) ->
     out = drawn(tmp_path, K_MAP).out
     assert out is not None
     statement = json.loads((out / "statement.json").read_text(encoding="utf-8"))
-    assert set(statement["input"]) == {"source", "files", "rows", "data_hash", "population"}
+    assert set(statement["input"]) == {"source", "files", "rows", "data_hash", "columns", "population"}
