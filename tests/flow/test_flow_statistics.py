@@ -11,7 +11,7 @@ import pytest
 
 from lockgate.flow import drawing
 from lockgate.flow import statistics as flow_statistics
-from lockgate.flow.drawing import DrawnTable, Payment, settle
+from lockgate.flow.drawing import DrawnFrom, DrawnTable, Payment, settle
 from lockgate.flow.progress import Silent
 from lockgate.flow.statistics import make_statistics, plan_as_json, request_of
 from lockgate.flow.statistics_wish import StatisticsWish, read_statistics
@@ -61,7 +61,7 @@ def make(place: Path, wish: StatisticsWish, source: object = "files", *, persons
     payment = Payment(BudgetLedger(Home.open(place / "home")), ACCOUNT, os.urandom)
     work = place / "work"
     work.mkdir(exist_ok=True)
-    drawn = make_statistics(wish, rows, source, payment, (bytes(32), persons_repeat, work, Silent()))
+    drawn = make_statistics(wish, DrawnFrom(rows, source, payment, bytes(32), persons_repeat, work, Silent()))
     assert not list(work.iterdir())
     return drawn
 

@@ -26,6 +26,7 @@ from lockgate.terms.budget import BudgetAccount
 from lockgate.terms.privacy_loss import PrivacyLoss
 
 Persons = npt.NDArray[np.uint64]
+NumberedBatch = tuple[pa.RecordBatch, Persons]
 Rng = Callable[[int], bytes]
 _Partial = TypeVar("_Partial")
 
@@ -46,6 +47,29 @@ class Payment:
     ledger: BudgetLedger
     account: BudgetAccount
     rng: Rng
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnFrom:
+    """What a table with noise is drawn from, and by what means.
+
+    Attributes:
+        batches: Starts a pass over the source, each batch with the keyed hashes of its persons.
+        state: Names and hashes of the source's files, a JSON value: tells states of the data apart.
+        payment: Ledger, account, randomness.
+        secret: Of the ranks by which contributions are bounded.
+        persons_repeat: Whether a person may have several rows.
+        work: Folder for what does not fit in memory.
+        progress: Told of every batch.
+    """
+
+    batches: Callable[[], Iterator[NumberedBatch]]
+    state: object
+    payment: Payment
+    secret: bytes
+    persons_repeat: bool
+    work: Path
+    progress: Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,35 +142,28 @@ class Folding(Generic[_Partial]):
     merge: Callable[[list[_Partial]], _Partial]
 
 
-def fold_source(
-    batches: Iterable[tuple[pa.RecordBatch, Persons]],
-    folding: Folding[_Partial],
-    means: tuple[bytes, bool, Path, Progress],
-) -> _Partial:
+def fold_source(origin: DrawnFrom, folding: Folding[_Partial]) -> _Partial:
     """Return the partial of a source.
 
     Args:
-        batches: A pass over it, each batch with the keyed hashes of its persons.
+        origin: The source.
         folding: How it is folded.
-        means: Secret of ranks; whether a person may have several rows; folder for what does not fit in memory; who
-            is told of progress.
     """
-    _, persons_repeat, work, progress = means
-    if persons_repeat:
-        return fold_by_person(_contributions(batches, folding, progress), folding.persons, folding.merge, work)
-    return fold_rows(_parts(batches, folding, progress), folding.merge)
+    batches = origin.batches()
+    if origin.persons_repeat:
+        contributions = _contributions(batches, folding, origin.progress)
+        return fold_by_person(contributions, folding.persons, folding.merge, origin.work)
+    return fold_rows(_parts(batches, folding, origin.progress), folding.merge)
 
 
-def _parts(
-    batches: Iterable[tuple[pa.RecordBatch, Persons]], folding: Folding[_Partial], progress: Progress
-) -> Iterator[_Partial]:
+def _parts(batches: Iterable[NumberedBatch], folding: Folding[_Partial], progress: Progress) -> Iterator[_Partial]:
     for batch, _ in batches:
         yield folding.rows(batch)
         progress.rows(batch.num_rows)
 
 
 def _contributions(
-    batches: Iterable[tuple[pa.RecordBatch, Persons]], folding: Folding[_Partial], progress: Progress
+    batches: Iterable[NumberedBatch], folding: Folding[_Partial], progress: Progress
 ) -> Iterator[tuple[pa.Table, Persons]]:
     first = 0
     for batch, persons in batches:

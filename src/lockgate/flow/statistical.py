@@ -16,9 +16,8 @@ from lockgate.classify.residual import residual_identifiers
 from lockgate.evidence.data_hash import DataHash
 from lockgate.flow.copying import MadeCopy, hash_file
 from lockgate.flow.deciding import Decided
-from lockgate.flow.drawing import DrawnTable, Payment, settle
+from lockgate.flow.drawing import DrawnFrom, DrawnTable, Payment, settle
 from lockgate.flow.node import Node
-from lockgate.flow.progress import Progress
 from lockgate.flow.protection import NumberedBatch
 from lockgate.flow.statement import dataset_of
 from lockgate.flow.statistics import make_statistics, plan_as_json
@@ -40,7 +39,6 @@ from lockgate.verify import report, residual
 from lockgate.verify.dp import Declared, check_statistics, groups_of
 from lockgate.verify.synthetic import check_synthetic
 
-_Paid = tuple[object, Payment, tuple[bytes, bool, Path, Progress]]
 """Names and hashes of the source's files, what pays, and the means of folding."""
 
 
@@ -98,17 +96,17 @@ def release_with_noise(
     assert source is not None
     assert request.source is not None
     ledger, account = BudgetLedger(node.home), _account(decided)
-    paid = (
+    origin = DrawnFrom(
+        batches,
         [list(item) for item in describe_files(request.source)],
         Payment(ledger, account, node.random_bytes),
-        (node.home.key("persons"), bool(decided.subject_key), work, node.progress),
+        node.home.key("persons"),
+        bool(decided.subject_key),
+        work,
+        node.progress,
     )
     hashed = DataHash(source.schema)
-    made = (
-        _synthetic(decided, hierarchies, batches, paid, hashed)
-        if is_synthetic
-        else _statistics(decided, batches, paid, hashed)
-    )
+    made = _synthetic(decided, hierarchies, origin, hashed) if is_synthetic else _statistics(decided, origin, hashed)
     table = made.drawn.table
     file = write_table(folder, stem, table.to_batches(), table.schema, written_as(format_))
     measured = hash_file(file)
@@ -138,29 +136,21 @@ class _Made(NamedTuple):
     asked: dict[str, object]
 
 
-def _statistics(
-    decided: Decided, batches: Callable[[], Iterator[NumberedBatch]], paid: _Paid, hashed: DataHash
-) -> _Made:
+def _statistics(decided: Decided, origin: DrawnFrom, hashed: DataHash) -> _Made:
     wish = read_statistics(decided.request.wish.statistics, persons_repeat=bool(decided.subject_key))
-    drawn = make_statistics(wish, batches, *paid)
-    groups = groups_of(_hashed(batches(), hashed), wish.plan.by)
+    drawn = make_statistics(wish, origin)
+    groups = groups_of(_hashed(origin.batches(), hashed), wish.plan.by)
     number = drawn.table.num_rows
     shown = Check("groups", number, None, ok=True, meaning=f"{number} groups are shown")
     checks = (shown, *check_statistics(drawn.table, _declared(wish.plan), groups))
     return _Made(drawn, wish.budget, checks, plan_as_json(wish.plan))
 
 
-def _synthetic(
-    decided: Decided,
-    hierarchies: Mapping[str, Hierarchy],
-    batches: Callable[[], Iterator[NumberedBatch]],
-    paid: _Paid,
-    hashed: DataHash,
-) -> _Made:
+def _synthetic(decided: Decided, hierarchies: Mapping[str, Hierarchy], origin: DrawnFrom, hashed: DataHash) -> _Made:
     asked, repeat = decided.request.wish.synthesise, bool(decided.subject_key)
     wish = read_synthesis(asked, persons_repeat=repeat, hierarchies=hierarchies)
-    drawn = make_synthetic(wish, batches, *paid)
-    for _ in _hashed(batches(), hashed):
+    drawn = make_synthetic(wish, origin)
+    for _ in _hashed(origin.batches(), hashed):
         pass
     checks = check_synthetic(drawn.table, wish.plan.columns, wish.plan.rows)
     return _Made(drawn, wish.budget, checks, {**synthesis_as_json(wish.plan), "asked": wish.asked.as_json()})

@@ -1,39 +1,22 @@
 """Statistics with differential privacy carried out on a source, paid from the budget ledger as `drawing` says."""
 
 import hashlib
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
-import pyarrow as pa
 
 from lockgate.evidence.canonical import canonical_bytes
-from lockgate.flow.drawing import DrawnTable, Folding, Payment, Persons, draw_once, fold_source
-from lockgate.flow.progress import Progress
+from lockgate.flow.drawing import DrawnFrom, DrawnTable, Folding, draw_once, fold_source
 from lockgate.flow.statistics_wish import StatisticsWish
 from lockgate.protect.dp.grouping import Partial, contributions_of, fold, merge
 from lockgate.protect.dp.plan import cost_of
 from lockgate.protect.dp.release_table import VERSION, release_table
 from lockgate.terms.statistic import StatisticsPlan
 
-NumberedBatch = tuple[pa.RecordBatch, Persons]
 
-
-def make_statistics(
-    wish: StatisticsWish,
-    batches: Callable[[], Iterator[NumberedBatch]],
-    source: object,
-    payment: Payment,
-    means: tuple[bytes, bool, Path, Progress],
-) -> DrawnTable:
+def make_statistics(wish: StatisticsWish, origin: DrawnFrom) -> DrawnTable:
     """Return the noisy table of a source.
 
     Args:
         wish: From the flow file.
-        batches: Starts a pass over the source, each batch with the keyed hashes of its persons.
-        source: Names and hashes of the source's files, a JSON value: tells states of the data apart.
-        payment: Ledger, account, randomness.
-        means: Secret of ranks; whether a person may have several rows; folder for what does not fit in memory; who
-            is told of progress.
+        origin: The source, its persons, and what pays.
 
     Raises:
         InputError: If a column is missing or holds no numbers.
@@ -42,10 +25,10 @@ def make_statistics(
     """
     plan = wish.plan
     return draw_once(
-        request_of(plan, source),
+        request_of(plan, origin.state),
         (cost_of(plan), wish.budget),
-        payment,
-        lambda: _folded(plan, batches, means),
+        origin.payment,
+        lambda: _folded(plan, origin),
         lambda partial, rng: release_table(partial, plan, rng),
     )
 
@@ -85,17 +68,13 @@ def plan_as_json(plan: StatisticsPlan) -> dict[str, object]:
     }
 
 
-def _folded(
-    plan: StatisticsPlan,
-    batches: Callable[[], Iterator[NumberedBatch]],
-    means: tuple[bytes, bool, Path, Progress],
-) -> Partial:
-    key = means[0]
-    means[3].step("counting for statistics")
+def _folded(plan: StatisticsPlan, origin: DrawnFrom) -> Partial:
+    key = origin.secret
+    origin.progress.step("counting for statistics")
     folding = Folding(
         lambda batch: fold(contributions_of(batch, plan, None, 0, key), plan, key),
         lambda batch, persons, first: contributions_of(batch, plan, persons, first, key),
         lambda table: fold(table, plan, key),
         merge,
     )
-    return fold_source(batches(), folding, means)
+    return fold_source(origin, folding)

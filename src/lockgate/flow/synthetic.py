@@ -1,14 +1,9 @@
 """A synthetic table with differential privacy made of a source, paid from the budget ledger as `drawing` says."""
 
 import hashlib
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
-import pyarrow as pa
 
 from lockgate.evidence.canonical import canonical_bytes
-from lockgate.flow.drawing import DrawnTable, Folding, Payment, Persons, draw_once, fold_source
-from lockgate.flow.progress import Progress
+from lockgate.flow.drawing import DrawnFrom, DrawnTable, Folding, draw_once, fold_source
 from lockgate.flow.synthesis_wish import SynthesisWish
 from lockgate.protect.dp.synthesis import (
     SYNTHESIS_VERSION,
@@ -22,25 +17,13 @@ from lockgate.protect.dp.synthesis import (
 )
 from lockgate.terms.synthesis import SynthesisPlan
 
-NumberedBatch = tuple[pa.RecordBatch, Persons]
 
-
-def make_synthetic(
-    wish: SynthesisWish,
-    batches: Callable[[], Iterator[NumberedBatch]],
-    source: object,
-    payment: Payment,
-    means: tuple[bytes, bool, Path, Progress],
-) -> DrawnTable:
+def make_synthetic(wish: SynthesisWish, origin: DrawnFrom) -> DrawnTable:
     """Return the synthetic table of a source.
 
     Args:
         wish: From the flow file.
-        batches: Starts a pass over the source, each batch with the keyed hashes of its persons.
-        source: Names and hashes of the source's files, a JSON value: tells states of the data apart.
-        payment: Ledger, account, randomness.
-        means: Secret of ranks; whether a person may have several rows; folder for what does not fit in memory; who
-            is told of progress.
+        origin: The source, its persons, and what pays.
 
     Raises:
         InputError: If a column is missing, or holds a value that its domain does not.
@@ -49,10 +32,10 @@ def make_synthetic(
     """
     plan = wish.plan
     return draw_once(
-        synthesis_request(plan, source),
+        synthesis_request(plan, origin.state),
         (cost_of_synthesis(plan), wish.budget),
-        payment,
-        lambda: _folded(plan, batches, means),
+        origin.payment,
+        lambda: _folded(plan, origin),
         lambda rows, rng: synthesise(rows, plan, rng),
     )
 
@@ -88,14 +71,12 @@ def synthesis_as_json(plan: SynthesisPlan) -> dict[str, object]:
     }
 
 
-def _folded(
-    plan: SynthesisPlan, batches: Callable[[], Iterator[NumberedBatch]], means: tuple[bytes, bool, Path, Progress]
-) -> CodedRows:
-    means[3].step("counting for a synthetic table")
+def _folded(plan: SynthesisPlan, origin: DrawnFrom) -> CodedRows:
+    origin.progress.step("counting for a synthetic table")
     folding = Folding(
         lambda batch: fold(batch, plan),
-        lambda batch, persons, first: contributions_of(batch, plan, persons, first, means[0]),
+        lambda batch, persons, first: contributions_of(batch, plan, persons, first, origin.secret),
         lambda table: fold_bounded(table, plan),
         merge,
     )
-    return fold_source(batches(), folding, means)
+    return fold_source(origin, folding)
