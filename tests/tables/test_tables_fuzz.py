@@ -25,12 +25,7 @@ def test_a_broken_file_is_read_or_refused(form: str, tmp_path: Path) -> None:
     read_broken(form, 0, 60, tmp_path)
 
 
-ABORTS = pytest.mark.xfail(
-    strict=True, reason="the reader of Parquet ends the process on column metadata whose histograms are of a wrong size"
-)
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("form", [pytest.param(form, marks=ABORTS if form == "parquet" else ()) for form in FORMATS])
+@pytest.mark.parametrize("form", FORMATS)
 def test_any_of_two_thousand_broken_files_is_read_or_refused(form: str, tmp_path: Path) -> None:
     read_broken(form, 1_000, 3_000, tmp_path)

@@ -11,7 +11,8 @@ from pyarrow import parquet
 from lockgate.tables.cell_limits import require_short_cells
 from lockgate.tables.file_state import FileState, open_bytes, require_unchanged, state_of, unreadable
 from lockgate.tables.nesting import Nesting, find_nesting, list_notes
-from lockgate.tables.parquet_limits import average_rows, decoded_rows, gathered
+from lockgate.tables.parquet_footer import BrokenFooterError
+from lockgate.tables.parquet_limits import Leaf, average_rows, decoded_rows, gathered, leaves_of
 from lockgate.tables.plain_types import plain_batch, plain_schema
 from lockgate.terms.errors import InputError
 
@@ -68,7 +69,7 @@ class ParquetSource:
         encoded = {name for name in wanted if pa.types.is_string(self.schema.field(name).type)}
         for state in self.states:
             with _opened(state.path) as file:
-                encoded &= _short_codes(file)
+                encoded &= _short_codes(file, _leaves(state.path, file))
         return self._batches(columns, encoded=encoded)
 
     def _batches(self, columns: Sequence[str] | None, *, encoded: Collection[str]) -> Iterator[pa.RecordBatch]:
@@ -88,7 +89,7 @@ class ParquetSource:
         with _opened(path, encoded) as file:
             try:
                 rows = average_rows(file.metadata)
-                decoded = decoded_rows(path, file.metadata, {*needed} - {*encoded})
+                decoded = decoded_rows(_leaves(path, file), {*needed} - {*encoded})
                 batches = file.iter_batches(min(rows, decoded), columns=needed)
                 for batch in gathered(batches) if decoded < rows else batches:
                     flat = self.nesting.unnest(batch, columns) if self.nesting else [batch.select(columns)]
@@ -129,20 +130,18 @@ def open_parquet(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = ()
     return ParquetSource(name, schemas[0], states, (*notes, *left_out), nesting=nesting)
 
 
-def _short_codes(file: parquet.ParquetFile) -> set[str]:
+def _leaves(path: Path, file: parquet.ParquetFile) -> tuple[Leaf, ...]:
+    try:
+        return leaves_of(path, file.schema)
+    except (BrokenFooterError, UnicodeDecodeError):
+        raise _damaged(path) from None
+
+
+def _short_codes(file: parquet.ParquetFile, leaves: tuple[Leaf, ...]) -> set[str]:
     """Return the columns of text that a file holds encoded, in a few bytes a row: hardly any row has its own text."""
     rows = max(file.metadata.num_rows, 1)
-    sizes: dict[str, int] = dict.fromkeys(file.schema_arrow.names, 0)
-    for place in range(file.metadata.num_row_groups):
-        group = file.metadata.row_group(place)
-        for number in range(group.num_columns):
-            chunk = group.column(number)
-            unfit = not chunk.has_dictionary_page or chunk.path_in_schema not in sizes
-            sizes[chunk.path_in_schema] = sizes.get(chunk.path_in_schema, 0) + (
-                _LONG_CODES * rows if unfit else chunk.total_uncompressed_size
-            )
-    types = {name for name in sizes if name in file.schema_arrow.names and _is_plain_text(file.schema_arrow, name)}
-    return {name for name in types if sizes[name] < _LONG_CODES * rows}
+    short = {leaf.path for leaf in leaves if leaf.is_coded and leaf.unpacked < _LONG_CODES * rows}
+    return {name for name in file.schema_arrow.names if name in short and _is_plain_text(file.schema_arrow, name)}
 
 
 def _is_plain_text(schema: pa.Schema, name: str) -> bool:

@@ -6,14 +6,18 @@ The header of a dictionary page says how long the dictionary is, and the reader 
 Source: Apache Parquet, parquet.thrift (PageHeader); Thrift compact protocol.
 """
 
-from collections.abc import Collection, Iterator
+import os
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 from pyarrow import parquet
 
-from lockgate.tables.file_state import open_bytes
+from lockgate.tables.file_state import FileState, open_bytes, state_of
 from lockgate.tables.fragments import FRAGMENT_ROWS
+from lockgate.tables.parquet_footer import read_chunks
 
 BATCH_BYTES = 256 << 20
 """A batch holds no more rows than would be this long if each were as long as the average of its row group."""
@@ -26,6 +30,26 @@ _FIRST_FIELD, _NEXT_FIELD = 0x15, 0x15
 """Beginning of a field of 32 bits that comes one after the last; the page's kind, then its length unpacked."""
 
 
+_FILES_KEPT = 256
+"""Files of which is kept what their footers say; every pass asks for it again."""
+
+
+class Leaf(NamedTuple):
+    """A leaf column of a file, as its footer and the headers of its dictionaries have it.
+
+    Attributes:
+        path: Names from the root, with dots.
+        is_coded: Whether every chunk begins with a dictionary.
+        unpacked: Bytes of its chunks, unpacked.
+        longest: Bytes of the longest dictionary of text; no cell in it is longer.
+    """
+
+    path: str
+    is_coded: bool
+    unpacked: int
+    longest: int
+
+
 def average_rows(metadata: parquet.FileMetaData) -> int:
     """Return how many rows are read at once by what the row groups say: fewer where they are long on the average."""
     groups = (metadata.row_group(place) for place in range(metadata.num_row_groups))
@@ -33,23 +57,46 @@ def average_rows(metadata: parquet.FileMetaData) -> int:
     return max(1, min(FRAGMENT_ROWS, BATCH_BYTES // max(1, longest)))
 
 
-def decoded_rows(path: Path, metadata: parquet.FileMetaData, roots: Collection[str]) -> int:
+def decoded_rows(leaves: Iterable[Leaf], roots: Collection[str]) -> int:
     """Return how many rows are read at once by what their dictionaries may hold; `FRAGMENT_ROWS` for short ones.
 
     Args:
-        path: The file.
-        metadata: Its own.
+        leaves: Of the file.
         roots: Columns that are read as text, not as codes.
     """
-    longest = 1
-    with open_bytes(path) as file:
-        for group in (metadata.row_group(place) for place in range(metadata.num_row_groups)):
-            for chunk in (group.column(number) for number in range(group.num_columns)):
-                is_read = chunk.path_in_schema.partition(".")[0] in roots or chunk.path_in_schema in roots
-                if is_read and chunk.physical_type == "BYTE_ARRAY" and chunk.dictionary_page_offset:
-                    file.seek(chunk.dictionary_page_offset)
-                    longest = max(longest, _length(file.read(_HEADER_BYTES)))
-    return max(1, min(FRAGMENT_ROWS, _DECODED_BYTES // longest))
+    read = (leaf.longest for leaf in leaves if leaf.path.partition(".")[0] in roots or leaf.path in roots)
+    return max(1, min(FRAGMENT_ROWS, _DECODED_BYTES // max(1, max(read, default=1))))
+
+
+def leaves_of(path: Path, schema: parquet.ParquetSchema) -> tuple[Leaf, ...]:
+    """Return what the footer says of the leaf columns of a file, in the order of its schema.
+
+    Args:
+        path: The file.
+        schema: Its own.
+
+    Raises:
+        BrokenFooterError: If the footer cannot be read.
+    """
+    columns = [schema.column(place) for place in range(len(schema))]
+    texts = frozenset(place for place, column in enumerate(columns) if column.physical_type == "BYTE_ARRAY")
+    found = _measured(state_of(path), len(columns), texts)
+    return tuple(Leaf(column.path, *one) for column, one in zip(columns, found, strict=True))
+
+
+@lru_cache(maxsize=_FILES_KEPT)
+def _measured(state: FileState, count: int, texts: frozenset[int]) -> tuple[tuple[bool, int, int], ...]:
+    """Return of each leaf whether each chunk has a dictionary, the length unpacked, the longest dictionary of text."""
+    coded, sizes, longest = [True] * count, [0] * count, [0] * count
+    with open_bytes(state.path) as file:
+        for group in read_chunks(file):
+            for place, chunk in enumerate(group[:count]):
+                sizes[place] += chunk.unpacked
+                coded[place] &= chunk.dictionary is not None
+                if place in texts and chunk.dictionary and 0 < chunk.dictionary < state.size:
+                    header = os.pread(file.fileno(), _HEADER_BYTES, chunk.dictionary)
+                    longest[place] = max(longest[place], _length(header))
+    return tuple(zip(coded, sizes, longest, strict=True))
 
 
 def gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
