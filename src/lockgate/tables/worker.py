@@ -1,0 +1,56 @@
+"""One process of the local engine: takes numbers of fragments from a pipe, finishes them, tells the rows."""
+
+import os
+import pickle
+import signal
+import traceback
+from multiprocessing.connection import Connection
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+
+import pyarrow as pa
+
+from lockgate.tables import job
+from lockgate.terms.compiled_code import set_code_folder
+
+
+def serve(pipe: Connection, code: Path | None, made: Path | None, threads: int) -> None:
+    """Finish fragments until the pipe ends.
+
+    Args:
+        pipe: To who started this process.
+        code: Folder of compiled code, as for `set_code_folder`.
+        made: File that says that the code is made, likewise.
+        threads: For Arrow, at least 1.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is told to all; who started this process ends it
+    if code is not None:
+        set_code_folder(code, made)
+    pa.set_cpu_count(threads)
+    asked: SimpleQueue[tuple[str, int]] = SimpleQueue()
+    Thread(target=_listen, args=(pipe, asked), daemon=True).start()
+    while True:
+        pipe.send(_finished(*asked.get()))
+
+
+def _listen(pipe: Connection, asked: "SimpleQueue[tuple[str, int]]") -> None:
+    """Pass on what is asked; end the process at once when nobody is there any more."""
+    try:
+        while True:
+            asked.put(pipe.recv())
+    except (EOFError, OSError):
+        os._exit(0)
+
+
+def _finished(folder: str, number: int) -> int | BaseException:
+    """Return the rows, or what went wrong as it can be sent."""
+    try:
+        return job.finish_fragment(folder, number)
+    except Exception as error:  # noqa: BLE001 - raised where it is received
+        error.add_note("".join(traceback.format_tb(error.__traceback__)))  # where, never with what values
+        try:
+            pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
+        except Exception:  # noqa: BLE001 - whatever stands against sending it
+            return RuntimeError(f"a task failed with {type(error).__name__}")
+        return error

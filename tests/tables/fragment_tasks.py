@@ -1,0 +1,67 @@
+"""Tasks for jobs, in a module that workers can import."""
+
+import os
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from lockgate.terms.errors import InputError
+
+
+@dataclass(frozen=True)
+class Writes:
+    """Writes its number, and who did it."""
+
+    rows: int = 10
+
+    def __call__(self, number: int, part: Path) -> int:
+        part.write_text(f"{number} {os.getpid()}")
+        return self.rows
+
+
+@dataclass(frozen=True)
+class IsKilled:
+    """Is killed in the midst of one fragment, as often as said."""
+
+    number: int
+    times: int
+    marks: Path
+
+    def __call__(self, number: int, part: Path) -> int:
+        part.write_text("half")
+        if number == self.number and len(list(self.marks.iterdir())) < self.times:
+            (self.marks / str(os.getpid())).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        part.write_text(f"whole {number}")
+        return 1
+
+
+@dataclass(frozen=True)
+class Fails:
+    """Fails on one fragment."""
+
+    number: int
+    error: Exception
+
+    def __call__(self, number: int, part: Path) -> int:
+        part.write_text("half")
+        if number == self.number:
+            raise self.error
+        return 1
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Says who it is and waits for a long time."""
+
+    marks: Path
+
+    def __call__(self, number: int, part: Path) -> int:
+        (self.marks / str(os.getpid())).touch()
+        time.sleep(600)
+        return 1
+
+
+def wrong_column() -> InputError:
+    return InputError("no column `a`", "name another")
