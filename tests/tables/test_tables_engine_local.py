@@ -13,7 +13,7 @@ from fragment_tasks import Fails, IsKilled, Waits, Writes, wrong_column
 
 from lockgate.tables.engine import open_engine
 from lockgate.tables.engine_local import LocalEngine
-from lockgate.tables.job import finish_fragment, make_job, part_of, unfinished
+from lockgate.tables.job import Task, finish_fragment, make_job, part_of, unfinished
 from lockgate.terms.errors import InputError, LockgateError
 
 PATIENCE_S = 30.0
@@ -33,9 +33,9 @@ def marks(tmp_path: Path) -> Path:
     return folder
 
 
-def job_of(tmp_path: Path, task: object) -> Path:
+def job_of(tmp_path: Path, task: Task) -> Path:
     folder = tmp_path / "job"
-    make_job(folder, task)  # type: ignore[arg-type]
+    make_job(folder, task)
     return folder
 
 
