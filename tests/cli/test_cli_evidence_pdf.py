@@ -37,7 +37,7 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_report_is_rendered_anew_and_laid_beside_the_dossier(place: Path, fake: Path, tmp_path: Path):
     out = Path(shutil.copytree(place / "out", tmp_path / "out"))
     (out / "report.html").write_text("<!doctype html>something else")
-    assert main(["evidence", "pdf", str(out)]) == 0
+    assert main(["evidence", "pdf", str(out), "--home", str(place / ".lockgate")]) == 0
     assert b"Passenger list to a research group" in (tmp_path / "out.pdf").read_bytes()
     assert not [path for path in out.iterdir() if path.suffix == ".pdf"]
 

@@ -5,7 +5,10 @@ from pathlib import Path
 
 from rich.markup import escape
 
+from lockgate.cli.plain_text import one_line
+from lockgate.cli.sound_dossier import add_trust, require_sound
 from lockgate.cli.surroundings import Surroundings
+from lockgate.evidence.dossier import STATEMENT
 from lockgate.flow.column_showing import show_column
 from lockgate.store.home import Home
 from lockgate.terms.errors import InputError
@@ -19,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="of the column")
     parser.add_argument("--out", metavar="FOLDER", required=True, help="the folder to write; must not exist")
     parser.add_argument("--input", metavar="FILE", default="", help="the table that went in, to show a column of it")
+    add_trust(parser)
 
 
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
@@ -33,6 +37,9 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
                 f"no home at `{folder}`: the salts of the input are there only", "name the home that made the release"
             )
         home = Home.open(folder)
+    if not (place / STATEMENT).exists():
+        raise InputError(f"`{place}`: no release here", "name a release folder")
+    require_sound(place, surroundings, arguments.trust, without={"report"})
     shown = show_column(place, arguments.name, out, source, home)
     surroundings.answer(
         {
@@ -44,7 +51,9 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
         }
     )
     name = escape(str(out))
-    surroundings.console.print(f"{name}/ holds {shown.rows:,} cells of `{escape(shown.proof.name)}` and their proof")
+    surroundings.console.print(
+        f"{name}/ holds {shown.rows:,} cells of `{escape(one_line(shown.proof.name))}` and their proof"
+    )
     surroundings.console.print("it says nothing of other columns; the statement need not go with it")
     surroundings.console.print(f"Check it anywhere, offline: [bold]lockgate verify {name}[/]")
     return 0

@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.markup import escape
 
 from lockgate.cli.browser import find_browser, print_page
+from lockgate.cli.sound_dossier import add_trust, require_sound
 from lockgate.cli.surroundings import Surroundings
 from lockgate.evidence.dossier import STATEMENT, parse_statement
 from lockgate.evidence.report import render_report
@@ -19,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("place", metavar="DIR", help="the folder of a release or a refusal")
     parser.add_argument("--out", metavar="FILE", default="", help="the file to write; default: DIR.pdf, beside it")
+    add_trust(parser)
 
 
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
@@ -34,6 +36,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     if out.exists() and not (out.is_file() and out.read_bytes().startswith(b"%PDF-")):
         raise InputError(f"`{out}` exists already and is no PDF", "name another file in --out")
     browser = find_browser()
+    require_sound(place, surroundings, arguments.trust, without={"report"})  # the page is rendered anew
     print_page(render_report(parse_statement(statement)), out, browser)
     surroundings.answer({"out": str(out), "browser": str(browser)})
     surroundings.console.print(f"{escape(str(out))} shows what the statement says; the dossier itself is the evidence")
