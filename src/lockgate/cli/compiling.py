@@ -29,6 +29,7 @@ from lockgate.protect.stays import find_stays
 from lockgate.terms.compiled_code import set_code_folder
 from lockgate.terms.privacy_model import KAnonymity, TCloseness
 from lockgate.verify import figures, fold
+from lockgate.verify.numbering import KeyNumbers
 
 _ROWS = 6_000
 """More than what compiled code is loaded for."""
@@ -70,6 +71,7 @@ def _use_every_loop() -> None:
     scan.fold(batch)
     identifier_spans(texts)
     hash_numbers(np.arange(_ROWS), bytes(KEY_BYTES))
+    KeyNumbers().numbers(np.arange(_ROWS))
     residual_identifiers(batch, batch.schema.names)
     spread = np.arange(2 * _ROWS, dtype=np.float64).reshape(-1, 2) ** 2
     find_stays(Points(spread[:, 0] * 0, spread[:, 0] * 0), np.zeros(len(spread), np.int64), np.arange(len(spread)))

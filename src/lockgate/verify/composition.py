@@ -35,12 +35,11 @@ from lockgate.verify.coverage import Ints
 from lockgate.verify.figures import Reading, group, make_copy
 from lockgate.verify.fold import WEIGHT, columns_of
 from lockgate.verify.linkage import compatible_rows
+from lockgate.verify.numbering import RowNumbers
 
 Links = npt.NDArray[np.uint64]
 
 ABSENT = -1
-
-_SPAN = 1 << 62
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -228,15 +227,15 @@ def compose(earlier: Units, new: Membership, *, by_content: bool) -> Composed:
 
 
 class Classes:
-    """Numbers the classes of a copy as its rows come by: rows of equal labels are one class.
+    """Numbers the classes of a copy as its rows come by, from 0 in that order: rows of equal labels are one class.
 
-    A class is known by the places of its labels among all labels of their columns so far, four bytes a column.
+    A class is known by the places of its labels among all labels of their columns so far.
     """
 
     def __init__(self, quasi_identifiers: Sequence[str]) -> None:
         self._columns = tuple(quasi_identifiers)
-        self._labels: list[dict[str | None, int]] = [{} for _ in self._columns]
-        self._known: dict[bytes, int] = {}
+        self._labels: dict[str, _Labels] = {}
+        self._rows: RowNumbers | None = None
 
     def numbers(self, released: pa.RecordBatch) -> Ints:
         """Return the class of each released row.
@@ -245,52 +244,59 @@ class Classes:
             released: Rows of the copy; quasi-identifiers that it has not say nothing.
         """
         columns = [name for name in self._columns if name in released.schema.names]
-        if not released.num_rows:
-            return np.zeros(0, dtype=np.int64)
-        key = np.zeros(released.num_rows, dtype=np.int64)
-        coded = []
-        for name, known in zip(columns, self._labels, strict=False):
-            code, texts = _encoded(released.column(name))
-            place = np.array([known.setdefault(text, len(known)) for text in texts], dtype=np.int32)
-            coded.append((place, code))
-            if int(key.max()) >= _SPAN // len(place):
-                key = np.unique(key, return_inverse=True)[1]
-            key = key * len(place) + code
-        order = np.argsort(key)
-        fresh = np.diff(key[order], prepend=-1) != 0
-        number = np.empty_like(key)
-        number[order] = np.cumsum(fresh) - 1
-        first = order[fresh]
-        if not coded:
-            return np.full(released.num_rows, self._known.setdefault(b"", 0), dtype=np.int64)
-        places = np.stack([place[code[first]] for place, code in coded], axis=1)
-        rows = places.view(np.dtype((np.void, places.itemsize * len(coded))))[:, 0].tolist()
-        return np.array([self._known.setdefault(row, len(self._known)) for row in rows], dtype=np.int64)[number]
+        if not columns or not released.num_rows:
+            return np.zeros(released.num_rows, dtype=np.int64)
+        if self._rows is None:
+            self._labels, self._rows = {name: _Labels() for name in columns}, RowNumbers(len(columns))
+        places = [known.places(released.column(name)) for name, known in self._labels.items()]
+        return self._rows.numbers(places)
 
     def labels(self) -> pa.Table:
         """Return the labels of all classes, one row a class, one text column a quasi-identifier."""
-        width = max(map(len, self._known), default=0) // np.dtype(np.int32).itemsize
-        if not width:
+        if self._rows is None:
             return pa.table({})
-        places = np.frombuffer(b"".join(self._known), dtype=np.int32).reshape(-1, width)
+        columns = zip(self._labels.items(), self._rows.rows(), strict=True)
         return pa.table(
             {
-                name: pa.array(known, pa.string()).take(pa.array(column, pa.int32()))
-                for name, known, column in zip(self._columns[:width], self._labels, places.T, strict=False)
+                name: pa.array(known.texts, pa.string()).take(pa.array(rows, pa.int32()))
+                for (name, known), rows in columns
             }
         )
 
 
-def _encoded(column: Any) -> tuple[Ints, list[str | None]]:
-    """Return the cells of a column as numbers, and the texts they stand for, null as one of them."""
-    encoded: Any = column
-    if not isinstance(column, pa.DictionaryArray):
-        encoded = pc.dictionary_encode(column, null_encoding="encode")
-    texts: list[str | None] = pc.cast(encoded.dictionary, pa.string()).to_pylist()
-    indices = encoded.indices
-    if indices.null_count:
-        texts, indices = [*texts, None], indices.fill_null(len(texts))
-    return np.asarray(indices, dtype=np.int64), texts
+class _Labels:
+    """The labels of one column so far, null as one of them."""
+
+    def __init__(self) -> None:
+        self._known: dict[str | None, int] = {}
+        self._last: tuple[Any, Ints] | None = None
+
+    @property
+    def texts(self) -> list[str | None]:
+        """Return the labels in the order of their places."""
+        return list(self._known)
+
+    def places(self, column: Any) -> Ints:
+        """Return the place of each cell's label."""
+        encoded: Any = column
+        if not isinstance(column, pa.DictionaryArray):
+            encoded = pc.dictionary_encode(column, null_encoding="mask")
+        indices, places = encoded.indices, self._placed(encoded.dictionary)
+        if indices.null_count:
+            places = np.append(places, self._place(None))
+            indices = indices.fill_null(len(places) - 1)
+        found: Ints = places[np.asarray(indices)]
+        return found
+
+    def _placed(self, texts: Any) -> Ints:
+        if self._last is not None and self._last[0].equals(texts):  # most often those of the batch before
+            return self._last[1]
+        places = np.array([self._place(text) for text in pc.cast(texts, pa.string()).to_pylist()], dtype=np.int64)
+        self._last = texts, places
+        return places
+
+    def _place(self, text: str | None) -> int:
+        return self._known.setdefault(text, len(self._known))
 
 
 def compose_secret(earlier: Units, links: Links, classes: Ints, values: Ints) -> ComposedSecret:
