@@ -35,6 +35,20 @@ def test_every_file_of_a_folder_of_different_tables_is_scanned(folder):
     assert {column["name"]: column["type"] for column in documents[1]["columns"]}["email"] == "email"
 
 
+@pytest.mark.parametrize("sign", ["=", "\\t", "\\x01"])
+def test_a_file_with_a_delimiter_of_its_own_is_scanned(tmp_path, sign):
+    (tmp_path / "people.txt").write_text(PEOPLE.replace(",", sign.encode().decode("unicode_escape")))
+    code, out, _ = scan(tmp_path / "people.txt", "--delimiter", sign, "--json")
+    assert code == 0
+    assert [column["name"] for column in json.loads(out)["columns"]] == ["name", "email"]
+
+
+def test_a_delimiter_of_two_signs_is_refused(tmp_path):
+    code, _, err = scan(tmp_path / "people.txt", "--delimiter", "::")
+    assert code == 2
+    assert "--delimiter: expected one character of ASCII" in err
+
+
 def test_files_that_are_one_table_are_scanned_as_one(tmp_path):
     for part in range(2):
         (tmp_path / f"part-{part}.csv").write_text(PEOPLE)

@@ -188,6 +188,12 @@ def test_the_day_of_the_law_is_a_date_without_quotes(value):
     assert str(error).startswith("`flow.toml` line 3: `as_of`: expected a date such as 2026-11-21")
 
 
+@pytest.mark.parametrize("value", ["'::'", "5", "'\"'", '"\\n"', "'§'"])
+def test_a_delimiter_is_one_sign(value):
+    error = error_of(f"{SOURCE}data.delimiter = {value}")
+    assert str(error).startswith("`flow.toml` line 2: `data.delimiter`: expected ")
+
+
 @pytest.mark.parametrize("value", ["-0.1", "1.5", "true", "'0'", "nan"])
 def test_a_limit_of_suppression_is_a_share(value):
     error = error_of(f"{SOURCE}protect.suppression_limit = {value}")

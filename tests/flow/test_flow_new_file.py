@@ -35,9 +35,10 @@ def test_a_name_of_a_column_stays_a_name(tmp_path: Path, name: str) -> None:
     found = scan_source(source, name, ScanMeans(load_laws(), TODAY, b"k" * 32, tmp_path, Silent()))
     assert found.persons.by == name
 
-    text = write_flow_text(found, "t.csv", "", TODAY)
+    text = write_flow_text(found, SourceReference("t.csv", delimiter="^"), TODAY)
     assert not any(0x7F <= ord(sign) < 0xA0 or (sign < " " and sign != "\n") or sign == "\u202e" for sign in text)
     flow = tomllib.loads(text)
     assert set(flow["data"]["columns"]) == {name, "email"}
-    assert flow["data"].keys() == {"source", "columns"}
+    assert flow["data"].keys() == {"source", "delimiter", "columns"}
+    assert flow["data"]["delimiter"] == "^"
     assert flow["basis"] == {"consent": {}}

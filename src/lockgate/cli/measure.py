@@ -6,6 +6,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
+from lockgate.cli import delimiter
 from lockgate.cli.surroundings import Surroundings
 from lockgate.flow.measuring import Measured, Question, measure_table
 from lockgate.terms.flow_request import SourceReference
@@ -26,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="FILE", help="a table: a file, a folder, or sqlite:///path")
     parser.add_argument("--table", default="", help="table of a database")
     parser.add_argument("--query", default="", help="query of a database")
+    delimiter.add_argument(parser)
     parser.add_argument(
         "--quasi", metavar="A,B", type=_names, default=(), help="the columns that tell persons apart together"
     )
@@ -61,7 +63,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     has_sample = arguments.weight or arguments.fraction is not None or arguments.household
     found = measure_table(
         Question(
-            SourceReference(arguments.source, arguments.table, arguments.query),
+            SourceReference(arguments.source, arguments.table, arguments.query, delimiter.read(arguments)),
             quasi_identifiers=arguments.quasi,
             sensitive=arguments.sensitive,
             population=arguments.population,

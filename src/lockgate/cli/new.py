@@ -3,10 +3,12 @@
 import argparse
 import secrets
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from rich.markup import escape
 
+from lockgate.cli import delimiter
 from lockgate.cli.progress import watch
 from lockgate.cli.surroundings import Surroundings
 from lockgate.cli.text_file import write_whole
@@ -24,12 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("source", metavar="SOURCE", help="a file, a glob, a folder, or a database")
     parser.add_argument("--table", default="", help="table of a database")
+    delimiter.add_argument(parser)
     parser.add_argument("--out", metavar="FILE", default="", help="the flow file; default: SOURCE's name with .toml")
 
 
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Scan, write the flow file, return 0."""
-    reference = SourceReference(arguments.source, arguments.table)
+    reference = SourceReference(arguments.source, arguments.table, delimiter=delimiter.read(arguments))
     source = open_source(reference)
     path = Path(arguments.out or f"{Path(source.name).stem}.toml")
     if path.exists():
@@ -37,7 +40,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     with tempfile.TemporaryDirectory() as folder, watch(surroundings) as progress:
         means = ScanMeans(load_laws(), surroundings.today, secrets.token_bytes(32), Path(folder), progress)
         found = scan_source(source, "", means)
-    text = write_flow_text(found, _relative(arguments.source, path), arguments.table, surroundings.today)
+    text = write_flow_text(found, replace(reference, location=_relative(arguments.source, path)), surroundings.today)
     write_whole(path, text)
     surroundings.answer({"flow": str(path), "columns": len(found.columns), "persons": found.persons.count})
     surroundings.console.print(escape(f"{path} is written. Fill in what it asks, then: lockgate decide {path}"))

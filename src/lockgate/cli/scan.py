@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.markup import escape
 
+from lockgate.cli import delimiter
 from lockgate.cli.progress import watch
 from lockgate.cli.scan_text import column_document, scan_document, show_classification, show_evidence
 from lockgate.cli.surroundings import Surroundings
@@ -30,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help="a file, a glob, a folder, or a database")
     parser.add_argument("--table", default="", help="table of a database; default: all")
     parser.add_argument("--query", default="", help="query of a database")
+    delimiter.add_argument(parser)
     parser.add_argument("--subject-key", default="", metavar="COLUMN", help="the column that tells persons apart")
     parser.add_argument(
         "--exact",
@@ -46,7 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Scan, print, return 0."""
     words = read_scan_words(Path(arguments.answers)) if arguments.answers else ScanWords()
-    references = list_sources(SourceReference(arguments.source, arguments.table, arguments.query))
+    reference = SourceReference(arguments.source, arguments.table, arguments.query, delimiter.read(arguments))
+    references = list_sources(reference)
     laws = load_laws()
     found = [one for reference in references for one in _scan_all(reference, arguments, surroundings)]
     _require_columns(words, [classification for _, classification in found])

@@ -291,13 +291,14 @@ class _Reading:
     def _source(self, folder: Path) -> SourceReference | None:
         location = self.texts.get(("data", "source"), "")
         table, query = self.texts.get(("data", "table"), ""), self.texts.get(("data", "query"), "")
+        delimiter = self._read(_DELIMITER, self.texts.get(_DELIMITER, ""), schema.read_delimiter)
         if table and query:
             raise self._error(("data", "query"), "both data.table and data.query are given", "keep one of them")
         if not location:
-            if table or query:
+            if table or query or delimiter:
                 raise self._error(("data",), "a table or a query is given without data.source", "name the database")
             return None
-        return _located(folder, SourceReference(location, table, query))
+        return _located(folder, SourceReference(location, table, query, delimiter))
 
     def _check_counts(self) -> None:
         persons, held = self.values.get("data.persons"), self.values.get("holder.persons_held")
@@ -360,6 +361,8 @@ class _Reading:
     def _error(self, path: Keys, message: str, hint: str) -> InputError:
         return InputError(f"`{self.name}` line {line_of(path, self.lines)}: {message}", hint)
 
+
+_DELIMITER = ("data", "delimiter")
 
 _BARE = re.compile(r"[0-9][0-9_.,-]{0,20}|true|false")
 """Texts that would be a number, a day or a flag without their quotes."""

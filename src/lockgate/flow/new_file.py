@@ -8,6 +8,7 @@ from lockgate.terms.category import IMPERSONAL
 from lockgate.terms.classification import Classification, ColumnVerdict
 from lockgate.terms.column import Verdict
 from lockgate.terms.fact import FACTS, FactTerm, FactType
+from lockgate.terms.flow_request import SourceReference
 
 _LEFT_OUT = frozenset(
     {
@@ -30,27 +31,27 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069
 """Controls, marks of direction and signs without width: TOML forbids some of them, and none shows what it does."""
 
 
-def write_flow_text(found: Classification, source: str, table: str, today: date) -> str:
+def write_flow_text(found: Classification, source: SourceReference, today: date) -> str:
     """Return the text of a new flow file.
 
     Args:
         found: What the scan found.
         source: The data, relative to the flow file.
-        table: Table of a database; empty if none.
         today: Written as the day that decides.
     """
-    return "\n".join(_lines(found, source, table, today)) + "\n"
+    return "\n".join(_lines(found, source, today)) + "\n"
 
 
-def _lines(found: Classification, source: str, table: str, today: date) -> Iterator[str]:
+def _lines(found: Classification, source: SourceReference, today: date) -> Iterator[str]:
     yield "# One movement of data. Answer the questions by taking the # away; what stays out is unknown."
     yield 'title = "What moves, to whom"'
     yield f"as_of = {today.isoformat()}"
     for name in _TABLES:
         yield from ("", f"[{name}]", *_KNOWN_LINES.get(name, ()))
         if name == "data":
-            yield f"source = {_quoted(source)}"
-            yield from [f"table = {_quoted(table)}"] if table else []
+            yield f"source = {_quoted(source.location)}"
+            yield from [f"table = {_quoted(source.table)}"] if source.table else []
+            yield from [f"delimiter = {_quoted(source.delimiter)}"] if source.delimiter else []
             yield f"# found: {found.rows:,} rows, {found.persons.count:,} persons by {_quoted(found.persons.by)[1:-1]}"
         for term in FACTS.values():
             if term.name.rpartition(".")[0] == name and term.name not in _LEFT_OUT:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 
+from lockgate.tables.csv_dialect import SIGNS, read_sign
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole
 from lockgate.terms.duty import DUTIES
@@ -24,6 +25,7 @@ TEXT_KEYS = frozenset(
         ("data", "source"),
         ("data", "table"),
         ("data", "query"),
+        ("data", "delimiter"),
         ("data", "dataset"),
         ("data", "subject_key"),
         ("holder", "name"),
@@ -162,7 +164,7 @@ def read_day(value: object) -> date:
 
 
 def read_source(value: object) -> SourceReference:
-    """Return where a table lies: a location, or a table of `source` with `table` or `query` for a database."""
+    """Return where a table lies: a location, or a table of `source` with `table`, `query` or `delimiter`."""
     if isinstance(value, str) and value:
         return SourceReference(value)
     if not isinstance(value, dict) or "source" not in value:
@@ -170,10 +172,20 @@ def read_source(value: object) -> SourceReference:
     texts = {_of_list(key, _SOURCE_KEYS): read_text(word) for key, word in value.items()}
     if "table" in texts and "query" in texts:
         raise WrongValueError("either `table` or `query`", value)
-    return SourceReference(texts["source"], texts.get("table", ""), texts.get("query", ""))
+    delimiter = read_delimiter(texts.get("delimiter", ""))
+    return SourceReference(texts["source"], texts.get("table", ""), texts.get("query", ""), delimiter)
 
 
-_SOURCE_KEYS = ("source", "table", "query")
+def read_delimiter(value: object) -> str:
+    """Return what separates the cells of a CSV file; empty if nothing is said."""
+    text = read_text(value)
+    found = read_sign(text)
+    if text and not found:
+        raise WrongValueError(f"{SIGNS} as delimiter", text)
+    return found
+
+
+_SOURCE_KEYS = ("source", "table", "query", "delimiter")
 
 
 def read_age(value: object) -> int:

@@ -79,18 +79,19 @@ class CsvSource:
             require_unchanged([part.state])
 
 
-def open_csv(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = ()) -> CsvSource:
+def open_csv(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = (), delimiter: str = "") -> CsvSource:
     """Return the source that reads these files.
 
     Args:
         name: Display name.
         paths: At least one file, in the order in which they are read.
         notes: What has been assumed so far.
+        delimiter: What separates the cells; empty if it is to be found.
 
     Raises:
         InputError: If a file is missing, empty, no text, badly quoted, or its header differs from the first one's.
     """
-    parts = tuple(_open_part(path) for path in paths)
+    parts = tuple(_open_part(path, delimiter) for path in paths)
     names = parts[0].dialect.names
     for part in parts:
         if part.dialect.names != names:
@@ -98,18 +99,18 @@ def open_csv(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = ()) ->
                 f"the header of `{part.state.path.name}` differs from that of `{parts[0].state.path.name}`",
                 "Give files that are read together the same columns in the same order.",
             )
-    assumed = [part.encoding.note for part in parts if part.encoding.note]
+    assumed = [note for part in parts for note in (part.encoding.note, part.dialect.note) if note]
     odd = [note for part in parts for note in part.notes]
     empty = [f"`{part.state.path.name}` holds a header and no rows" for part in parts if not part.dialect.has_rows]
     schema = pa.schema([pa.field(name, pa.string()) for name in names])
     return CsvSource(name, schema, parts, (*notes, *assumed, *odd, *empty))
 
 
-def _open_part(path: Path) -> CsvPart:
+def _open_part(path: Path, delimiter: str) -> CsvPart:
     state = state_of(path)
     encoding = find_encoding(path)
     sample = b"".join(islice(utf8_blocks(path, encoding), _SAMPLE_BLOCKS))
-    dialect = read_dialect(sample.decode(errors="ignore"), path.name)  # the sample may end within a letter
+    dialect = read_dialect(sample.decode(errors="ignore"), path.name, delimiter)  # the sample may end within a letter
     oddities = Oddities()
     sizes = []
     for block in record_blocks(utf8_blocks(path, encoding), dialect.delimiter, path.name):  # checks the quotes as well

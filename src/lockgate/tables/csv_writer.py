@@ -19,7 +19,7 @@ _join: Any = compute.binary_join_element_wise
 """The stubs know no mixture of columns and constants."""
 
 _NEEDS_QUOTES = '^$|[",\r\n]'
-_HEADER_NEEDS_QUOTES = '[",;\t|\r\n\ufeff]'
+_HEADER_NEEDS_QUOTES = '[",;\t|^~\x01\x1f\r\n\ufeff]'
 """A header cell is quoted for every delimiter that a reader may try, and for a byte order mark."""
 
 

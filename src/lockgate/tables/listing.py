@@ -1,5 +1,6 @@
 """Every table that a reference leads to: one where the files belong together, else each file or table by itself."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from lockgate.tables.duckdb_table import list_duckdb
@@ -35,7 +36,7 @@ def list_sources(reference: SourceReference) -> tuple[SourceReference, ...]:
         files = sorted(path for path in folder.rglob("*") if path.is_file() and is_known_file(path))
         if not files:
             raise
-        return tuple(one for path in files for one in _of_one_place(SourceReference(str(path))))
+        return tuple(one for path in files for one in _of_one_place(replace(reference, location=str(path))))
     return (reference,)
 
 

@@ -84,7 +84,9 @@ def find_location(reference: SourceReference) -> Location:
     Raises:
         InputError: If there is no such file, the format is unknown, or formats are mixed.
     """
-    location = _find(reference.location)
+    location = _find(reference.location, "csv" if reference.delimiter else "")
+    if reference.delimiter and location.format != "csv":
+        raise InputError(f"`{location.name}` is no CSV file, so it has no `delimiter`", "Leave `delimiter` out.")
     if reference.query and location.format not in _WITH_QUERY:
         raise InputError(f"`{location.name}` is no database, so it has no `query`", "Leave `query` out.")
     if reference.table and location.format not in _WITH_TABLE:
@@ -106,21 +108,22 @@ def is_folder(path: Path) -> bool:
     return _kind_of(path) == stat.S_IFDIR
 
 
-def _find(text: str) -> Location:
+def _find(text: str, unknown: str) -> Location:
+    """Return where a location leads; a file without a known extension is of the format `unknown`, if one is given."""
     for beginning, format_ in FILE_URLS.items():
         if text.startswith(beginning):
             path = Path(text.removeprefix(beginning))
             return Location(path.name, format_, (_existing(path),))
-    return _elsewhere(text) if "://" in text else _here(text)
+    return _elsewhere(text, unknown) if "://" in text else _here(text, unknown)
 
 
-def _elsewhere(text: str) -> Location:
+def _elsewhere(text: str, unknown: str) -> Location:
     scheme = text.partition("://")[0]
     if scheme in SERVERS:
         return Location(scheme, SERVERS[scheme], ())
     if scheme in SCHEMES:
         path, fetched, name = fetch(text)
-        return replace(_here(str(path)), name=name, fetched=fetched)
+        return replace(_here(str(path), unknown), name=name, fetched=fetched)
     # the rest of an address may hold a password
     raise InputError(
         f"sources of the kind `{scheme}://` are not known",
@@ -128,7 +131,7 @@ def _elsewhere(text: str) -> Location:
     )
 
 
-def _here(text: str) -> Location:
+def _here(text: str, unknown: str) -> Location:
     path = Path(text)
     kind = _kind_of(path)
     if kind == stat.S_IFDIR:
@@ -138,8 +141,8 @@ def _here(text: str) -> Location:
         found = [path for path in found if path.is_file()]
         if not found:
             raise InputError(f"no file matches `{path.name}`", "Check the pattern; it counts from the flow file.")
-        return _files(path.name, found)
-    return _files(path.name, [_existing(path)])
+        return _files(path.name, found, unknown)
+    return _files(path.name, [_existing(path)], unknown)
 
 
 def _existing(path: Path) -> Path:
@@ -214,8 +217,8 @@ def _parted(folder: Path) -> Location:
     return Location(found.name, found.format, found.paths, folder=folder)
 
 
-def _files(name: str, paths: list[Path]) -> Location:
-    formats = sorted({_format_of(path) for path in paths})
+def _files(name: str, paths: list[Path], unknown: str = "") -> Location:
+    formats = sorted({_format_of(path, unknown) for path in paths})
     if len(formats) > 1:
         raise InputError(
             f"`{name}` leads to files of several formats: {', '.join(formats)}", "Name files of one format."
@@ -227,9 +230,9 @@ def _files(name: str, paths: list[Path]) -> Location:
     return Location(name, formats[0], tuple(paths))
 
 
-def _format_of(path: Path) -> str:
-    format_ = _FORMATS.get(path.suffix.lower())
-    if format_ is None:
+def _format_of(path: Path, unknown: str) -> str:
+    format_ = _FORMATS.get(path.suffix.lower(), unknown)
+    if not format_:
         raise InputError(f"`{path.name}` has no known extension", _known_formats())
     return format_
 

@@ -140,7 +140,7 @@ def _open_parquet(found: Location, table: str) -> Source:
 
 _OPENERS: Mapping[str, Callable[[Location, SourceReference], Source]] = MappingProxyType(
     {
-        "csv": lambda found, _: open_csv(found.name, found.paths, found.notes),
+        "csv": lambda found, asked: open_csv(found.name, found.paths, found.notes, asked.delimiter),
         "parquet": lambda found, asked: _open_parquet(found, asked.table),
         "arrow": lambda found, asked: open_arrow(found.name, found.paths, found.notes, asked.table),
         "jsonl": lambda found, asked: open_json_lines(found.name, found.paths, found.notes, asked.table),

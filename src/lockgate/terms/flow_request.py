@@ -19,11 +19,13 @@ class SourceReference:
         location: File, glob, folder or database URL, resolved against the flow file's folder.
         table: Table of a database; empty if none.
         query: Query of a database; empty if none.
+        delimiter: What separates the cells of a CSV file, one character of ASCII; empty if it is to be found.
     """
 
     location: str
     table: str = ""
     query: str = ""
+    delimiter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
