@@ -61,7 +61,7 @@ def test_what_rests_on_the_rows_is_left_open_and_names_the_full_program(place: P
     code, steps = steps_of(capsys, str(place / "out"))
     assert code == 0
     open_ = [name for name, step in steps.items() if not step["settled"]]
-    assert open_ == ["data", "trust", "verification"]
+    assert open_ == ["data", "trust", "log", "verification", "state"]
     assert all("full program, lockgate" in str(steps[name]["detail"]) for name in ("data", "verification"))
     assert steps_of(capsys, str(place / "out"), "--strict")[0] == 6
 

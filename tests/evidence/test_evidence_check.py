@@ -53,14 +53,15 @@ def test_a_true_dossier_passes_every_step(release: dict[str, Any], log: Log, log
 
 
 def test_a_refusal_passes_without_data(refusal: dict[str, Any], log: Log, logged: Logged):
-    steps = check_dossier(_dossier(refusal, logged), None, Trust((log.key,)), replace(SAME, remeasure=None))
+    means = replace(SAME, remeasure=None, open_log=lambda: log)
+    steps = check_dossier(_dossier(refusal, logged), None, Trust((log.key,)), means)
     assert all(step.ok and step.settled for step in steps)
 
 
 def test_without_a_trust_anchor_the_signer_is_unknown_and_said_so(release: dict[str, Any], logged: Logged):
     steps = check_dossier(_dossier(release, logged), _output(release), None, SAME)
     assert _failed(steps) == []
-    assert [step.step for step in steps if not step.settled] == ["trust"]
+    assert [step.step for step in steps if not step.settled] == ["trust", "log"]
     assert "consistent, signer unknown" in _detail(steps, "trust")
 
 
@@ -164,7 +165,7 @@ def test_data_that_differ_in_rows_columns_or_order_are_found(release: dict[str, 
 def test_a_dossier_alone_leaves_open_what_needs_the_data(release: dict[str, Any], log: Log, logged: Logged):
     steps = check_dossier(_dossier(release, logged), None, Trust((log.key,)), replace(SAME, remeasure=None))
     assert _failed(steps) == []
-    assert [step.step for step in steps if not step.settled] == ["files", "data", "verification"]
+    assert [step.step for step in steps if not step.settled] == ["files", "data", "log", "verification"]
 
 
 def test_a_log_cut_short_is_found(release: dict[str, Any], log: Log, logged: Logged, tmp_path: Path):
@@ -198,7 +199,8 @@ def test_the_log_of_someone_else_is_not_compared(release: dict[str, Any], logged
     elsewhere = Log.open(tmp_path / "elsewhere", "lockgate.local/elsewhere", bytes(32))
     steps = check_dossier(_dossier(release, logged), _output(release), None, replace(SAME, open_log=lambda: elsewhere))
     assert _failed(steps) == []
-    assert "not at hand" in _detail(steps, "log")
+    assert "the log at hand is that of `lockgate.local/elsewhere`" in _detail(steps, "log")
+    assert "log" in [step.step for step in steps if not step.settled]
 
 
 def test_a_decision_or_figure_that_comes_out_differently_is_found(release: dict[str, Any], logged: Logged):

@@ -72,20 +72,27 @@ def test_an_untouched_release_passes_every_step(place: Path):
 
 
 def test_without_a_trust_anchor_the_signer_is_unknown_and_that_is_left_open(place: Path):
-    open_ = [step for step in check(place / "out") if not step.settled]
+    open_ = [step for step in check(place / "out", place / ".lockgate") if not step.settled]
     assert [step.step for step in open_] == ["trust"]
     assert "signer unknown" in open_[0].detail
 
 
 def test_the_key_of_the_home_settles_the_trust(place: Path):
-    steps = check(place / "out", trust=str(Home.open(place / ".lockgate").verifier_key))
+    steps = check(place / "out", place / ".lockgate", str(Home.open(place / ".lockgate").verifier_key))
     assert all(step.ok and step.settled for step in steps)
 
 
 def test_a_dossier_is_checked_without_its_data(place: Path):
     steps = check(place / "out" / "statement.json")
     assert [step.step for step in steps if not step.ok] == []
-    assert [step.step for step in steps if not step.settled] == ["files", "data", "trust", "verification"]
+    assert [step.step for step in steps if not step.settled] == [
+        "files",
+        "data",
+        "trust",
+        "log",
+        "verification",
+        "state",
+    ]
 
 
 def test_a_folder_that_was_moved_and_renamed_still_verifies(place: Path, tmp_path: Path):
@@ -327,7 +334,10 @@ def test_the_log_of_another_node_is_not_compared(place: Path, tmp_path: Path):
     other.mkdir()
     release_at(other, node=node_at(other / ".lockgate"))
     assert failing(place / "out", other / ".lockgate") == []
-    assert "not at hand" in detail(place / "out", "log", other / ".lockgate")
+    origin = Home.open(other / ".lockgate").origin
+    assert f"the log at hand is that of `{origin}`" in detail(place / "out", "log", other / ".lockgate")
+    open_ = [step.step for step in check(place / "out", other / ".lockgate") if not step.settled]
+    assert open_ == ["trust", "log", "state"]
 
 
 def test_a_home_without_a_log_is_no_log_at_hand(place: Path, tmp_path: Path):

@@ -16,7 +16,7 @@ from lockgate.flow.place_check import check_place
 from lockgate.laws.catalogue import load_laws
 from lockgate.store.home import Home
 from lockgate.terms.errors import EvidenceError, InputError
-from small_flows import do_not_wait_for_the_disk, release_at
+from small_flows import DAY, do_not_wait_for_the_disk, release_at
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +37,8 @@ def shown(place: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(place / "sex", tmp_path / "sex"))
 
 
-def check(folder: Path, trust: str = "") -> tuple[Step, ...]:
-    return check_release(folder, CheckMeans(load_laws(), parse_trust(trust) if trust else None, None))
+def check(folder: Path, trust: str = "", home: Path | None = None) -> tuple[Step, ...]:
+    return check_release(folder, CheckMeans(load_laws(), parse_trust(trust) if trust else None, home, DAY))
 
 
 def failing(folder: Path) -> list[str]:
@@ -47,7 +47,7 @@ def failing(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("column", ["sex", "ticket", "sex/column.json"])
 def test_a_column_that_is_shown_verifies_offline_under_a_trust_anchor(column: str, place: Path):
-    steps = check(place / column, str(Home.open(place / ".lockgate").verifier_key))
+    steps = check(place / column, str(Home.open(place / ".lockgate").verifier_key), place / ".lockgate")
     assert [step.step for step in steps] == list(STEPS)
     assert all(step.ok and step.settled for step in steps)
 
@@ -102,7 +102,7 @@ def test_every_changed_byte_of_the_proof_is_found(shown: Path):
 
 def test_without_a_reader_of_tables_all_but_the_cells_is_checked(shown: Path):
     steps = check_place(shown, FolderMeans(load_laws()))
-    assert [step.step for step in steps if not step.settled] == ["data", "trust"]
+    assert [step.step for step in steps if not step.settled] == ["data", "trust", "log"]
     assert "needs the full program" in next(step.detail for step in steps if step.step == "data")
 
 

@@ -24,22 +24,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Check, print, return 0 or 6."""
     place, trust = verify_steps.place_of(arguments), verify_steps.trust_of(arguments)
-    home, data = _home(place, surroundings), verify_steps.data_of(arguments)
+    data, log = verify_steps.data_of(arguments), verify_steps.log_of(arguments)
+    home = _home(surroundings)
+    if log is not None and home is not None:
+        raise InputError("--log and --home each name a log", "give one of them")
     if arguments.hierarchies and not arguments.population:
         raise InputError("--hierarchies serves --population alone", "give both, or neither")
     known = (
         PopulationAtHand(SourceReference(arguments.population), arguments.hierarchies) if arguments.population else None
     )
-    means = CheckMeans(load_laws(), trust, home, surroundings.today, known, data)
+    found = tuple(item for item in (place.absolute().parent / ".lockgate", Path.cwd() / ".lockgate") if item.is_dir())
+    means = CheckMeans(load_laws(), trust, home, surroundings.today, known, data, log, found)
     return verify_steps.tell(check_release(place, means), arguments, surroundings)
 
 
-def _home(place: Path, surroundings: Surroundings) -> Path | None:
-    """Return a home at hand: as given, else beside the release or in the current folder."""
-    if surroundings.home:
-        named = Path(surroundings.home)
-        if not named.is_dir():
-            raise InputError(f"--home: no home at `{named}`", "name the home whose log is to be asked, or leave it out")
-        return named
-    near = (place.absolute().parent / ".lockgate", Path.cwd() / ".lockgate")
-    return next((home for home in near if home.is_dir()), None)
+def _home(surroundings: Surroundings) -> Path | None:
+    """Return the home that was named; None if none was."""
+    if surroundings.home is None:
+        return None
+    named = Path(surroundings.home)
+    if not surroundings.home or not named.is_dir():
+        raise InputError(f"--home: no home at `{named}`", "name the home whose log is to be asked, or leave it out")
+    return named

@@ -4,23 +4,19 @@ A distribution of its own (packaging/lockgate-verify) that needs no reader of ta
 is left open and said so. Exit codes are those of lockgate: 0 accepted, 2 wrong input, 6 not accepted.
 """
 
-import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from io import TextIOWrapper
-from pathlib import Path
 
 from lockgate import __version__
 from lockgate.cli import verify_steps
 from lockgate.cli.failures import Parser, fail
 from lockgate.cli.surroundings import Surroundings
-from lockgate.evidence.log_reading import LogReader
-from lockgate.evidence.note import VerifierKey
 from lockgate.flow.folder_check import FolderMeans
-from lockgate.flow.place_check import check_place
+from lockgate.flow.place_check import check_place, open_published_log
 from lockgate.laws.catalogue import load_laws
-from lockgate.terms.errors import InputError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,7 +38,6 @@ def _run(given: Sequence[str]) -> int:
     )
     parser.add_argument("--version", action="version", version=f"lockgate-verify {__version__}")
     parser.add_argument("--json", action="store_true", help="print one JSON document on standard output")
-    parser.add_argument("--log", metavar="DIR", help="a copy of the log's folder, to be held against the dossier")
     verify_steps.add_arguments(parser)
     parsed = parser.parse_args(given)
     surroundings = Surroundings(
@@ -50,20 +45,12 @@ def _run(given: Sequence[str]) -> int:
         wants_json=parsed.json,
         home=None,
     )
+    log = verify_steps.log_of(parsed)
     means = FolderMeans(
         laws=load_laws(),
         trust=verify_steps.trust_of(parsed),
         today=surroundings.today,
-        open_log=_open_log(parsed),
+        open_log=partial(open_published_log, log) if log else None,
         data=verify_steps.data_of(parsed),
     )
     return verify_steps.tell(check_place(verify_steps.place_of(parsed), means), parsed, surroundings)
-
-
-def _open_log(parsed: argparse.Namespace) -> Callable[[VerifierKey], LogReader | None] | None:
-    if not parsed.log:
-        return None
-    folder = Path(parsed.log)
-    if not folder.is_dir():
-        raise InputError(f"--log: no folder at `{folder}`", "name the folder that holds the log's checkpoint")
-    return lambda key: LogReader.open(folder, key)

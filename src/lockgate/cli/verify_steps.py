@@ -51,10 +51,11 @@ OPEN: Mapping[str, str] = MappingProxyType(
         "files": "name the data with --data",
         "data": "name the data with --data, to lockgate itself",
         "trust": "give the signer's key with --trust",
+        "log": "name a copy of the log with --log, or to lockgate itself its --home",
         "verification": "name the data with --data, to lockgate itself",
         "population": "name the population with --population, to lockgate itself",
         "report": "put report.html beside the statement; another version of lockgate renders another page",
-        STATE: "mend what failed first",
+        STATE: "name a newer copy of the log with --log, or to lockgate itself its --home",
     }
 )
 """What settles a question that a step leaves open."""
@@ -67,6 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--trust", metavar="KEY|POLICY", help="a verifier key, or a file with keys or a tlog-policy")
     parser.add_argument("--strict", action="store_true", help="fail where a question stays open, such as who signed")
+    parser.add_argument("--log", metavar="DIR", help="a published copy of the log, to be held against the dossier")
     parser.add_argument("--data", metavar="FILE", help="the released data, where they do not lie in DIR")
 
 
@@ -90,6 +92,20 @@ def trust_of(arguments: argparse.Namespace) -> Trust | None:
 def data_of(arguments: argparse.Namespace) -> Path | None:
     """Return the data file that was named; None if none was."""
     return Path(arguments.data) if arguments.data else None
+
+
+def log_of(arguments: argparse.Namespace) -> Path | None:
+    """Return the folder of the log that was named; None if none was.
+
+    Raises:
+        InputError: If there is no such folder.
+    """
+    if arguments.log is None:
+        return None
+    folder = Path(arguments.log)
+    if not arguments.log or not folder.is_dir():
+        raise InputError(f"--log: no folder at `{folder}`", "name the folder that holds the log's checkpoint")
+    return folder
 
 
 def tell(steps: tuple[Step, ...], arguments: argparse.Namespace, surroundings: Surroundings) -> int:
@@ -145,7 +161,9 @@ def _verdict(steps: tuple[Step, ...], *, is_strict: bool) -> str:
         wanted = "; ".join(f"{name} ({OPEN[name]})" if name in OPEN else name for name in open_)
         return f"[bold red]Not accepted under --strict[/], still open: {escape(wanted)}"
     if "trust" in open_:
-        return f"[bold green]Consistent[/], signer unknown: {OPEN['trust']}"
+        others = ", ".join(name for name in open_ if name != "trust")
+        more = f"; open too: {others}" if others else ""
+        return f"[bold green]Consistent[/], signer unknown: {OPEN['trust']}{more}"
     return f"[bold green]Intact[/] as far as it was checked; open: {', '.join(open_)}"
 
 

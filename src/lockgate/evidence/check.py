@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lockgate.evidence.dossier import leaf_entry, parse_statement, statement_hash
-from lockgate.evidence.leaf_check import LEAF_STEPS, LogAtHand, RecordedLeaf, check_leaf
+from lockgate.evidence.leaf_check import LEAF_STEPS, LogAtHand, OtherLog, RecordedLeaf, check_leaf
 from lockgate.evidence.output_check import MeasuredOutput, check_data, check_files
 from lockgate.evidence.report import render_report
 from lockgate.evidence.step import Repetition, Step, skipped, some
@@ -60,7 +60,7 @@ class Means:
     replay: Callable[[Mapping[str, Any]], Repetition]
     remeasure: Callable[[Mapping[str, Any]], Repetition] | None = None
     not_remeasured: str = "no data at hand"
-    open_log: Callable[[], LogAtHand | None] | None = None
+    open_log: Callable[[], LogAtHand | OtherLog | None] | None = None
 
 
 STEPS = ("statement", "files", "data", *LEAF_STEPS, "decision", "verification", "report")

@@ -13,7 +13,7 @@ from lockgate.evidence.canonical import canonical_bytes, parse_canonical
 from lockgate.evidence.column_tree import SIDES, column_commitment
 from lockgate.evidence.dossier import file_path
 from lockgate.evidence.entry import entry_of
-from lockgate.evidence.leaf_check import LogAtHand, RecordedLeaf, check_leaf
+from lockgate.evidence.leaf_check import LogAtHand, OtherLog, RecordedLeaf, check_leaf
 from lockgate.evidence.merkle import path_root
 from lockgate.evidence.output_check import MeasuredOutput
 from lockgate.evidence.shape import count, list_of, matching, one_of, open_record, record, text
@@ -98,7 +98,10 @@ _MEMBERS = tuple(ColumnProof.__dataclass_fields__)
 
 
 def check_column(
-    data: bytes, output: MeasuredOutput, trust: Trust | None, open_log: Callable[[], LogAtHand | None] | None = None
+    data: bytes,
+    output: MeasuredOutput,
+    trust: Trust | None,
+    open_log: Callable[[], LogAtHand | OtherLog | None] | None = None,
 ) -> tuple[Step, ...]:
     """Return what every step of the check found, in the order of `STEPS`.
 

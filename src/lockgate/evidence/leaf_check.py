@@ -42,6 +42,17 @@ class RecordedLeaf:
     proof: bytes | None
 
 
+@dataclass(frozen=True, slots=True)
+class OtherLog:
+    """A log that lies at hand and is of another node than what is checked, so that it says nothing of it.
+
+    Attributes:
+        origin: Its identity; empty where that is not known.
+    """
+
+    origin: str = ""
+
+
 class LogAtHand(Protocol):
     """A log that the verifier can read; `LogReader` and `Log` are such."""
 
@@ -58,14 +69,15 @@ class LogAtHand(Protocol):
 
 
 def check_leaf(
-    recorded: RecordedLeaf, trust: Trust | None, open_log: Callable[[], LogAtHand | None] | None
+    recorded: RecordedLeaf, trust: Trust | None, open_log: Callable[[], LogAtHand | OtherLog | None] | None
 ) -> tuple[Step, ...]:
     """Return what the steps found: proof, signature, inclusion, trust and log, each resting on the one before it.
 
     Args:
         recorded: What is said to be recorded, and its proof.
         trust: Keys that the verifier relies on; None if no anchor is given.
-        open_log: Opens the log at hand; None if there is none. It may raise `EvidenceError` for a broken one.
+        open_log: Opens the log at hand; None if there is none. It may raise `EvidenceError` for a broken one, and gives
+            an `OtherLog` where it is of another node.
     """
     done: list[Step] = []
     try:
@@ -143,11 +155,16 @@ def _check_trust(keys: tuple[VerifierKey, ...], trust: Trust | None, checkpoint:
     return Step("trust", ok=True, detail=_joined(f"the trust anchor names `{key.name}`", witnesses))
 
 
-def _check_log(proof: InclusionProof, open_log: Callable[[], LogAtHand | None] | None) -> Step:
+def _check_log(proof: InclusionProof, open_log: Callable[[], LogAtHand | OtherLog | None] | None) -> Step:
     log = open_log() if open_log else None
     recorded = proof.checkpoint
-    if log is None or log.origin != recorded.origin:
-        return Step("log", ok=True, detail=f"the log `{recorded.origin}` is not at hand: not compared")
+    if log is None:
+        said = f"the log `{recorded.origin}` is not at hand: not compared"
+        return Step("log", ok=True, detail=said, settled=False)
+    if isinstance(log, OtherLog) or log.origin != recorded.origin:
+        whose = f"`{log.origin}`" if log.origin else "another node"
+        said = f"the log at hand is that of {whose}, not of `{recorded.origin}`: not compared"
+        return Step("log", ok=True, detail=said, settled=False)
     if log.head.size < recorded.head.size:
         raise EvidenceError(
             f"log cut short: it holds {log.head.size} leaves, the checkpoint of the dossier {recorded.head.size}"

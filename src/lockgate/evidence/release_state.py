@@ -94,7 +94,9 @@ def check_state(statement: bytes, log: Entries | None, today: date | None) -> St
         standing = find_standing(statement_hash(statement), until, log.entries() if log else (), today)
     except EvidenceError as error:
         return Step(STATE, ok=False, detail=str(error))
-    return Step(STATE, ok=standing not in _FALLEN, detail=_told(standing, until, has_log=log is not None))
+    is_known = log is not None and standing is Standing.RELEASED
+    told = _told(standing, until, has_log=log is not None)
+    return Step(STATE, ok=standing not in _FALLEN, detail=told, settled=is_known or standing in _FALLEN)
 
 
 _FALLEN = frozenset({Standing.EXPIRED, Standing.REVOKED, Standing.ABANDONED})
@@ -112,4 +114,5 @@ def _told(standing: Standing, until: date | None, *, has_log: bool) -> str:
             end = f", until {until}" if until else ""
             if not has_log:
                 return f"the log is not at hand: not known whether it was revoked{end}"
-            return f"{standing.value}, not revoked{end}"
+            late = "" if standing is Standing.RELEASED else "; this log does not yet say that it went out"
+            return f"{standing.value}, not revoked{end}{late}"

@@ -8,6 +8,7 @@ files that it counts, or the new one with all of its own.
 Source: C2SP tlog-tiles.
 """
 
+import stat
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -18,6 +19,9 @@ from lockgate.evidence.tiles import Tile
 from lockgate.terms.errors import EvidenceError, LockgateError
 
 CHECKPOINT = "checkpoint"
+
+_MOST_BYTES = 32 << 20
+"""More than any file of a log holds: a tile of 256 entries of 64 KiB is half of it."""
 
 
 class LogStorage(Protocol):
@@ -71,8 +75,12 @@ class FolderStorage:
 
     def read(self, path: str) -> bytes:
         """Return the content of a file."""
+        file = self._folder / path
         try:
-            return (self._folder / path).read_bytes()
+            found = file.stat()
+            if not stat.S_ISREG(found.st_mode) or found.st_size > _MOST_BYTES:  # a pipe would be waited for for ever
+                raise EvidenceError(f"the file `{path}` of the log is no file that a log has")
+            return file.read_bytes()
         except OSError as error:
             raise EvidenceError(
                 f"the file `{path}` of the log cannot be read: {error.strerror}",

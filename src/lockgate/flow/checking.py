@@ -1,5 +1,6 @@
 """The check of a release folder or a lone dossier with all that this program has: a reader of rows, the home's log."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -7,18 +8,19 @@ from pathlib import Path
 
 from lockgate.evidence.checkpoint import parse_checkpoint
 from lockgate.evidence.disk import FileDisk
+from lockgate.evidence.leaf_check import OtherLog
 from lockgate.evidence.log_reading import CHECKPOINT, LogReader
 from lockgate.evidence.merkle import is_consistent
-from lockgate.evidence.note import VerifierKey
+from lockgate.evidence.note import VerifierKey, verifier_key
 from lockgate.evidence.step import Step
 from lockgate.evidence.storage import FolderStorage
 from lockgate.evidence.trust import Trust
 from lockgate.flow.folder_check import FolderMeans, read_evidence
-from lockgate.flow.place_check import check_place
+from lockgate.flow.place_check import check_place, open_published_log
 from lockgate.flow.population_check import PopulationAtHand
 from lockgate.flow.rereading import rereading_with
 from lockgate.laws.body import Laws
-from lockgate.store.home import Home
+from lockgate.store.home import KEY_BYTES, Home
 from lockgate.terms.errors import EvidenceError
 
 
@@ -29,10 +31,13 @@ class CheckMeans:
     Attributes:
         laws: The installed law, under which the decision is replayed.
         trust: Keys that the verifier relies on; None if none is given.
-        home: Folder of a home whose log may be at hand; None if none is.
+        home: Folder of a home whose log is at hand; None if none was named.
         today: The day by which the end of a permit is judged; None leaves it aside.
         population: The population that the copy was held against, for who has it; None if not.
         data: The data file where it does not lie in the folder; None if it does, or is not at hand.
+        log: Folder of a published log; None if none was named. It stands in for a home.
+        found: Homes that lie near and were not named: one counts only if it holds the log's own secret key. Who hands
+            over a release may lay an old copy of a log beside it, or a home whose log lies in a database of their own.
     """
 
     laws: Laws
@@ -41,6 +46,8 @@ class CheckMeans:
     today: date | None = None
     population: PopulationAtHand | None = None
     data: Path | None = None
+    log: Path | None = None
+    found: tuple[Path, ...] = ()
 
 
 def check_release(place: Path, means: CheckMeans) -> tuple[Step, ...]:
@@ -53,13 +60,33 @@ def check_release(place: Path, means: CheckMeans) -> tuple[Step, ...]:
     Raises:
         InputError: If there is no statement at the place.
     """
-    open_log = partial(open_log_at_hand, means.home) if means.home else None
     rereading = rereading_with(means.population)
-    return check_place(place, FolderMeans(means.laws, means.trust, means.today, open_log, rereading, means.data))
+    given = FolderMeans(means.laws, means.trust, means.today, _open_log(means), rereading, means.data)
+    return check_place(place, given)
 
 
-def open_log_at_hand(home: Path, key: VerifierKey) -> LogReader | None:
-    """Return the log of a home, held against what the home remembers of it; None if it is of another node.
+def _open_log(means: CheckMeans) -> Callable[[VerifierKey], LogReader | OtherLog | None] | None:
+    if means.log is not None:
+        return partial(open_published_log, means.log)
+    if means.home is not None:
+        return partial(open_log_at_hand, means.home)
+
+    def open_own(key: VerifierKey) -> LogReader | OtherLog | None:
+        return next((open_log_at_hand(home, key) for home in means.found if _is_signed_in(home, key)), None)
+
+    return open_own if means.found else None
+
+
+def _is_signed_in(home: Path, key: VerifierKey) -> bool:
+    """Return whether a home holds the secret side of a key."""
+    file = home / "keys" / "signing.key"
+    if not file.is_file() or file.stat().st_size != KEY_BYTES:
+        return False
+    return verifier_key(key.name, file.read_bytes()) == key
+
+
+def open_log_at_hand(home: Path, key: VerifierKey) -> LogReader | OtherLog | None:
+    """Return the log of a home, held against what the home remembers of it; None if it has none.
 
     Raises:
         EvidenceError: If the log is broken, or shorter than or other than the home remembers.
@@ -74,9 +101,9 @@ def open_log_at_hand(home: Path, key: VerifierKey) -> LogReader | None:
             raise EvidenceError("log cut short: its checkpoint is gone")
         if parse_checkpoint(data).origin != key.name:
             _check_is_another_node(opened, key)
-            return None
-    elif storage.is_new() and (mark is None or opened.origin != key.name):
-        return None
+            return OtherLog(parse_checkpoint(data).origin)
+    elif storage.is_new() and (mark is None or not _is_signed_in(home, key)):
+        return None if mark is None else OtherLog()
     log = LogReader.open_in(storage, key)
     if mark is not None and log.size < mark.size:
         raise EvidenceError(f"log cut short: it holds {log.size} leaves and has held {mark.size}")

@@ -83,7 +83,7 @@ def open_reader(home: Home) -> LogReader:
     if not (home.keys / "signing.key").exists():
         raise _no_log(home)
     log = open_log_at_hand(home.path, home.verifier_key)
-    if log is None:
+    if not isinstance(log, LogReader):
         raise _no_log(home)
     return log
 

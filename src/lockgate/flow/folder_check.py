@@ -15,6 +15,7 @@ from typing import Any
 from lockgate import __version__
 from lockgate.evidence.check import DossierFiles, Means, check_dossier
 from lockgate.evidence.dossier import DATA, PROOF, REPORT, SALTS, STATEMENT, parse_statement
+from lockgate.evidence.leaf_check import OtherLog
 from lockgate.evidence.log_reading import LogReader
 from lockgate.evidence.note import VerifierKey, parse_verifier_key
 from lockgate.evidence.output_check import MeasuredOutput
@@ -77,7 +78,7 @@ class FolderMeans:
         laws: The installed law, under which the decision is replayed.
         trust: Keys that the verifier relies on; None if none is given.
         today: The day by which the end of a permit is judged; None leaves it aside.
-        open_log: From a verifier key to the log at hand, None if it is of another node; None where none is at hand.
+        open_log: From a verifier key to the log at hand, None if there is none after all; None where none was named.
         rereading: A reader of tables; None where there is none.
         data: The data file where it does not lie in the folder; None if it does, or is not at hand.
     """
@@ -85,7 +86,7 @@ class FolderMeans:
     laws: Laws
     trust: Trust | None = None
     today: date | None = None
-    open_log: Callable[[VerifierKey], LogReader | None] | None = None
+    open_log: Callable[[VerifierKey], LogReader | OtherLog | None] | None = None
     rereading: Rereading | None = None
     data: Path | None = None
 
@@ -258,7 +259,7 @@ def _remeasuring(rereading: Rereading | None, file: Path | None) -> Callable[[Ma
     return partial(_guarded, repeat)
 
 
-def _open_log(statement: bytes, means: FolderMeans) -> Callable[[], LogReader | None] | None:
+def _open_log(statement: bytes, means: FolderMeans) -> Callable[[], LogReader | OtherLog | None] | None:
     find = means.open_log
     if find is None:
         return None
@@ -266,10 +267,14 @@ def _open_log(statement: bytes, means: FolderMeans) -> Callable[[], LogReader | 
 
 
 def _check_state(
-    statement: bytes, steps: tuple[Step, ...], open_log: Callable[[], LogReader | None] | None, today: date | None
+    statement: bytes,
+    steps: tuple[Step, ...],
+    open_log: Callable[[], LogReader | OtherLog | None] | None,
+    today: date | None,
 ) -> Step:
     """Return whether the release may still be relied on; the log tells only if it holds the dossier."""
     failed = next((step.step for step in steps if step.step in _STATE_RESTS_ON and not step.ok), None)
     if failed is not None:
         return Step(STATE, ok=True, detail=f"not checked: it rests on `{failed}`, which failed", settled=False)
-    return check_state(statement, open_log() if open_log else None, today)
+    log = open_log() if open_log else None
+    return check_state(statement, None if isinstance(log, OtherLog) else log, today)

@@ -4,15 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lockgate.evidence.check import DossierFiles
+from lockgate.evidence.checkpoint import parse_checkpoint
 from lockgate.evidence.column_proof import COLUMN, check_column, parse_column_proof
 from lockgate.evidence.credential import CREDENTIAL, is_credential, open_credential
 from lockgate.evidence.dossier import DATA
-from lockgate.evidence.log_reading import LogReader
-from lockgate.evidence.note import parse_verifier_key
+from lockgate.evidence.leaf_check import OtherLog
+from lockgate.evidence.log_reading import CHECKPOINT, LogReader
+from lockgate.evidence.note import VerifierKey, parse_verifier_key
 from lockgate.evidence.output_check import MeasuredOutput
 from lockgate.evidence.step import Step
 from lockgate.flow.folder_check import FolderMeans, check_files_of, check_folder, files_in, read_evidence, read_output
-from lockgate.terms.errors import EvidenceError
+from lockgate.terms.errors import EvidenceError, InputError
 
 
 def check_place(place: Path, means: FolderMeans) -> tuple[Step, ...]:
@@ -54,12 +56,26 @@ def _check_column(folder: Path, means: FolderMeans) -> tuple[Step, ...]:
     return check_column(data, output, means.trust, _open_log(data, means))
 
 
-def _open_log(data: bytes, means: FolderMeans) -> Callable[[], LogReader | None] | None:
+def open_published_log(folder: Path, key: VerifierKey) -> LogReader | OtherLog:
+    """Return the log in a folder, as `evidence export` writes it or as it lies in a home.
+
+    Raises:
+        InputError: If no log lies there.
+        EvidenceError: If the log is broken, or not signed by the key.
+    """
+    data = read_evidence(folder / CHECKPOINT)
+    if data is None:
+        raise InputError(f"--log: no log in `{folder}`", "name the folder that holds the log's checkpoint")
+    origin = parse_checkpoint(data).origin
+    return LogReader.open(folder, key) if origin == key.name else OtherLog(origin)
+
+
+def _open_log(data: bytes, means: FolderMeans) -> Callable[[], LogReader | OtherLog | None] | None:
     find = means.open_log
     if find is None:
         return None
 
-    def open_() -> LogReader | None:
+    def open_() -> LogReader | OtherLog | None:
         return find(parse_verifier_key(parse_column_proof(data).log["key"]))
 
     return open_
