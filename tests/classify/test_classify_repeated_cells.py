@@ -41,3 +41,18 @@ def test_a_search_that_remembers_finds_in_each_batch_what_a_fresh_one_finds() ->
     found = [search(batch, ["note"]) for batch in batches]
     assert found == [residual_identifiers(batch, ["note"]) for batch in batches]
     assert found[0] == {"note": 1}
+
+
+def test_encoded_text_says_what_the_cells_say_whether_its_dictionary_stays_or_changes() -> None:
+    texts = pa.array(["Lyon", "call anna@example.org", "Bob", CARD, "n/a", None, " Lyon", "never there", "Lyon"])
+    places = [[0, 1, 2, 2], [3, 3, None, 4], [5, 5], [6, 0, 8], [1, 3, 3, 3], [None]]
+    dictionaries = [texts, texts, texts, texts.take(pa.array(range(8, -1, -1))), texts, pa.array(["Lyon"] * 9)]
+    batches = [
+        pa.record_batch([pa.DictionaryArray.from_arrays(pa.array(place, pa.int32()), values)], names=["note"])
+        for place, values in zip(places, dictionaries, strict=True)
+    ]
+    search = ResidualSearch()
+    found = [search(batch, ["note"]) for batch in batches]
+    spelled = [pa.record_batch({"note": batch.column("note").cast(pa.string())}) for batch in batches]
+    assert found == [residual_identifiers(batch, ["note"]) for batch in spelled]
+    assert [batch.get("note", 0) for batch in found] == [1, 2, 0, 0, 4, 0]

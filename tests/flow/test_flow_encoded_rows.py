@@ -4,9 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from lockgate.classify.residual import residual_identifiers
 from lockgate.evidence.data_hash import DataHash
+from lockgate.flow import linking
 from lockgate.flow.following import Following
 from lockgate.flow.linking import links_of
 from lockgate.store.partitions import LinkKind
@@ -32,13 +34,26 @@ def test_links_classes_and_hashes_are_the_same() -> None:
         assert plain.tolist() == encoded.tolist()
     for batch in (PLAIN, ENCODED):
         classes = Classes(("sex", "age"))
-        numbers = classes.numbers(batch)  # which number a class gets depends on how its text is encoded
+        numbers = classes.numbers(batch)
+        assert numbers.tolist() == [0, 1, 2, 0, 3, 4]
         assert classes.labels().take(numbers).to_pydict() == PLAIN.select(["sex", "age"]).to_pydict()
     hashes = [DataHash(PLAIN.schema) for _ in range(2)]
     for each, batch in zip(hashes, (PLAIN, ENCODED), strict=True):
         each.add(batch)
     assert hashes[0].root() == hashes[1].root()
     assert residual_identifiers(PLAIN, ["note"]) == residual_identifiers(ENCODED, ["note"]) == {"note": 3}
+
+
+def test_links_stay_the_same_from_batch_to_batch_however_many_texts_were_before(monkeypatch: pytest.MonkeyPatch):
+    texts = [None, "", "\x00", *(str(number) for number in range(40))]
+    batches = [pa.record_batch({"a": texts[start : start + 9]}) for start in (0, 5, 0, 30, 2, 30, 33)]
+    found = [links_of(LinkKind.ROW, batch, PERSONS, "", KEY).tolist() for batch in batches]
+    linking._known_hashes.cache_clear()
+    monkeypatch.setattr(linking, "_MOST_KEPT", 12)
+    kept = [links_of(LinkKind.ROW, batch, PERSONS, "", KEY).tolist() for batch in batches]
+    monkeypatch.setattr(linking, "_FEW", 0)
+    assert found == kept == [links_of(LinkKind.ROW, batch, PERSONS, "", KEY).tolist() for batch in batches]
+    assert len({link for links in found for link in links}) == 26 - 1  # null and its stand-in are one
 
 
 def test_sensitive_values_are_followed() -> None:

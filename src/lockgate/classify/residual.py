@@ -7,6 +7,7 @@ recognisers do is overlooked here too: this finds faults of protection, not of r
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lockgate.classify.catalogue import IDENTIFYING, SEARCHED
-from lockgate.classify.cells import DistinctCells, Kind, distinct_cells
+from lockgate.classify.cells import Column, Kind, distinct_cells
 from lockgate.classify.evidence import FormCount, is_beyond_chance
-from lockgate.classify.normal import Text
+from lockgate.classify.normal import Text, is_missing, normalise
 from lockgate.classify.recogniser import Recogniser
 from lockgate.classify.recognition import Mask, Match, match
 from lockgate.classify.text import pattern_spans
@@ -47,30 +48,47 @@ class ResidualSearch:
 
     def __init__(self) -> None:
         self._read: dict[Kind, _Read] = {}
+        self._dictionaries: dict[str, tuple[Text, Mask, _Read]] = {}
 
     def __call__(self, batch: pa.RecordBatch, columns: Sequence[str]) -> dict[str, int]:
         """Return cells that still hold a direct identifier, by column."""
-        found = {name: self._count(distinct_cells(batch.column(name))) for name in columns}
+        found = {name: self._count(name, batch.column(name)) for name in columns}
         return {name: cells for name, cells in found.items() if cells}
 
-    def _count(self, cells: DistinctCells) -> int:
+    def _count(self, name: str, column: Column) -> int:
+        is_encoded = isinstance(column, pa.DictionaryArray) and pa.types.is_string(column.type.value_type)
+        if is_encoded and len(column.dictionary) <= _MOST_KEPT:
+            return self._count_encoded(name, column)
+        cells = distinct_cells(column)
         if not len(cells.values) or cells.kind in (Kind.DAY, Kind.FLAG):
             return 0
-        return _count(cells, self._reading(cells))
+        return _count(cells.kind, cells.counts, self._reading(cells.kind, cells.values))
 
-    def _reading(self, cells: DistinctCells) -> "_Read":
-        if len(cells.values) > _MOST_KEPT // 4:
-            return _read(cells.kind, cells.values)
-        known = self._read.get(cells.kind) or _read(cells.kind, cells.values)
-        place = _places(cells.values, known.values)
+    def _count_encoded(self, name: str, column: Any) -> int:
+        """Return the cells of an encoded column likewise; its texts are read again only where they are others."""
+        texts = column.dictionary
+        if name not in self._dictionaries or not self._dictionaries[name][0].equals(texts):
+            values = normalise(texts)
+            says = ~is_missing(values).to_numpy(zero_copy_only=False)
+            self._dictionaries[name] = texts, says, self._reading(Kind.TEXT, values.filter(pa.array(says)))
+        _, says, known = self._dictionaries[name]
+        counts = np.bincount(np.asarray(column.indices.drop_null()), minlength=len(texts))[says]
+        used = np.flatnonzero(counts)
+        return _count(Kind.TEXT, counts[used], known.taken(used)) if len(used) else 0
+
+    def _reading(self, kind: Kind, values: Text) -> "_Read":
+        if len(values) > _MOST_KEPT // 4:
+            return _read(kind, values)
+        known = self._read.get(kind) or _read(kind, values)
+        place = _places(values, known.values)
         fresh = place < 0
         if fresh.any():
-            known = known.joined(_read(cells.kind, cells.values.filter(pa.array(fresh))))
-            place = _places(cells.values, known.values)
+            known = known.joined(_read(kind, values.filter(pa.array(fresh))))
+            place = _places(values, known.values)
         if len(known.values) <= _MOST_KEPT:
-            self._read[cells.kind] = known
+            self._read[kind] = known
         else:
-            self._read.pop(cells.kind, None)
+            self._read.pop(kind, None)
         return known.taken(place)
 
 
@@ -122,21 +140,21 @@ def _read(kind: Kind, values: Text) -> _Read:
     return _Read(values, masks.reshape(len(found), 3, len(values)), inside)
 
 
-def _count(cells: DistinctCells, known: _Read) -> int:
-    left = np.zeros(len(cells.values), np.bool_)
+def _count(kind: Kind, counts: npt.NDArray[np.int64], known: _Read) -> int:
+    left = np.zeros(len(counts), np.bool_)
     whole = left.copy()
-    for recogniser, (form, strong, passed) in zip(_asked(cells.kind), known.matches, strict=True):
+    for recogniser, (form, strong, passed) in zip(_asked(kind), known.matches, strict=True):
         if not passed.any():
             continue
-        hits = _telling(recogniser, Match(form, strong, passed), cells.counts)
-        count = FormCount(*(int(cells.counts[mask].sum()) for mask in (form, hits, hits)))
+        hits = _telling(recogniser, Match(form, strong, passed), counts)
+        count = FormCount(*(int(counts[mask].sum()) for mask in (form, hits, hits)))
         if recogniser.type == _NAME and np.count_nonzero(hits) < _LEAST_NAMES:
             continue
         whole |= hits
-        if _is_left(recogniser, count, int(cells.counts.sum())):
+        if _is_left(recogniser, count, int(counts.sum())):
             left |= hits
     # cells that may be disguised are searched as they stand
-    return int(cells.counts[left | (known.inside & ~whole)].sum())
+    return int(counts[left | (known.inside & ~whole)].sum())
 
 
 def _telling(recogniser: Recogniser, found: Match, counts: npt.NDArray[np.int64]) -> Mask:

@@ -8,6 +8,7 @@ code (the variant of 128 bits); RFC 7693 (BLAKE2b, keyed).
 """
 
 from hashlib import blake2b
+from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
@@ -70,21 +71,35 @@ def hash_numbers(numbers: npt.NDArray[np.int64], key: bytes) -> Hashes:
         numbers: At least 0.
         key: 16 secret bytes.
     """
+    kernel = _kernel(len(numbers))
+    if kernel is not None:
+        halves = np.empty((2, len(numbers)), np.uint64)
+        kernel.hash_numbers(np.ascontiguousarray(numbers).view(np.uint64), _start(key), halves)
+        return np.ascontiguousarray(halves.T)
     length = np.full(len(numbers), _WORD << 56, np.uint64)
     return _hash_words([numbers.astype(np.uint64), length], key)
 
 
+def _kernel(messages: int) -> ModuleType | None:
+    return load_code(_LOOPS) if messages >= _MANY else None
+
+
+def _start(key: bytes) -> Words:
+    """Return the state before the first word."""
+    low, high = np.frombuffer(key, "<u8", KEY_BYTES // _WORD)
+    state = _START ^ np.array([low, high, low, high], np.uint64)
+    state[1] ^= _WIDE
+    return state
+
+
 def _hash_words(message: list[Words], key: bytes) -> Hashes:
     """Return the hashes of messages of as many words, the last of which holds the length."""
-    low, high = np.frombuffer(key, "<u8", KEY_BYTES // _WORD)
-    start = [word ^ part for word, part in zip(_START, (low, high, low, high), strict=True)]
-    start[1] ^= _WIDE
     hashes = np.empty((len(message[0]), 2), np.uint64)
-    kernel = load_code(_LOOPS) if len(hashes) >= _MANY else None
+    kernel = _kernel(len(hashes))
     if kernel is not None:
-        kernel.hash_words(np.stack(message), np.array(start), hashes)
+        kernel.hash_words(np.stack(message), _start(key), hashes)
         return hashes
-    state = [np.full(len(hashes), word, np.uint64) for word in start]
+    state = [np.full(len(hashes), word, np.uint64) for word in _start(key)]
     for word in message:
         state[3] ^= word
         _round(state)

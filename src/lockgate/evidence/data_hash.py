@@ -193,7 +193,10 @@ def _encode(cells: Cells) -> Parts:
 
 def _head(kind: bytes, cells: Cells) -> Parts:
     yield kind + len(cells).to_bytes(8, "little")
-    yield cells.is_valid().cast(pa.uint8()).to_numpy(zero_copy_only=False).data
+    if cells.null_count:
+        yield cells.is_valid().cast(pa.uint8()).to_numpy(zero_copy_only=False).data
+    else:
+        yield b"\x01" * len(cells)
 
 
 def _encode_null(cells: Cells) -> Parts:
@@ -243,7 +246,8 @@ def _encode_binary(cells: Cells) -> Parts:
 def _encode_bytes(cells: Cells, kind: bytes) -> Parts:
     yield from _head(kind, cells)
     # Bytes may lie under cells without a value; filling them makes a copy in which none do.
-    filled = cells.fill_null("" if pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type) else b"")
+    is_text = pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type)
+    filled = cells.fill_null("" if is_text else b"") if cells.null_count else cells
     wide = pa.types.is_large_string(filled.type) or pa.types.is_large_binary(filled.type)
     _, offset_buffer, data = filled.buffers()
     if not len(filled) or offset_buffer is None:
@@ -251,10 +255,12 @@ def _encode_bytes(cells: Cells, kind: bytes) -> Parts:
     width = np.dtype("<i8" if wide else "<i4")
     offsets = np.frombuffer(
         memoryview(offset_buffer), dtype=width, count=len(filled) + 1, offset=filled.offset * width.itemsize
-    ).astype(np.int64)
-    yield _lengths(np.diff(offsets))
+    )
+    lengths = offsets[1:] - offsets[:-1]
+    # Those of four bytes are below 2^31, and so the same numbers without a sign.
+    yield _lengths(lengths) if wide else lengths.view("<u4").data
     if data is not None:
-        yield memoryview(data)[offsets[0] : offsets[-1]]
+        yield memoryview(data)[int(offsets[0]) : int(offsets[-1])]
 
 
 def _encode_date(cells: Cells) -> Parts:

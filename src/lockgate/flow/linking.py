@@ -25,8 +25,8 @@ Persons = npt.NDArray[np.uint64]
 
 _USE = b"lockgate-link"
 _NULL = "\x00"
-_FEW = 256
-"""Texts of a column up to which their hashes are kept for the next batch."""
+_FEW, _MOST_KEPT = 4_096, 1 << 14
+"""Texts of a batch of a column up to which their hashes are kept for the next batch, and texts of a column kept."""
 
 
 def links_of(kind: LinkKind, batch: pa.RecordBatch, persons: Persons, subject_key: str, key: bytes) -> Links:
@@ -64,10 +64,13 @@ def _content(batch: pa.RecordBatch, key: bytes) -> Links:
         if cells is None:
             continue
         encoded: Any = cells.dictionary_encode()
-        texts = pa.concat_arrays([encoded.dictionary.cast(pa.string()), pa.array([_NULL])]).fill_null(_NULL)
+        texts, indices = encoded.dictionary.cast(pa.string()).fill_null(_NULL), encoded.indices
+        if indices.null_count:
+            texts = pa.concat_arrays([texts, pa.array([_NULL])])
+            indices = indices.fill_null(len(texts) - 1)
         of_column = blake2b(name.encode(), digest_size=KEY_BYTES, key=key, person=_USE).digest()
-        hashes = _few_hashes(tuple(texts.to_pylist()), of_column) if len(texts) <= _FEW else _hashes(texts, of_column)
-        total += hashes[np.asarray(encoded.indices.fill_null(len(texts) - 1))]
+        hashes = _few_hashes(texts, of_column) if len(texts) <= _FEW else _hashes(texts, of_column)
+        total += np.take(hashes, np.asarray(indices))
     return _mixed(total, key)
 
 
@@ -75,10 +78,22 @@ def _hashes(texts: Any, key: bytes) -> Links:
     return hash_cells(block_of(texts), key)[:, 0]
 
 
+def _few_hashes(texts: Any, key: bytes) -> Links:
+    """Return the hashes of a few texts, most of which came by in earlier batches."""
+    known, listed = _known_hashes(key), texts.to_pylist()
+    fresh = [text for text in dict.fromkeys(listed) if text not in known]
+    if fresh and len(known) + len(fresh) > _MOST_KEPT:
+        return _hashes(texts, key)
+    if fresh:
+        known.update(zip(fresh, _hashes(pa.array(fresh, pa.string()), key).tolist(), strict=True))
+    return np.array([known[text] for text in listed], dtype=np.uint64)
+
+
 @lru_cache(maxsize=64)
-def _few_hashes(texts: tuple[str, ...], key: bytes) -> Links:
-    """Return the hashes of a few texts, which most often are those of the batch before."""
-    return _hashes(pa.array(texts, pa.string()), key)
+def _known_hashes(key: bytes) -> dict[str, int]:
+    """Return where the hashes of the texts of one column are kept, under its key; it only grows, up to a limit."""
+    assert key
+    return {}
 
 
 def _as_text(column: Any) -> Any:
