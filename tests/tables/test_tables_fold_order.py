@@ -1,6 +1,8 @@
 """Fragments, spilled combinations and shuffled rows: the same whatever the cut, the order and the memory."""
 
+import pickle
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +15,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from lockgate.tables.fragments import FRAGMENT_ROWS, fragments
-from lockgate.tables.order import shuffled
+from lockgate.tables.order import KeyedBatch, shuffled
+from lockgate.tables.order_parts import join_parts, part_rows
 from lockgate.tables.row_hash import hash_rows
 from lockgate.tables.spill import Spill
 
@@ -110,6 +113,13 @@ def few_keys(start: int, count: int) -> NDArray[np.uint64]:
     return np.arange(start, start + count, dtype=np.uint64) % np.uint64(3)
 
 
+def keyed(batches: Iterable[pa.RecordBatch], keys: Callable[[int, int], NDArray[np.uint64]]) -> Iterator[KeyedBatch]:
+    start = 0
+    for batch in batches:
+        yield batch, keys(start, batch.num_rows)
+        start += batch.num_rows
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     rows=st.integers(0, 300),
@@ -125,24 +135,69 @@ def test_shuffled_rows_are_a_permutation_that_depends_on_keys_alone(
     batches = [batch for part in cut(table, cuts) for batch in part.to_batches()]
     expected = sorted(range(rows), key=lambda number: (int(keys(number, 1)[0]), number))
     with TemporaryDirectory() as folder:
-        found = [row for batch in shuffled(batches, keys, Path(folder), memory) for row in batch.to_pylist()]
+        found = [row for batch in shuffled(keyed(batches, keys), Path(folder), memory) for row in batch.to_pylist()]
         assert not list(Path(folder).iterdir())
     assert [row["n"] for row in found] == expected
     assert all(row["t"] == f"row {row['n']}" for row in found)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    rows=st.integers(0, 300),
+    cuts=st.lists(st.integers(0, 300), max_size=5),
+    parted=st.lists(st.integers(0, 300), max_size=3),
+    memory=st.integers(1, 400),
+    few=st.booleans(),
+)
+def test_rows_parted_by_several_and_joined_are_those_shuffled_at_once(
+    rows: int, cuts: list[int], parted: list[int], memory: int, few: bool
+) -> None:
+    keys = few_keys if few else keys_of
+    texts = pa.array([None if number % 7 == 0 else f"text {number % 11}" for number in range(rows)], pa.string())
+    table = pa.table({"n": pa.array(range(rows), pa.int64()), "t": texts})
+    whole = [batch for part in cut(table, cuts) for batch in encoded(part)]
+    with TemporaryDirectory() as folder:
+        expected = list(shuffled(keyed(whole, keys), Path(folder), memory))
+        parts, start = [], 0
+        for number, part in enumerate(cut(table, parted)):
+            place, moved = Path(folder) / f"{number}", Path(folder) / f"moved-{number}"
+            place.mkdir()
+            batches = [(batch, keys(start + first, batch.num_rows)) for first, batch in numbered(encoded(part))]
+            made = part_rows(batches, place, memory)
+            place.rename(moved)
+            if made is not None:
+                parts.append(pickle.loads(pickle.dumps(made)).moved_to(moved))
+            start += part.num_rows
+        found = list(join_parts(parts, Path(folder), memory))
+    assert [batch.to_pylist() for batch in found] == [batch.to_pylist() for batch in expected]
+
+
+def numbered(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, pa.RecordBatch]]:
+    first = 0
+    for batch in batches:
+        yield first, batch
+        first += batch.num_rows
+
+
+def encoded(table: pa.Table) -> list[pa.RecordBatch]:
+    """Return a table in batches whose texts are encoded, in a dictionary of their own."""
+    place = table.schema.get_field_index("t")
+    column = table.column("t").combine_chunks().dictionary_encode()
+    return table.set_column(place, "t", column).to_batches() if table.num_rows else []
+
+
 def test_shuffled_batches_hold_exactly_65536_rows(tmp_path: Path) -> None:
     batches = [pa.record_batch({"n": pa.array(range(start, start + 10_000))}) for start in range(0, 150_000, 10_000)]
-    found = list(shuffled(batches, keys_of, tmp_path, 20_000))
+    found = list(shuffled(keyed(batches, keys_of), tmp_path, 20_000))
     assert [batch.num_rows for batch in found] == [65_536, 65_536, 18_928]
     assert Counter(batches[0].schema.names) == Counter(found[0].schema.names)
-    in_memory = list(shuffled(batches, keys_of, tmp_path))
+    in_memory = list(shuffled(keyed(batches, keys_of), tmp_path))
     assert pa.Table.from_batches(in_memory).equals(pa.Table.from_batches(found))
 
 
 def test_a_shuffle_that_is_given_up_leaves_no_files(tmp_path: Path) -> None:
     batches = [pa.record_batch({"n": pa.array(range(1_000))})] * 100
-    rows = shuffled(batches, keys_of, tmp_path, 5_000)
+    rows = shuffled(keyed(batches, keys_of), tmp_path, 5_000)
     next(rows)
     assert list(tmp_path.iterdir())
     rows.close()
@@ -151,7 +206,7 @@ def test_a_shuffle_that_is_given_up_leaves_no_files(tmp_path: Path) -> None:
 
 def test_too_few_keys_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="expected 2 keys, found 1"):
-        list(shuffled([pa.record_batch({"n": [1, 2]})], lambda _start, _count: np.zeros(1, np.uint64), tmp_path))
+        list(shuffled([(pa.record_batch({"n": [1, 2]}), np.zeros(1, np.uint64))], tmp_path))
 
 
 @settings(max_examples=30, deadline=None)

@@ -100,6 +100,22 @@ class DataHash:
                 self._keep(self._waiting_leaves())
                 self._waiting, self._waiting_rows = [], 0
 
+    def join(self, other: "DataHash") -> None:
+        """Take the rows of another table behind those so far, which are whole fragments.
+
+        Args:
+            other: Of the same columns.
+
+        Raises:
+            ValueError: If the rows so far end within a fragment.
+        """
+        if self._waiting_rows:
+            raise ValueError("expected whole fragments before the rows that come behind them")
+        for known, leaves in zip(self._leaves, other._leaves, strict=True):  # noqa: SLF001 - of the same class
+            known.extend(leaves)
+        self._waiting, self._waiting_rows = list(other._waiting), other._waiting_rows  # noqa: SLF001 - likewise
+        self._rows += other.rows
+
     def columns(self) -> dict[str, str]:
         """Return the root of every column by name, hexadecimal, in the order of the schema."""
         return {name: root.hex() for name, root in zip(self._names, self._roots(), strict=True)}

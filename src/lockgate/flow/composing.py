@@ -14,6 +14,7 @@ against the new one, not all of them at once.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lockgate.flow.earlier import Earlier, find_earlier
-from lockgate.flow.following import Following, as_entries, from_entries
+from lockgate.flow.following import Following, FollowingMeans, as_entries, from_entries
 from lockgate.flow.linking import links_of
 from lockgate.flow.nested import NestedProtection, make_nested, without_classes
 from lockgate.flow.progress import Progress
@@ -140,9 +141,15 @@ class Composing:
         self._withheld = nested.nested.rows_withheld
         return nested
 
-    def rows(self, batch: pa.RecordBatch, persons: Persons, released: pa.RecordBatch, kept: Rows) -> None:
-        """Follow the released rows of one batch of the copy."""
-        self._following.rows(batch, persons, released, kept)
+    @property
+    def following(self) -> Following:
+        """Follows the rows of the copy."""
+        return self._following
+
+    @property
+    def means(self) -> FollowingMeans:
+        """Return what the rows of the copy are followed by."""
+        return self._means(self._setting.sensitive if self._held else ())
 
     def explained(self, checks: Sequence[Check]) -> list[Check]:
         """Return the checks of a copy, those of it beside earlier releases among them; after all rows."""
@@ -199,12 +206,16 @@ class Composing:
         self._setting.partitions.keep(about, as_entries(membership), self._following.labels())
 
     def _follow(self, sensitive: tuple[str, ...] = ()) -> Following:
-        new = self._setting.new
-        kinds = {new.kind, *(held.kind for held in self._held)}
-        return Following(new.quasi_identifiers, kinds, self._links, sensitive)
+        return self._means(sensitive).begin()
 
-    def _links(self, kind: LinkKind, batch: pa.RecordBatch, persons: Persons) -> Links:
-        return links_of(kind, batch, persons, self._setting.subject_key, self._setting.key)
+    def _means(self, sensitive: tuple[str, ...]) -> FollowingMeans:
+        new = self._setting.new
+        kinds = frozenset({new.kind, *(held.kind for held in self._held)})
+        return FollowingMeans(new.quasi_identifiers, kinds, self._links, sensitive)
+
+    @property
+    def _links(self) -> Callable[[LinkKind, pa.RecordBatch, Persons], Links]:
+        return partial(links_of, subject_key=self._setting.subject_key, key=self._setting.key)
 
     def _kinds(self) -> set[LinkKind]:
         """Return the kinds of links of the earlier releases that can be made of this source."""

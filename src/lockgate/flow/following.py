@@ -1,6 +1,7 @@
 """The records of one copy, followed while it is made: which class each is in, under links of every kind needed."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,25 @@ Links = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.int64]
 FindLinks = Callable[[LinkKind, pa.RecordBatch, Persons], Links]
 """Gives the link of each row of the source."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FollowingPart:
+    """The records of some rows of one copy, in their order; picklable.
+
+    Attributes:
+        labels: Of their classes.
+        numbers: Class of each row, `ABSENT` where it is not released.
+        links: Of each row, by kind.
+        texts: The sensitive values that occur, by column.
+        values: Place among them of each row's value.
+    """
+
+    labels: pa.Table
+    numbers: npt.NDArray[np.int32]
+    links: Mapping[LinkKind, Links]
+    texts: Mapping[str, list[str]]
+    values: Mapping[str, npt.NDArray[np.int32]]
 
 
 class Following:
@@ -64,6 +84,29 @@ class Following:
                 found[kept] = self._coded(name, released.column(name))
                 values.append(found)
 
+    def part(self) -> FollowingPart:
+        """Return the records of the rows so far."""
+        return FollowingPart(
+            self._classes.labels(),
+            np.concatenate([_NO_NUMBERS, *self._numbers]),
+            {kind: np.concatenate([_NO_LINKS, *links]) for kind, links in self._links.items()},
+            {name: list(known) for name, known in self._known.items()},
+            {name: np.concatenate([_NO_NUMBERS, *values]) for name, values in self._values.items() if values},
+        )
+
+    def join(self, part: FollowingPart) -> None:
+        """Follow the rows of a part behind those so far."""
+        numbers = part.numbers
+        if part.labels.num_columns:
+            ours = np.append(self._classes.numbers(_one_batch(part.labels)), ABSENT)  # the last stands for absent rows
+            numbers = ours.astype(np.int32)[numbers]
+        self._numbers.append(numbers)
+        for kind, links in self._links.items():
+            links.append(part.links[kind])
+        for name, values in part.values.items():
+            places = self._places(name, part.texts[name])
+            self._values[name].append(places.astype(np.int32)[values] if len(places) else values)
+
     def secrets(self, kind: LinkKind, earlier: Units) -> dict[str, ComposedSecret]:
         """Return what earlier releases and this one together give away of each sensitive column."""
         links = np.concatenate([np.zeros(0, np.uint64), *self._links[kind]])
@@ -101,10 +144,41 @@ class Following:
     def _coded(self, name: str, column: Any) -> Rows:
         spelled = column.cast(column.type.value_type) if isinstance(column, pa.DictionaryArray) else column
         encoded: Any = pc.dictionary_encode(spelled, null_encoding="encode")
-        known = self._known[name]
-        codes = [known.setdefault(repr(value), len(known)) for value in encoded.dictionary.to_pylist()]
-        numbers: Rows = np.array(codes, dtype=np.int64)[np.asarray(encoded.indices)]
+        numbers: Rows = self._places(name, map(repr, encoded.dictionary.to_pylist()))[np.asarray(encoded.indices)]
         return numbers
+
+    def _places(self, name: str, texts: Iterable[str]) -> Rows:
+        known = self._known[name]
+        return np.array([known.setdefault(text, len(known)) for text in texts], dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowingMeans:
+    """What records are followed by; picklable.
+
+    Attributes:
+        quasi_identifiers: Columns that classes are made of.
+        kinds: Kinds of links that are needed.
+        find_links: Gives links.
+        sensitive: Columns whose values are followed too.
+    """
+
+    quasi_identifiers: tuple[str, ...]
+    kinds: frozenset[LinkKind]
+    find_links: FindLinks
+    sensitive: tuple[str, ...]
+
+    def begin(self) -> Following:
+        """Return what follows a copy from its first row."""
+        return Following(self.quasi_identifiers, sorted(self.kinds), self.find_links, self.sensitive)
+
+
+_NO_LINKS, _NO_NUMBERS = np.zeros(0, np.uint64), np.zeros(0, np.int32)
+
+
+def _one_batch(table: pa.Table) -> pa.RecordBatch:
+    columns = [column.combine_chunks() for column in table.columns]
+    return pa.RecordBatch.from_arrays(columns, names=table.column_names)
 
 
 def as_entries(membership: Membership) -> pa.Table:

@@ -16,8 +16,9 @@ import pyarrow as pa
 from lockgate.classify.text import identifier_spans
 from lockgate.decide.routes import Abilities, class_size
 from lockgate.flow.deciding import Decided
+from lockgate.flow.passes import Passes
 from lockgate.flow.population import find_population
-from lockgate.flow.protection import batches_with_persons, make_plan, read_hierarchies, solve_protection
+from lockgate.flow.protection import make_plan, read_hierarchies, solve_protection
 from lockgate.flow.scanning import ScanMeans
 from lockgate.protect import combinations
 from lockgate.protect.catalogue import TECHNIQUES
@@ -172,7 +173,7 @@ def _folded(decided: Decided, source: Source, plan: Plan, sensitive: tuple[str, 
         domains={},
         persons_repeat=persons_repeat,
     )
-    batches = batches_with_persons(source, decided.subject_key, means.key)
+    batches = Passes(source, decided.subject_key, means.key)
     means.progress.step("counting combinations")
     prepared = solve_protection(source, replace(plan, steps=steps, k=0), tools, batches, means.folder, means.progress)
     keys = combinations.key_names(needed, by_person=persons_repeat)

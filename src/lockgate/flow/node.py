@@ -1,10 +1,11 @@
 """What a run needs from its node: state, laws, clock, randomness, and somebody to tell of progress."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from lockgate.flow.progress import Progress
+from lockgate.flow.sharing import Sharing
 from lockgate.laws.body import Laws
 from lockgate.store.home import Home
 
@@ -19,6 +20,7 @@ class Node:
         now: Time of the run, UTC, whole seconds.
         random_bytes: Randomness of the operating system, for salts and ids.
         progress: Told what is going on.
+        sharing: How passes over a source are shared among workers.
     """
 
     home: Home
@@ -26,6 +28,7 @@ class Node:
     now: datetime
     random_bytes: Callable[[int], bytes]
     progress: Progress
+    sharing: Sharing = field(default_factory=Sharing)
 
     @property
     def today(self) -> date:

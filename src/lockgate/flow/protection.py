@@ -1,21 +1,20 @@
 """A route carried out on a source: plan, fold, solve; the mapping itself happens while the copy is written."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from lockgate.classify.persons import person_keys
+from lockgate.flow.passes import Passes
 from lockgate.flow.progress import Progress
-from lockgate.flow.scanning import numbered_batches
 from lockgate.flow.statistics_wish import read_statistics
 from lockgate.flow.synthesis_wish import read_synthesis
 from lockgate.protect.pipeline import Means, Protection, make_protection
 from lockgate.tables.hierarchy_file import read_hierarchy
 from lockgate.tables.source import Source
 from lockgate.tables.spill import Spill
+from lockgate.tables.table_file import read_tables, write_tables
 from lockgate.terms.column import ColumnRole
 from lockgate.terms.errors import InputError
 from lockgate.terms.facts import Facts
@@ -24,9 +23,6 @@ from lockgate.terms.hierarchy import Hierarchy
 from lockgate.terms.measure import Measure, MeasureKind, in_order
 from lockgate.terms.privacy_model import KAnonymity
 from lockgate.terms.protected import Plan
-
-Persons = npt.NDArray[np.uint64]
-NumberedBatch = tuple[pa.RecordBatch, Persons]
 
 
 def wished_steps(wish: ProtectionWish, facts: Facts) -> tuple[Measure, ...]:
@@ -135,13 +131,31 @@ def read_hierarchies(folder: str, columns: tuple[str, ...]) -> Mapping[str, Hier
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Fold:
+    """Folds the ranges of a source; picklable.
+
+    Attributes:
+        protection: On its way.
+        passes: Over the source.
+    """
+
+    protection: Protection
+    passes: Passes
+
+    def __call__(self, number: int, part: Path) -> int:
+        """Fold one range."""
+        rows = 0
+        with Spill(part.parent, self.protection.fold_keys, self.protection.fold_weights, encoded=True) as spill:
+            for _, batch, persons in self.passes.of_range(number):
+                spill.add(self.protection.fold(batch, persons))
+                rows += batch.num_rows
+            write_tables(part, spill.merged(in_order=False))
+        return rows
+
+
 def solve_protection(
-    source: Source,
-    plan: Plan,
-    means: Means,
-    batches: Callable[[], Iterator[NumberedBatch]],
-    work: Path,
-    progress: Progress,
+    source: Source, plan: Plan, means: Means, passes: Passes, work: Path, progress: Progress
 ) -> Protection:
     """Return the protection of a source, ready to map rows.
 
@@ -149,44 +163,35 @@ def solve_protection(
         source: The data.
         plan: What to carry out.
         means: Keys, hierarchies, recognisers.
-        batches: Starts a pass over the source, each batch with the keyed hashes of its persons.
+        passes: Over the source.
         work: Where partials spill.
         progress: Told of every batch.
     """
     protection = make_protection(plan, source.schema, means)
+    number = 0
     while protection.needs_fold:
         with Spill(work, protection.fold_keys, protection.fold_weights, encoded=True) as spill:
-            for batch, persons in batches():
-                spill.add(protection.fold(batch, persons))
-                progress.rows(batch.num_rows)
+            for partial in _folded(protection, passes, work / f"fold-{number}", progress):
+                spill.add(partial)
             protection = protection.solve(spill.table())
+        number += 1
     return protection
 
 
-def batches_with_persons(
-    source: Source, subject_key: str, key: bytes, *, encoded: bool = False
-) -> Callable[[], Iterator[NumberedBatch]]:
-    """Return what starts a pass over a source, each batch with the keyed hashes of its persons.
+def _folded(protection: Protection, passes: Passes, folder: Path, progress: Progress) -> Iterator[pa.Table]:
+    """Return the partials of all rows."""
+    if passes.ranges is None:
+        for batch, persons in passes():
+            yield protection.fold(batch, persons)
+            progress.rows(batch.num_rows)
+        return
+    for part in passes.parts(folder, _Fold(without_holder(protection), passes.for_workers()), progress):
+        yield from read_tables(part)
 
-    A source without rows gives one batch without rows, so that every partial has its columns.
 
-    Args:
-        source: The data.
-        subject_key: Column that tells persons apart; empty counts each row as one.
-        key: Secret of the hashes.
-        encoded: Whether text that repeats itself may come as dictionary arrays.
-    """
-
-    def start() -> Iterator[NumberedBatch]:
-        nothing = pa.RecordBatch.from_pylist([], schema=source.schema)
-        is_empty = True
-        for first, batch in numbered_batches(source, encoded=encoded):
-            is_empty = False
-            yield batch, person_keys(batch, subject_key or None, first, key)
-        if is_empty:
-            yield nothing, person_keys(nothing, subject_key or None, 0, key)
-
-    return start
+def without_holder(protection: Protection) -> Protection:
+    """Return a protection without what only the holder's own process has: the vault, and the population."""
+    return replace(protection, means=replace(protection.means, assign=None, count_population=None))
 
 
 def _cell_wishes(wish: ProtectionWish) -> tuple[tuple[MeasureKind, tuple[str, ...]], ...]:

@@ -27,12 +27,14 @@ from lockgate.decide.decision import decide_as_it_stands
 from lockgate.evidence.column_tree import OUTPUT
 from lockgate.flow.choosing import Chosen, choose_setting
 from lockgate.flow.composing import Composing, Setting, shows_persons
-from lockgate.flow.copying import CopyPlan, MadeCopy, columns_looked_at, make_copy, not_empty
+from lockgate.flow.copy_plan import CopyPlan
+from lockgate.flow.copying import Beside, MadeCopy, columns_looked_at, make_copy, not_empty
 from lockgate.flow.deciding import Decided, decide_request
 from lockgate.flow.node import Node
 from lockgate.flow.outcome import refusal_error
+from lockgate.flow.passes import Passes
 from lockgate.flow.population import find_population
-from lockgate.flow.protection import batches_with_persons, make_plan, read_hierarchies, solve_protection
+from lockgate.flow.protection import make_plan, read_hierarchies, solve_protection
 from lockgate.flow.recovery import (
     DATA,
     open_log,
@@ -224,7 +226,7 @@ def _made(
     if rehearse:
         raise InputError("a release with noise cannot be rehearsed: to see it is to spend", "leave --dry-run out")
     assert decided.source is not None
-    batches = batches_with_persons(decided.source, decided.subject_key, node.home.key("persons"))
+    batches = Passes(decided.source, decided.subject_key, node.home.key("persons"))
     form = (staged / DATA, _stem(decided.source.name), format_ or decided.source.format, work)
     made = release_with_noise(decided, plan, node, batches, form, hierarchies)
     return made.plan, made.copy, _composing(decided, made.plan, node, work, ((), False)), made
@@ -257,17 +259,19 @@ def _copy(
         lasting_key=node.home.key("places"),
         count_population=population.fold_for if population else None,
     )
-    batches = batches_with_persons(source, decided.subject_key, node.home.key("persons"), encoded=True)
+    ranges = node.sharing.ranges_of(source, plan)
+    persons = node.home.key("persons")
+    passes = Passes(source, decided.subject_key, persons, encoded=True, ranges=ranges, sharing=node.sharing)
     progress.step("making classes")
     kept = taken.facts.columns
     sensitive = tuple(column.name for column in kept if column.role is ColumnRole.SENSITIVE)
     shows = shows_persons(kept, decided.subject_key)
     composing = _composing(decided, plan, node, work, (sensitive, shows))
-    solve = partial(solve_protection, source, means=means, batches=batches, work=work, progress=progress)
-    protection = composing.fit(solve(plan), batches, solve)
+    solve = partial(solve_protection, source, means=means, passes=passes, work=work, progress=progress)
+    protection = composing.fit(solve(plan), passes, solve)
     copy_plan = CopyPlan(
         protection=protection,
-        batches=batches,
+        passes=passes,
         quasi_identifiers=plan.quasi_identifiers,
         sensitive=sensitive,
         looked_at=columns_looked_at(taken.facts, protection.schema.names, plan.steps),
@@ -279,13 +283,13 @@ def _copy(
         persons_by=decided.subject_key or "row",
         shows_persons=shows,
         order=row_order(node.home.key("row-order"), order_domain(decided, taken.id, taken.steps)),
-        composing=composing,
-        population=population,
+        following=composing.means,
     )
     form = (_stem(source.name), format_ or source.format)
     encrypts = any(step.kind is MeasureKind.ENCRYPT for step in plan.steps)
     plan = replace(plan, key_version=version if encrypts else 0)
-    return plan, make_copy(copy_plan, source.schema, staged / DATA, form, work, progress), composing
+    beside = Beside(composing, population)
+    return plan, make_copy(copy_plan, beside, staged / DATA, form, work, progress), composing
 
 
 def _composing(decided: Decided, plan: Plan, node: Node, work: Path, shown: tuple[tuple[str, ...], bool]) -> Composing:

@@ -1,4 +1,6 @@
-"""The order of released rows: a keyed pseudo-random function of the row's number, the same on any engine.
+"""The order of released rows: a keyed pseudo-random function of the row's number in the source.
+
+It is the same on any engine, and whatever rows are left out.
 
 Rows sorted by it tell nothing of their order in the source to anyone without the key. The key is made for one release
 of one flow, so the orders of two releases tell nothing of each other.
@@ -6,7 +8,8 @@ of one flow, so the orders of two releases tell nothing of each other.
 
 import hashlib
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -24,25 +27,36 @@ from lockgate.terms.rendering import as_json
 _BLOCK_BYTES = 16
 
 
-def row_order(key: bytes, domain: str) -> Callable[[int, int], npt.NDArray[np.uint64]]:
-    """Return the function from a range of row numbers to their sort keys.
+@dataclass(frozen=True, slots=True)
+class RowOrder:
+    """The function from a range of row numbers to their sort keys; picklable.
+
+    Attributes:
+        key: Secret of one order, 32 bytes.
+    """
+
+    key: bytes = field(repr=False)
+
+    def __call__(self, start: int, count: int) -> npt.NDArray[np.uint64]:
+        """Return one key of 64 bits a row: the first half of the AES-256 block whose counter is the row's number.
+
+        Args:
+            start: Number of the first row in the source.
+            count: How many rows.
+        """
+        cipher = Cipher(AES(self.key), CTR(start.to_bytes(_BLOCK_BYTES, "big"))).encryptor()
+        stream = cipher.update(bytes(_BLOCK_BYTES * count))
+        return np.frombuffer(stream, dtype="<u8")[::2].astype(np.uint64)
+
+
+def row_order(key: bytes, domain: str) -> RowOrder:
+    """Return the sort keys of rows.
 
     Args:
         key: Secret of this node, 32 bytes.
         domain: What the order is for; another domain has another order.
-
-    Returns:
-        A function of the first row number and the number of rows; it returns one 64-bit key a row: the first half of
-        the AES-256 block whose counter is the row's number.
     """
-    derived = hmac.new(key, domain.encode(), hashlib.sha256).digest()
-
-    def keys(start: int, count: int) -> npt.NDArray[np.uint64]:
-        cipher = Cipher(AES(derived), CTR(start.to_bytes(_BLOCK_BYTES, "big"))).encryptor()
-        stream = cipher.update(bytes(_BLOCK_BYTES * count))
-        return np.frombuffer(stream, dtype="<u8")[::2].astype(np.uint64)
-
-    return keys
+    return RowOrder(hmac.new(key, domain.encode(), hashlib.sha256).digest())
 
 
 def order_domain(decided: Decided, route: str, steps: Sequence[Measure]) -> str:

@@ -18,7 +18,7 @@ from lockgate.flow.copying import MadeCopy, hash_file
 from lockgate.flow.deciding import Decided
 from lockgate.flow.drawing import DrawnFrom, DrawnTable, Payment, settle
 from lockgate.flow.node import Node
-from lockgate.flow.protection import NumberedBatch
+from lockgate.flow.passes import NumberedBatch
 from lockgate.flow.statement import dataset_of
 from lockgate.flow.statistics import make_statistics, plan_as_json
 from lockgate.flow.statistics_wish import read_statistics

@@ -1,9 +1,11 @@
 """Rows on disk by bucket: one Arrow file a flush, one record batch a bucket, so that a bucket can be read alone."""
 
 from collections.abc import Iterator
+from copy import copy
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
+from typing import Protocol, Self
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +16,19 @@ from lockgate.tables.file_state import unwritable
 
 BUCKETS = 64
 """Buckets of one flush."""
+
+
+class Buckets(Protocol):
+    """Rows that can be read bucket by bucket."""
+
+    def fits(self, bucket: int, rows: int, bytes_: int) -> bool:
+        """Whether a bucket holds at most so many rows and bytes."""
+
+    def read(self, bucket: int) -> Iterator[pa.RecordBatch]:
+        """Return the rows of a bucket, in the order in which they were written; no empty batch."""
+
+    def read_gathered(self, bucket: int, rows: int, bytes_: int) -> Iterator[pa.Table]:
+        """Return the rows of a bucket in tables that hold at least so many rows or bytes, the last aside."""
 
 
 class BucketFiles:
@@ -63,6 +78,17 @@ class BucketFiles:
         """Whether nothing was flushed."""
         return not self._flushes
 
+    def amount(self, bucket: int) -> tuple[int, int]:
+        """Return the rows and the bytes of a bucket."""
+        return int(self._rows[bucket]), int(self._bytes[bucket])
+
+    def moved_to(self, outer: Path) -> Self:
+        """Return the same flushes, whose outer folder has another path now."""
+        moved = copy(self)
+        moved._outer = outer  # noqa: SLF001 - of the same class
+        moved._folder = None if self._folder is None else outer / self._folder.name  # noqa: SLF001 - likewise
+        return moved
+
     def fits(self, bucket: int, rows: int, bytes_: int) -> bool:
         """Whether a bucket holds at most so many rows and bytes."""
         return bool(self._rows[bucket] <= rows and self._bytes[bucket] <= bytes_)
@@ -79,16 +105,7 @@ class BucketFiles:
 
     def read_gathered(self, bucket: int, rows: int, bytes_: int) -> Iterator[pa.Table]:
         """Return the rows of a bucket in tables that hold at least so many rows or bytes, the last aside."""
-        waiting: list[pa.RecordBatch] = []
-        held = size = 0
-        for batch in self.read(bucket):
-            waiting.append(batch)
-            held, size = held + batch.num_rows, size + batch.nbytes
-            if held >= rows or size >= bytes_:
-                yield pa.Table.from_batches(waiting)
-                waiting, held, size = [], 0, 0
-        if waiting:
-            yield pa.Table.from_batches(waiting)
+        return gathered(self.read(bucket), rows, bytes_)
 
     def remove(self) -> None:
         """Remove the files and their folder."""
@@ -97,6 +114,20 @@ class BucketFiles:
         self._folder, self._flushes = None, 0
         self._rows[:] = 0
         self._bytes[:] = 0
+
+
+def gathered(batches: Iterator[pa.RecordBatch], rows: int, bytes_: int) -> Iterator[pa.Table]:
+    """Return batches in tables that hold at least so many rows or bytes, the last aside."""
+    waiting: list[pa.RecordBatch] = []
+    held = size = 0
+    for batch in batches:
+        waiting.append(batch)
+        held, size = held + batch.num_rows, size + batch.nbytes
+        if held >= rows or size >= bytes_:
+            yield pa.Table.from_batches(waiting)
+            waiting, held, size = [], 0, 0
+    if waiting:
+        yield pa.Table.from_batches(waiting)
 
 
 def _one_batch(table: pa.Table) -> pa.RecordBatch:

@@ -94,18 +94,19 @@ class CodedRows:
         codes = [np.asarray(table[name], dtype=np.int32) for name in self._texts]
         return self._table(self._packing.pack(codes, table.num_rows), table)
 
-    def finished(self, table: pa.Table, *, encoded: bool) -> pa.Table:
-        """Return coded rows as keys and weights, in the order of the keys, null last.
+    def finished(self, table: pa.Table, *, encoded: bool, in_order: bool = True) -> pa.Table:
+        """Return coded rows as keys and weights, in the order of the keys, null last, if asked.
 
         Args:
             table: Coded rows, each key once.
             encoded: Whether text keys become dictionary arrays, whose values stand in order.
+            in_order: Whether rows are sorted.
         """
         ranked = self._ranked()
         unpacked = _codes(table, self._packing)
         codes = [ranks[code] if len(ranks) else code for (ranks, _), code in zip(ranked, unpacked, strict=True)]
         by_name = dict(zip(self._texts, codes, strict=True))
-        order = self._order(by_name, table)
+        order = self._order(by_name, table) if in_order else np.arange(table.num_rows)
         columns: dict[str, Any] = {}
         for (name, code), (_, values) in zip(by_name.items(), ranked, strict=True):
             column = _dictionary(code[order], values)

@@ -6,7 +6,7 @@
    the order of the source, so the result depends on keys and rows alone.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lockgate.tables.bucket_file import BUCKETS, BucketFiles
-from lockgate.tables.coding import TextCodes, is_text
+from lockgate.tables.bucket_file import BUCKETS, BucketFiles, Buckets
+from lockgate.tables.coding import Codes, TextCodes, is_text
 from lockgate.tables.fragments import FRAGMENT_ROWS, rows_of
 from lockgate.tables.read_ahead import read_ahead
 
@@ -29,17 +29,15 @@ _KEY = ""
 """Name of the column of keys; no source has a column without a name."""
 
 
-def shuffled(
-    batches: Iterable[pa.RecordBatch],
-    keys: Callable[[int, int], NDArray[np.uint64]],
-    folder: Path,
-    memory_rows: int = MEMORY_ROWS,
-) -> Iterator[pa.RecordBatch]:
+KeyedBatch = tuple[pa.RecordBatch, NDArray[np.uint64]]
+"""Rows with the key of each."""
+
+
+def shuffled(batches: Iterable[KeyedBatch], folder: Path, memory_rows: int = MEMORY_ROWS) -> Iterator[pa.RecordBatch]:
     """Return the same rows in the order of their keys, in batches of exactly 65,536 rows, the last shorter.
 
     Args:
-        batches: Rows in source order, all of one schema.
-        keys: Gives the keys of `count` rows from row number `start` on: `keys(start, count)`.
+        batches: Rows in source order, all of one schema, with their keys.
         folder: Exists; what does not fit in memory goes there and is removed at the end.
         memory_rows: Rows held in memory at once, at least 1.
 
@@ -50,13 +48,12 @@ def shuffled(
     waiting = iter(batches)
     first = next(waiting, None)
     if first is not None:
-        coding = _Coding(first.schema)
-        coded = map(coding.coded, chain([first], waiting))
-        in_order = _in_order(_keyed(coded, keys, memory_rows), folder, memory_rows)
-        yield from rows_of(map(coding.decoded, in_order), first.schema, FRAGMENT_ROWS)
+        coding = Coding(first[0].schema)
+        in_order = _in_order(keyed_tables(chain([first], waiting), coding, memory_rows), folder, memory_rows)
+        yield from rows_of(map(coding.decoded, in_order), first[0].schema, FRAGMENT_ROWS)
 
 
-class _Coding:
+class Coding:
     """Encoded text as codes that stay the same from batch to batch; other columns as they are.
 
     Args:
@@ -79,6 +76,14 @@ class _Coding:
         ]
         return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
+    def texts(self) -> dict[str, list[str | None]]:
+        """Return the texts of encoded columns in the order of their codes."""
+        return {name: texts.texts() for name, texts in self._texts.items()}
+
+    def codes_of(self, texts: Mapping[str, Sequence[str | None]]) -> dict[str, Codes]:
+        """Return the codes of texts of encoded columns."""
+        return {name: known.codes_of(pa.array(texts[name], pa.string())) for name, known in self._texts.items()}
+
     def decoded(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return a batch with its text; after the last batch was coded."""
         if len(self._values) < len(self._texts):
@@ -90,18 +95,14 @@ class _Coding:
         return pa.RecordBatch.from_arrays(columns, schema=self._schema)
 
 
-def _keyed(
-    batches: Iterable[pa.RecordBatch], keys: Callable[[int, int], NDArray[np.uint64]], memory_rows: int
-) -> Iterator[pa.Table]:
-    """Return the rows with their keys in tables that memory holds."""
+def keyed_tables(batches: Iterable[KeyedBatch], coding: Coding, memory_rows: int) -> Iterator[pa.Table]:
+    """Return the rows, coded, with their keys in tables that memory holds."""
     waiting: list[pa.RecordBatch] = []
-    start = rows = size = 0
-    for batch in batches:
-        numbers = np.asarray(keys(start, batch.num_rows), dtype=np.uint64)
-        if len(numbers) != batch.num_rows:
-            raise ValueError(f"expected {batch.num_rows} keys, found {len(numbers)}")
-        start += batch.num_rows
-        waiting.append(batch.append_column(_KEY, pa.array(numbers)))
+    rows = size = 0
+    for batch, keys in batches:
+        if len(keys) != batch.num_rows:
+            raise ValueError(f"expected {batch.num_rows} keys, found {len(keys)}")
+        waiting.append(coding.coded(batch).append_column(_KEY, pa.array(np.asarray(keys, dtype=np.uint64))))
         rows, size = rows + batch.num_rows, size + batch.nbytes
         if rows > memory_rows or size > _MEMORY_BYTES:
             yield pa.Table.from_batches(waiting)
@@ -119,14 +120,22 @@ def _in_order(tables: Iterator[pa.Table], folder: Path, memory_rows: int) -> Ite
     files = BucketFiles(folder)
     try:
         for table in chain([first, second], tables):
-            files.flush(table, _buckets(table, 0))
-        with closing(read_ahead(_sorted_files(files, folder, memory_rows, 0))) as in_order:
+            files.flush(table, leading_buckets(table))
+        with closing(read_ahead(sorted_buckets(files, folder, memory_rows))) as in_order:
             yield from in_order
     finally:
         files.remove()
 
 
-def _sorted_files(files: BucketFiles, folder: Path, memory_rows: int, depth: int) -> Iterator[pa.RecordBatch]:
+def sorted_buckets(files: Buckets, folder: Path, memory_rows: int, depth: int = 0) -> Iterator[pa.RecordBatch]:
+    """Return the rows of buckets in the order of their keys.
+
+    Args:
+        files: Rows with their keys, parted by the leading bits.
+        folder: Where buckets that memory does not hold are parted again.
+        memory_rows: Rows held in memory at once.
+        depth: How often they have been parted before.
+    """
     for bucket in range(BUCKETS):
         if files.fits(bucket, memory_rows, _MEMORY_BYTES):
             batches = list(files.read(bucket))
@@ -139,14 +148,12 @@ def _sorted_files(files: BucketFiles, folder: Path, memory_rows: int, depth: int
             yield from _parted_again(files, bucket, folder, memory_rows, depth + 1)
 
 
-def _parted_again(
-    files: BucketFiles, bucket: int, folder: Path, memory_rows: int, depth: int
-) -> Iterator[pa.RecordBatch]:
+def _parted_again(files: Buckets, bucket: int, folder: Path, memory_rows: int, depth: int) -> Iterator[pa.RecordBatch]:
     inner = BucketFiles(folder)
     try:
         for table in files.read_gathered(bucket, memory_rows, _MEMORY_BYTES):
             inner.flush(table, _buckets(table, depth))
-        yield from _sorted_files(inner, folder, memory_rows, depth)
+        yield from sorted_buckets(inner, folder, memory_rows, depth)
     finally:
         inner.remove()
 
@@ -163,6 +170,11 @@ def _sorted(table: pa.Table) -> Iterator[pa.RecordBatch]:
 
 def _without_key(batch: pa.RecordBatch) -> pa.RecordBatch:
     return batch.select(batch.schema.names[:-1])
+
+
+def leading_buckets(table: pa.Table) -> NDArray[np.intp]:
+    """Return the bucket of each row by the leading bits of its key."""
+    return _buckets(table, 0)
 
 
 def _buckets(table: pa.Table, depth: int) -> NDArray[np.intp]:

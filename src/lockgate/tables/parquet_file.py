@@ -3,6 +3,7 @@
 import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,6 +11,7 @@ from pyarrow import parquet
 
 from lockgate.tables.cell_limits import require_short_cells
 from lockgate.tables.file_state import FileState, open_bytes, require_unchanged, state_of, unreadable
+from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.nesting import Nesting, find_nesting, list_notes
 from lockgate.tables.parquet_footer import BrokenFooterError
 from lockgate.tables.parquet_limits import Leaf, average_rows, decoded_rows, gathered, leaves_of
@@ -63,14 +65,71 @@ class ParquetSource:
         Raises:
             InputError: If a file is damaged, or has changed since it was opened.
         """
+        return self._batches(columns, encoded=self._encoded(columns))
+
+    def groups(self) -> tuple[tuple[int, ...], int]:
+        """Return the rows of each row group of all files, and how many rows are read at once.
+
+        Of nested columns they are not the rows that come out.
+
+        Raises:
+            InputError: If a file is damaged.
+        """
+        found: list[int] = []
+        at_once = FRAGMENT_ROWS
+        for state in self.states:
+            with _opened(state.path) as file:
+                found += (file.metadata.row_group(place).num_rows for place in range(file.metadata.num_row_groups))
+                decoded = decoded_rows(_leaves(state.path, file), self.schema.names)
+                at_once = min(at_once, average_rows(file.metadata), decoded)
+        return tuple(found), at_once
+
+    def range_batches(
+        self, first: int, rows: int, columns: Sequence[str] | None = None, *, encoded: bool = False
+    ) -> Iterator[pa.RecordBatch]:
+        """Return some of the rows, without reading row groups that hold none of them.
+
+        Args:
+            first: Number of the first row.
+            rows: How many; fewer at the end of the source.
+            columns: Those wanted, as for `batches`.
+            encoded: Whether text may be encoded, as by `encoded_batches`.
+
+        Raises:
+            InputError: If a file is damaged, or has changed since it was opened.
+        """
+        names = list(self.schema.names if columns is None else columns)
+        codes = self._encoded(columns) if encoded else frozenset()
+        start = 0
+        for state in self.states:
+            with _opened(state.path) as file:
+                sizes = [file.metadata.row_group(place).num_rows for place in range(file.metadata.num_row_groups)]
+            begins = [start + before for before in accumulate(sizes, initial=0)]
+            start = begins.pop()
+            wanted = [
+                place
+                for place, (begin, size) in enumerate(zip(begins, sizes, strict=True))
+                if begin < first + rows and begin + size > first
+            ]
+            if wanted:
+                at = begins[wanted[0]]
+                for batch in self._read(state.path, names, codes, wanted):
+                    left, right = max(first - at, 0), min(first + rows - at, batch.num_rows)
+                    at += batch.num_rows
+                    if left < right:
+                        yield batch.slice(left, right - left)
+            require_unchanged([state])
+
+    def _encoded(self, columns: Sequence[str] | None) -> frozenset[str]:
+        """Return the columns of text that every file holds as a few codes a row."""
         if self.nesting:
-            return self._batches(columns, encoded=())
+            return frozenset()
         wanted = self.schema.names if columns is None else columns
         encoded = {name for name in wanted if pa.types.is_string(self.schema.field(name).type)}
         for state in self.states:
             with _opened(state.path) as file:
                 encoded &= _short_codes(file, _leaves(state.path, file))
-        return self._batches(columns, encoded=encoded)
+        return frozenset(encoded)
 
     def _batches(self, columns: Sequence[str] | None, *, encoded: Collection[str]) -> Iterator[pa.RecordBatch]:
         for state in self.states:
@@ -82,7 +141,9 @@ class ParquetSource:
         """Return the tables within, one for each list; empty where one of them is read."""
         return self.nesting.lists if self.nesting and not self.nesting.table else ()
 
-    def _read(self, path: Path, columns: list[str], encoded: Collection[str]) -> Iterator[pa.RecordBatch]:
+    def _read(
+        self, path: Path, columns: list[str], encoded: Collection[str], groups: list[int] | None = None
+    ) -> Iterator[pa.RecordBatch]:
         fields = [self.schema.field(name) for name in columns]
         schema = pa.schema([pa.field(item.name, ENCODED) if item.name in encoded else item for item in fields])
         needed = self.nesting.needed(columns) if self.nesting else columns
@@ -90,7 +151,7 @@ class ParquetSource:
             try:
                 rows = average_rows(file.metadata)
                 decoded = decoded_rows(_leaves(path, file), {*needed} - {*encoded})
-                batches = file.iter_batches(min(rows, decoded), columns=needed)
+                batches = file.iter_batches(min(rows, decoded), columns=needed, row_groups=groups)
                 for batch in gathered(batches) if decoded < rows else batches:
                     flat = self.nesting.unnest(batch, columns) if self.nesting else [batch.select(columns)]
                     for part in flat:

@@ -69,9 +69,9 @@ class _PlainRows:
 
     from_disk = to_disk
 
-    def finished(self, table: pa.Table, *, encoded: bool) -> pa.Table:  # noqa: ARG002 - as of coded rows
-        """Return the rows in the order of their keys."""
-        return table.sort_by([(name, "ascending") for name in self._keys]) if self._keys else table
+    def finished(self, table: pa.Table, *, encoded: bool, in_order: bool = True) -> pa.Table:  # noqa: ARG002 - as of coded rows
+        """Return the rows, in the order of their keys if asked."""
+        return table.sort_by([(name, "ascending") for name in self._keys]) if self._keys and in_order else table
 
 
 _Rows: TypeAlias = CodedRows | _PlainRows
@@ -139,8 +139,12 @@ class Spill:
         for start in range(0, max(table.num_rows, 1), self._limit):
             self._hold(rows, table.slice(start, self._limit))
 
-    def merged(self) -> Iterator[pa.Table]:
+    def merged(self, *, in_order: bool = True) -> Iterator[pa.Table]:
         """Return every combination once with its summed weights, in tables that share no key.
+
+        Args:
+            in_order: Whether the rows of a table are put in the order of their keys. Whoever adds them to another
+                spill does not need it, and gets a table even if it is empty, for its types.
 
         Raises:
             LockgateError: If the disk is full or the folder may not be written.
@@ -150,13 +154,13 @@ class Spill:
             return
         if self._files.is_empty:
             whole = self._whole(rows)
-            if whole.num_rows:
-                yield rows.finished(whole, encoded=self._encoded)
+            if whole.num_rows or not in_order:
+                yield rows.finished(whole, encoded=self._encoded, in_order=in_order)
             return
         if self._held:
             self._flush(rows, self._whole(rows))
         for table in self._merged_files(rows, self._files, 1):
-            yield rows.finished(table, encoded=self._encoded)
+            yield rows.finished(table, encoded=self._encoded, in_order=in_order)
 
     def table(self) -> pa.Table:
         """Return all combinations in the order of their keys, for what fits in memory; needs one table added.

@@ -1,0 +1,70 @@
+"""Passes over a source: its batches with the keyed hashes of their persons, as a whole or range by range."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from lockgate.classify.persons import person_keys
+from lockgate.flow.progress import Progress
+from lockgate.flow.scanning import numbered_batches
+from lockgate.flow.sharing import Sharing
+from lockgate.tables.job import Task
+from lockgate.tables.read_ahead import read_ahead
+from lockgate.tables.row_ranges import RowRanges
+from lockgate.tables.source import Source
+
+Persons = npt.NDArray[np.uint64]
+NumberedBatch = tuple[pa.RecordBatch, Persons]
+
+
+@dataclass(frozen=True, slots=True)
+class Passes:
+    """Passes over a source.
+
+    A source without rows gives one batch without rows, so that every partial has its columns.
+
+    Attributes:
+        source: The data.
+        subject_key: Column that tells persons apart; empty counts each row as one.
+        key: Secret of the hashes.
+        encoded: Whether text that repeats itself may come as dictionary arrays.
+        ranges: Of the source, where passes are shared; else None.
+        sharing: How they are.
+    """
+
+    source: Source
+    subject_key: str
+    key: bytes = field(repr=False)
+    encoded: bool = False
+    ranges: RowRanges | None = None
+    sharing: Sharing = field(default_factory=Sharing)
+
+    def __call__(self) -> Iterator[NumberedBatch]:
+        """Begin a pass over all rows, in this process."""
+        nothing = pa.RecordBatch.from_pylist([], schema=self.source.schema)
+        is_empty = True
+        for first, batch in numbered_batches(self.source, encoded=self.encoded):
+            is_empty = False
+            yield batch, person_keys(batch, self.subject_key or None, first, self.key)
+        if is_empty:
+            yield nothing, person_keys(nothing, self.subject_key or None, 0, self.key)
+
+    def of_range(self, number: int) -> Iterator[tuple[int, pa.RecordBatch, Persons]]:
+        """Return the batches of a range, each with the number of its first row and the hashes of its persons."""
+        assert self.ranges is not None, "who asks has the number of a range"
+        for first, batch in read_ahead(self.ranges.batches(number)):
+            yield first, batch, person_keys(batch, self.subject_key or None, first, self.key)
+
+    def for_workers(self) -> "Passes":
+        """Return the same passes, picklable; over a source that is cut."""
+        assert self.ranges is not None, "who asks has a task for ranges"
+        return replace(self, source=self.ranges.source, sharing=Sharing())
+
+    def parts(self, folder: Path, task: Task, progress: Progress) -> Iterator[Path]:
+        """Return the parts of a shared pass in the order of the ranges, see `Sharing.parts`."""
+        assert self.ranges is not None, "who asks has a task for ranges"
+        return self.sharing.parts(folder, task, self.ranges, progress)

@@ -1,0 +1,78 @@
+"""How the passes over a source are shared among workers, and what cannot be shared.
+
+A pass is a task for each range of rows (`lockgate.tables.row_ranges`) and a merge of the parts in the order of the
+ranges. Ranges depend on the source alone, never on the engine or on how many workers there are, and whether a pass is
+shared depends on source and plan alone: so one worker gives the same bytes as many.
+
+Not shared, because a row depends on more than itself and what was solved before:
+
+* tokens of the vault, which are drawn and kept one after the other;
+* statistics and made-up rows with noise, drawn from one table;
+* classes nested in those of earlier releases, whose units are looked up in what the store holds.
+
+Nor are sources that cannot be cut (`lockgate.tables.row_ranges.find_ranges`), and those of which rows are withheld.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lockgate.flow.progress import Progress
+from lockgate.tables.engine import Engine
+from lockgate.tables.engine_local import LocalEngine
+from lockgate.tables.job import Task, make_job, part_of, unfinished
+from lockgate.tables.row_ranges import RANGE_ROWS, RowRanges, find_ranges
+from lockgate.tables.source import Source
+from lockgate.terms.measure import MeasureKind
+from lockgate.terms.protected import Plan
+
+_NOT_SHARED = frozenset({MeasureKind.TOKENISE, MeasureKind.STATISTICS, MeasureKind.SYNTHESISE})
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What passes over a source are shared by.
+
+    Attributes:
+        engine: Runs fragments.
+        range_rows: Rows of a range, a multiple of 65,536.
+        resumes: Whether parts that an earlier run has left are used, and left when this one is interrupted.
+    """
+
+    engine: Engine = field(default_factory=lambda: LocalEngine(1))
+    range_rows: int = RANGE_ROWS
+    resumes: bool = False
+
+    def ranges_of(self, source: Source, plan: Plan | None = None) -> RowRanges | None:
+        """Return the ranges of a source; None where a pass over it is not shared.
+
+        Args:
+            source: Any.
+            plan: How it is protected; None where it is only read.
+        """
+        if plan is not None and any(step.kind in _NOT_SHARED for step in plan.steps):
+            return None
+        return find_ranges(source, self.range_rows)
+
+    def parts(self, folder: Path, task: Task, ranges: RowRanges, progress: Progress) -> Iterator[Path]:
+        """Return the parts of a pass in the order of the ranges; once all are made.
+
+        Args:
+            folder: Of the job; parts that are there are used.
+            task: What is done to each range.
+            ranges: Of the source.
+            progress: Told of the rows of each range.
+
+        Raises:
+            LockgateError: What the task raises.
+        """
+        make_job(folder, task)
+        missing = unfinished(folder, ranges.numbers)
+        done = ranges.rows - sum(min(ranges.size, ranges.rows - number * ranges.size) for number in missing)
+        progress.rows(done)
+        with closing(self.engine.run(folder, missing)) as run:  # type: ignore[type-var] # a generator of ours
+            for _, rows in run:
+                progress.rows(rows)
+        for number in ranges.numbers:
+            yield part_of(folder, number)
