@@ -4,11 +4,13 @@ An engine carries the folder of a job and the numbers of its fragments, never ro
 it: fragments are cut by the source alone, and their parts are used in their order.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from lockgate.tables.engine_local import LocalEngine
+from lockgate.tables.engine_ray import open_ray
+from lockgate.tables.engine_spark import open_spark
 from lockgate.terms.errors import InputError
 
 
@@ -40,18 +42,27 @@ class Engine(Protocol):
         """End the workers."""
 
 
+_CLUSTERS: dict[str, Callable[[str, int], Engine]] = {"ray": open_ray, "spark": open_spark}
+
+
 def open_engine(address: str, workers: int) -> Engine:
     """Return the engine of an address.
 
     Args:
-        address: Empty or `local` for processes of this machine.
-        workers: How many fragments to run at once, at least 1.
+        address: Empty or `local` for processes of this machine; `ray://HOST:PORT` or `spark://HOST:PORT` for a cluster,
+            `ray://local` or `spark://local` for one that is started here and ends with the engine.
+        workers: How many fragments to run at once, at least 1; on a cluster 0 for as many as it has cores.
 
     Raises:
-        InputError: If there is no such engine.
+        InputError: If there is no such engine, or its extra is missing, or its cluster does not answer.
     """
+    adapter = _CLUSTERS.get(address.partition("://")[0]) if "://" in address else None
+    if adapter and workers >= 0:
+        return adapter(address, workers)
     if workers < 1:
         raise InputError(f"expected at least one worker, found {workers}", "leave `--workers` out, or name one or more")
     if address in ("", "local"):
         return LocalEngine(workers)
-    raise InputError(f"no engine `{address}`", "leave `--engine` out, or say `local`")
+    raise InputError(
+        f"no engine `{address}`", "leave `--engine` out, or say `local`, `ray://HOST:PORT` or `spark://HOST:PORT`"
+    )

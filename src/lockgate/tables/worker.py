@@ -31,7 +31,7 @@ def serve(pipe: Connection, code: Path | None, made: Path | None, threads: int) 
     asked: SimpleQueue[tuple[str, int]] = SimpleQueue()
     Thread(target=_listen, args=(pipe, asked), daemon=True).start()
     while True:
-        pipe.send(_finished(*asked.get()))
+        pipe.send(finish(*asked.get()))
 
 
 def _listen(pipe: Connection, asked: "SimpleQueue[tuple[str, int]]") -> None:
@@ -43,8 +43,13 @@ def _listen(pipe: Connection, asked: "SimpleQueue[tuple[str, int]]") -> None:
         os._exit(0)
 
 
-def _finished(folder: str, number: int) -> int | BaseException:
-    """Return the rows, or what went wrong as it can be sent."""
+def finish(folder: str, number: int) -> int | BaseException:
+    """Return the rows of a finished fragment, or what went wrong as it can be sent.
+
+    Args:
+        folder: Of the job.
+        number: Of the fragment.
+    """
     try:
         return job.finish_fragment(folder, number)
     except Exception as error:  # noqa: BLE001 - raised where it is received

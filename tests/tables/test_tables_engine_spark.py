@@ -1,0 +1,68 @@
+"""Jobs on Spark: a real standalone cluster on loopback, of a master and two workers, with a shared secret."""
+
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cluster_checks import check_end_of_starter, check_errors, check_loss_of_a_node, check_settings
+from clusters import SECRET, RealSpark, own_network
+
+from lockgate.tables.engine import open_engine
+
+pytest.importorskip("pyspark", reason="the extra `spark` is not installed")
+needs_java = pytest.mark.skipif(not shutil.which("java"), reason="no Java here")
+
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[RealSpark]:
+    with own_network():
+        cluster = RealSpark()
+        yield cluster
+        cluster.close()
+
+
+@pytest.fixture
+def spark(started: RealSpark, monkeypatch: pytest.MonkeyPatch) -> RealSpark:
+    """A cluster with both workers up, and its secret where Spark looks for it."""
+    started.heal()
+    monkeypatch.setenv("SPARK_CONF_DIR", started.environment["SPARK_CONF_DIR"])
+    return started
+
+
+@needs_java
+@pytest.mark.slow
+def test_a_job_on_spark_survives_the_loss_of_a_node(spark: RealSpark, tmp_path: Path) -> None:
+    check_loss_of_a_node(spark, tmp_path)
+
+
+@needs_java
+@pytest.mark.slow
+def test_errors_on_spark_arrive_as_themselves_and_no_log_has_them(
+    spark: RealSpark, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "log"
+    monkeypatch.setenv("LOCKGATE_ENGINE_LOG", str(log))
+    engine = open_engine(spark.address, 0)
+    check_settings(engine, tmp_path)
+    with monkeypatch.context() as inner:
+        word = check_errors(engine, tmp_path, inner)
+    engine.close()
+    kept = (spark.folder / "conf" / "spark-defaults.conf").read_text()
+    said = spark.logs().replace(kept, "") + log.read_text()
+    assert "app-" in said
+    assert word not in said
+    assert SECRET not in said
+
+
+@needs_java
+@pytest.mark.slow
+def test_ctrl_c_ends_what_runs_on_spark(spark: RealSpark, tmp_path: Path) -> None:
+    check_end_of_starter(spark.address, tmp_path, signal.SIGINT)
+
+
+@needs_java
+@pytest.mark.slow
+def test_a_spark_of_its_own_ends_with_a_starter_that_is_killed(tmp_path: Path) -> None:
+    check_end_of_starter("spark://local[2]", tmp_path, signal.SIGKILL)
