@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from lockgate.cli.evidence_show import WORDS
 from lockgate.flow import schema
 from lockgate.flow.file import parse_flow
+from lockgate.flow.log_entries import ALL_KINDS
 from lockgate.terms import errors
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole
@@ -26,6 +28,7 @@ from lockgate.terms.verification import Attack, Check
 ROOT = Path(__file__).parents[2]
 TERMS = (ROOT / "docs" / "terms.md").read_text(encoding="utf-8")
 FLOW_FILE = (ROOT / "docs" / "flow-file.md").read_text(encoding="utf-8")
+EVIDENCE = (ROOT / "docs" / "evidence.md").read_text(encoding="utf-8")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
@@ -151,6 +154,14 @@ def test_every_duty_is_documented_with_its_kind_and_whether_it_gates():
 
 def test_every_outcome_effect_and_measure_is_documented():
     assert {*Outcome, *Effect, *MeasureKind} <= words_of(FLOW_FILE)
+
+
+def test_every_kind_of_leaf_is_documented_and_has_words_and_no_other():
+    table = EVIDENCE.partition("| kind | means |")[2].partition("\n\n")[0]
+    assert sorted(re.findall(r"`([\w-]+)`", "".join(re.findall(r"^\| (`.*?) \| ", table, re.MULTILINE)))) == sorted(
+        ALL_KINDS
+    )
+    assert sorted(WORDS) == sorted(ALL_KINDS)
 
 
 def test_the_exit_codes_are_those_of_the_errors():

@@ -122,7 +122,7 @@ def test_spent_budgets_and_ended_permits_are_counted_by_both(place: Path, lockga
         ("budgets", b'{"account":{},"loss":{"delta_femto":7,"epsilon_micro":500000,"rho_micro":0}}'),
         ("budgets", b'{"account":{},"loss":{"delta_femto":0,"epsilon_micro":9,"rho_micro":9}}'),
     ]
-    log = Log.open_in(home.log_storage(home.origin), home.origin, home.seeds())
+    log = home.open_log()
     (home.path / "budgets").mkdir()
     for number, (folder, data) in enumerate(records):
         hash_ = statement_hash(data)
@@ -146,11 +146,11 @@ def test_spent_budgets_and_ended_permits_are_counted_by_both(place: Path, lockga
 
 def test_sealed_records_and_overdue_ones_are_counted_by_both_from_the_leaves_alone(place: Path, lockgate: Lockgate):
     home = Home.open(place / ".lockgate")
-    log = Log.open_in(home.log_storage(home.origin), home.origin, home.seeds())
+    log = home.open_log()
     seats, demand = ("regulator+00112233",), "dd" * 32
     for number, authority in enumerate(("police", "police", "police", "tax")):
         cover = Cover(authority, "court-order", "KR", "2026-10", secrecy=True, persons="1", outcome="full")
-        log.append([sealed_entry(Sealed(f"{number:064x}", "bb" * 32, cover, date(2026, 10, 31), seats, 1))])
+        log.append([sealed_entry(Sealed(f"{number:064x}", "bb" * 32, "cc" * 32, cover, date(2026, 10, 31), seats, 1))])
     log.append([opened_entry(f"{0:064x}", seats, demand), reviewed_entry(f"{1:064x}", date(2027, 1, 1), demand)])
     log.append([deleted_entry(f"{3:064x}", demand)])
     assert lockgate("evidence", "export", "public").code == 0

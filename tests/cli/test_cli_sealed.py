@@ -1,5 +1,6 @@
 """Sealed records from the command line: sealed to seats, counted, opened by them, erased."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -77,8 +78,41 @@ def test_a_home_without_sealed_records_says_so(lockgate: Callable[..., Any]):
     assert "No record is sealed." in lockgate("evidence", "review").out
 
 
-def test_a_changed_box_is_found_without_any_key(sealed: str, place: Path, lockgate: Callable[..., Any]):
-    (box,) = (place / ".lockgate" / "sealed").glob("*.box")
-    box.write_bytes(box.read_bytes()[:-1] + b"?")
+def test_a_changed_box_or_key_is_found_and_named_without_any_key(
+    sealed: str, place: Path, lockgate: Callable[..., Any]
+):
+    for ending in ("box", "keys"):
+        path = place / ".lockgate" / "sealed" / f"{sealed}.{ending}"
+        data = path.read_bytes()
+        path.write_bytes(data[:-1] + b"?")
+        answer = lockgate("evidence", "fsck", "--json")
+        (fault,) = answer.document["faults"]
+        assert (answer.code, fault["where"], fault["leaf"]) == (6, f"sealed/{sealed}.{ending}", 0)
+        path.write_bytes(data)
+
+
+def test_a_leaf_of_a_sealed_record_is_shown_in_words_and_nothing_is_said_to_be_gone(
+    sealed: str, lockgate: Callable[..., Any]
+):
+    keys = ("--seat-key", "regulator.key", "--seat-key", "court.key")
+    assert lockgate("evidence", "open", sealed[:12], *keys, "--out", "opened.txt", *ASKED).code == 0
+    assert lockgate("evidence", "review", sealed[:12], "--until", "2099-06-30", *ASKED).code == 0
+    assert lockgate("evidence", "erase", sealed[:12], *ASKED).code == 0
+    said = [" ".join(lockgate("evidence", "show", str(leaf)).out.split()) for leaf in range(4)]
+    for leaf, words in enumerate(("2 of regulator+", "was opened", "2099-06-30", "was destroyed")):
+        assert words in said[leaf], said[leaf]
+        assert "not a kind" not in said[leaf]
+        assert "gone from its place" not in said[leaf]
+        assert sealed[:16] in said[leaf]
+    assert "case 77" in said[1]
+
+
+def test_the_home_is_told_to_be_broken_and_not_new_when_its_log_or_its_checkpoint_is_gone(
+    sealed: str, place: Path, lockgate: Callable[..., Any]
+):
+    (place / ".lockgate/log/checkpoint").unlink()
     answer = lockgate("evidence", "fsck")
-    assert (answer.code, "leaf 0" in answer.out + answer.err) == (6, True)
+    assert (answer.code, "None" in answer.out, "no checkpoint that can be read" in answer.out) == (6, False, True)
+    for name in ("log", "keys"):
+        shutil.rmtree(place / ".lockgate" / name)
+        assert lockgate("evidence", "fsck").code == 6

@@ -36,7 +36,7 @@ SEATS = ("regulator+01234567", "watchdog+89abcdef", "court+00000000")
 
 def _sealed(number: int, authority: str = "police", review: date = date(2027, 1, 31)) -> Sealed:
     hash_ = hashlib.sha256(b"%d" % number).hexdigest()
-    return Sealed(hash_, hash_, replace(COVER, authority=authority), review, SEATS, 2)
+    return Sealed(hash_, hash_, hash_, replace(COVER, authority=authority), review, SEATS, 2)
 
 
 def _rng(seed: bytes) -> Callable[[int], bytes]:

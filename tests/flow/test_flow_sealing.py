@@ -107,7 +107,9 @@ def test_box_and_key_of_one_record_do_not_open_under_the_name_of_another(home: H
         shutil.copyfile(folder / f"{two}.{ending}", folder / f"{one}.{ending}")
     with pytest.raises(EvidenceError, match="not what the log committed to"):
         _open(home, one, "regulator", "court")
-    assert not SealedRecords(home.path).is_unchanged(follow_sealed(open_log(home).reader.entries())[one].sealed)
+    followed = follow_sealed(open_log(home).reader.entries())
+    assert len(SealedRecords(home.path).faults(followed[one].sealed, is_deleted=False)) == 2
+    assert SealedRecords(home.path).faults(followed[two].sealed, is_deleted=False) == {}
     assert _open(home, two, "regulator", "court") == b"another"
 
 

@@ -5,9 +5,11 @@ import argparse
 from rich.markup import escape
 from rich.table import Table
 
+from lockgate.cli.evidence_prove import read_checkpoint
 from lockgate.cli.reveal import existing_home
 from lockgate.cli.surroundings import Surroundings
-from lockgate.flow.log_fsck import Examined, Finding, examine
+from lockgate.flow.home_check import Finding
+from lockgate.flow.log_fsck import Examined, examine, remember
 from lockgate.terms.errors import EvidenceError
 
 HELP = "check all evidence of this node: every file of the log, journal, records, proofs, cosignatures"
@@ -16,12 +18,24 @@ _SHOWN_AT_MOST = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare no arguments: all is checked."""
+    """Declare the one argument: all is checked."""
+    parser.add_argument(
+        "--remember",
+        metavar="CHECKPOINT",
+        nargs="?",
+        const="",
+        help="where nothing is wrong but that the home lost high-water.json: take the log as it is for its mark, "
+        "once it was found to go on from a checkpoint that somebody else has kept",
+    )
 
 
-def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:  # noqa: ARG001 - all commands share one form
+def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Check, print, return 0 or 6."""
-    found = examine(existing_home(surroundings))
+    home = existing_home(surroundings)
+    if arguments.remember is None:
+        found = examine(home)
+    else:
+        found = remember(home, read_checkpoint(arguments.remember) if arguments.remember else "")
     surroundings.answer({"ok": not found.faults, **{name: getattr(found, name) for name in Examined.__slots__}})
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(width=1)
@@ -33,7 +47,8 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:  # no
         table.add_row("[yellow]·[/]", "", escape(note))
     if found.faults or found.notes:
         surroundings.console.print(table)
-    told = f"{found.origin}: {found.size} leaves, {found.files} files and {found.records} of its records looked at"
+    counted = "no checkpoint that can be read" if found.size is None else f"{found.size} leaves"
+    told = f"{found.origin or home.path}: {counted}, {found.files} files and {found.records} of its records looked at"
     surroundings.console.print(told, markup=False)
     if found.faults:
         count = len(found.faults)

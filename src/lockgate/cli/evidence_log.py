@@ -9,9 +9,8 @@ from rich.table import Table
 
 from lockgate.cli.reveal import existing_home
 from lockgate.cli.surroundings import Surroundings
-from lockgate.evidence.entry import BUDGET_KINDS, KINDS, REVOKED
 from lockgate.flow.cosigning import open_reader
-from lockgate.flow.log_entries import LogEntry, known_records, list_entries
+from lockgate.flow.log_entries import ALL_KINDS, LogEntry, known_records, list_entries
 from lockgate.terms.errors import InputError
 
 HELP = "list the leaves of this node's log: when, what, which release, with what outcome"
@@ -43,7 +42,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
             chosen.append(entry)
             if arguments.last and len(chosen) > arguments.last:
                 del chosen[0]
-    known = kinds | {*KINDS, *BUDGET_KINDS, REVOKED}
+    known = kinds | set(ALL_KINDS)
     unknown = sorted(set(arguments.kind) - known)
     if unknown:
         near = get_close_matches(unknown[0], sorted(known), n=1, cutoff=0.0)[0]

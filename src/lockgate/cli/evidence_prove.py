@@ -78,7 +78,7 @@ def _grown(arguments: argparse.Namespace, home: Home, log: LogReader) -> dict[st
     if _SIZE.fullmatch(arguments.since):
         old = int(arguments.since)
     else:
-        old = log.check_earlier(_read(arguments.since)).head.size
+        old = log.check_earlier(read_checkpoint(arguments.since)).head.size
     path = log.consistency(old, new)
     proof = render_submission(old, path, later).decode()
     what = f"the tree of {new} begins with that of {old}"
@@ -88,7 +88,7 @@ def _grown(arguments: argparse.Namespace, home: Home, log: LogReader) -> dict[st
 def _checkpoint(given: str, home: Home, log: LogReader) -> str:
     """Return a checkpoint of this log, from a file, or by the size of a cosigned one."""
     if not _SIZE.fullmatch(given) or Path(given).is_file():
-        text = _read(given)
+        text = read_checkpoint(given)
     elif int(given) == log.size:
         text = cosigned_of(home).checkpoint(log.size) or log.checkpoint()
     else:
@@ -100,7 +100,12 @@ def _checkpoint(given: str, home: Home, log: LogReader) -> str:
     return text
 
 
-def _read(path: str) -> str:
+def read_checkpoint(path: str) -> str:
+    """Return the text of a file that holds a checkpoint.
+
+    Raises:
+        InputError: If it holds none.
+    """
     try:
         text = Path(path).read_text(encoding="utf-8")
         parse_checkpoint(text.encode())

@@ -13,6 +13,7 @@ from lockgate.cli.reveal import existing_home
 from lockgate.cli.surroundings import Surroundings
 from lockgate.evidence.dossier import statement_hash
 from lockgate.evidence.merkle import leaf_hash
+from lockgate.evidence.sealing import SEALED, SEALED_KINDS
 from lockgate.flow.cosigning import open_reader
 from lockgate.flow.log_entries import LogEntry, Record, find_entry, known_records, list_entries
 
@@ -21,7 +22,7 @@ HELP = "show one leaf of the log, by number, id or hash, and what its record say
 _HASH = re.compile(r"\b([0-9a-f]{16})[0-9a-f]{48}\b", re.ASCII)
 """A hash; people are shown the first sixteen digits, --json has all."""
 
-_WORDS = {
+WORDS = {
     "release": "a copy was recorded, to go out",
     "released": "the copy went out",
     "abandoned": "the copy did not go out after all",
@@ -32,6 +33,10 @@ _WORDS = {
     "budget-reserved": "a part of a privacy budget was reserved",
     "budget-committed": "the reserved part was spent by a release",
     "budget-returned": "the reserved part was given back, nothing drawn",
+    "sealed": "a record was sealed to seats, to be opened later",
+    "sealed-opened": "a sealed record was opened",
+    "sealed-reviewed": "the day by which a sealed record is looked at again was moved",
+    "sealed-deleted": "the key of a sealed record was destroyed",
 }
 
 
@@ -65,17 +70,39 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
 def _rows(found: LogEntry, document: dict[str, Any], record: Record | None) -> list[tuple[str, str]]:
     rows = [
         ("leaf", str(found.leaf)),
-        ("says", f"{found.kind}: {_WORDS.get(found.kind, 'not a kind that this lockgate knows')}"),
+        ("says", f"{found.kind}: {WORDS.get(found.kind, 'not a kind that this lockgate knows')}"),
         ("entry", document["entry"]),
         ("leaf hash", document["leaf_hash"]),
     ]
     statement = document["statement"]
+    rows += _sealed(found.kind, document["entry"])
     if record is None:
         return [*rows, ("record", "not known to this home")]
     rows += [("of", found.id), ("record", _near(record.path))]
+    if found.kind == SEALED:
+        return [*rows, ("", "its content is encrypted; `lockgate evidence open` opens it")]
     if statement is None:
         return [*rows, ("", "gone from its place, or changed: only its hash is left")]
     return rows + [(name, value) for name, value in _said(statement) if value]
+
+
+def _sealed(kind: str, entry: str) -> list[tuple[str, str]]:
+    """Return what a leaf says in public of a sealed record; nothing of any other leaf, or one that is malformed."""
+    try:
+        said = json.loads(entry)
+        cover = said.get("cover", {})
+        told = [f"{name} {str(value).lower() if name == 'secrecy' else value}" for name, value in cover.items()]
+        seats, review = said.get("seats", []), str(said.get("review", ""))
+        needed = f"{said['threshold']} of " if "threshold" in said else ""
+        rows = [
+            ("sealed as", str(said.get("record", said.get("commitment", "")))),
+            ("cover", ", ".join(told)),
+            ("review by", review),
+        ]
+        rows.append(("seats", needed + ", ".join(map(str, seats)) if seats else ""))
+    except (ValueError, AttributeError, TypeError):
+        return []
+    return [row for row in rows if row[1]] if kind in SEALED_KINDS else []
 
 
 def _said(statement: dict[str, Any]) -> list[tuple[str, str]]:

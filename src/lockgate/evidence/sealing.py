@@ -6,13 +6,14 @@ and nobody is named. What becomes of it is a leaf too: opened, reviewed (the day
 deleted (its key is destroyed; commitment and cover line stay). A record whose day of review has passed, and that was
 neither opened nor deleted, is overdue, and everybody who has the log can count it.
 
-    sealed            {"box", "commitment", "cover", "kind", "review", "seats", "threshold"}
+    sealed            {"box", "commitment", "cover", "keys", "kind", "review", "seats", "threshold"}
     sealed-opened     {"demand", "kind", "record", "seats"}
     sealed-reviewed   {"demand", "kind", "record", "review"}
     sealed-deleted    {"demand", "kind", "record"}
 
-`demand` is the salted hash of who asked and why, which stays in the home. Nothing here looks at a clock: a record is
-overdue as of a day that is given, and the order of events is that of the leaves.
+`box` and `keys` are the hashes of the encrypted content and of its key in sealed shares, so that neither can be
+exchanged unseen; `demand` is the salted hash of who asked and why, which stays in the home. Nothing here looks at a
+clock: a record is overdue as of a day that is given, and the order of events is that of the leaves.
 
 Source: Goldwasser, Park, "Public Accountability vs. Secret Laws" (2017), accountable deletion; Frankle and others,
 "Practical Accountability of Secret Processes" (USENIX Security 2018), cover sheets.
@@ -44,6 +45,8 @@ OUTCOMES = ("pending", "refused", "narrowed", "partial", "full", "no-data", "wit
 SALT_BYTES = 32
 SEATS_AT_MOST = 32
 SEALED, OPENED, REVIEWED, DELETED = "sealed", "sealed-opened", "sealed-reviewed", "sealed-deleted"
+SEALED_KINDS = (SEALED, OPENED, REVIEWED, DELETED)
+"""What happened to a sealed record: sealed, opened, its day of review moved, its key destroyed."""
 
 _COMMITMENT = b"lockgate/sealed/1\x00"
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -51,7 +54,7 @@ _SEAT = re.compile(r"[a-z][a-z0-9-]{0,40}\+[0-9a-f]{8}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _MEMBERS: Mapping[str, frozenset[str]] = {
-    SEALED: frozenset({"box", "commitment", "cover", "kind", "review", "seats", "threshold"}),
+    SEALED: frozenset({"box", "commitment", "cover", "keys", "kind", "review", "seats", "threshold"}),
     OPENED: frozenset({"demand", "kind", "record", "seats"}),
     REVIEWED: frozenset({"demand", "kind", "record", "review"}),
     DELETED: frozenset({"demand", "kind", "record"}),
@@ -105,6 +108,7 @@ class Sealed:
     Attributes:
         commitment: SHA-256 of salt and content, hexadecimal; also the record's name.
         box: SHA-256 of the encrypted content, hexadecimal.
+        keys: SHA-256 of the record's key in shares, each sealed to a seat, hexadecimal.
         cover: What everybody may know.
         review: Day by which it has to be looked at again.
         seats: Names of the keys it is sealed to, each `NAME+ID`.
@@ -113,6 +117,7 @@ class Sealed:
 
     commitment: str
     box: str
+    keys: str
     cover: Cover
     review: date
     seats: tuple[str, ...]
@@ -190,7 +195,15 @@ def sealed_entry(sealed: Sealed) -> bytes:
             f"expected at most {SEATS_AT_MOST} different seats, and to need no more of them than there are",
             "name each seat once",
         )
-    return canonical_bytes({"kind": SEALED, "commitment": sealed.commitment, "box": sealed.box, **_public(sealed)})
+    return canonical_bytes(
+        {
+            "kind": SEALED,
+            "commitment": sealed.commitment,
+            "box": sealed.box,
+            "keys": sealed.keys,
+            **_public(sealed),
+        }
+    )
 
 
 def bound(sealed: Sealed) -> bytes:
@@ -279,7 +292,7 @@ def _read(entry: bytes) -> Mapping[str, Any]:
     said = parse_canonical(entry)
     if set(said) != _MEMBERS.get(str(said.get("kind")), frozenset()) or not said:
         raise EvidenceError("the log says of a sealed record what no entry says")
-    hashes = [said[name] for name in ("box", "commitment", "demand", "record") if name in said]
+    hashes = [said[name] for name in ("box", "commitment", "demand", "keys", "record") if name in said]
     seats = said.get("seats", [])
     if not all(isinstance(item, str) and _HASH.fullmatch(item) for item in hashes) or not (
         isinstance(seats, list) and all(isinstance(seat, str) and _SEAT.fullmatch(seat) for seat in seats)
@@ -293,6 +306,7 @@ def _sealed(said: Mapping[str, Any]) -> Sealed:
         sealed = Sealed(
             commitment=said["commitment"],
             box=said["box"],
+            keys=said["keys"],
             cover=Cover(**said["cover"]),
             review=date.fromisoformat(said["review"]),
             seats=tuple(said["seats"]),

@@ -10,17 +10,19 @@ from lockgate.evidence.checkpoint import parse_checkpoint
 from lockgate.evidence.disk import FileDisk
 from lockgate.evidence.leaf_check import OtherLog
 from lockgate.evidence.log_reading import CHECKPOINT, LogReader
-from lockgate.evidence.merkle import is_consistent
+from lockgate.evidence.merkle import TreeHead, is_consistent
 from lockgate.evidence.note import VerifierKey, verifier_key
 from lockgate.evidence.step import Step
-from lockgate.evidence.storage import FolderStorage
+from lockgate.evidence.storage import FolderStorage, LogStorage
 from lockgate.evidence.trust import Trust
 from lockgate.flow.folder_check import FolderMeans, read_evidence
 from lockgate.flow.place_check import check_place, open_published_log
 from lockgate.flow.population_check import PopulationAtHand
+from lockgate.flow.recovery import check_journal
 from lockgate.flow.rereading import rereading_with
 from lockgate.laws.body import Laws
 from lockgate.store.home import KEY_BYTES, Home
+from lockgate.store.releases import Releases
 from lockgate.terms.errors import EvidenceError
 
 
@@ -89,22 +91,21 @@ def open_log_at_hand(home: Path, key: VerifierKey) -> LogReader | OtherLog | Non
     """Return the log of a home, held against what the home remembers of it; None if it has none.
 
     Raises:
-        EvidenceError: If the log is broken, or shorter than or other than the home remembers.
+        EvidenceError: If the log is broken, or shorter than or other than the home remembers, or its mark is gone.
     """
     opened = Home(home, FileDisk())
-    mark, storage = opened.high_water(), opened.log_storage(key.name)
-    if isinstance(storage, FolderStorage):
-        if not opened.log.is_dir() and mark is None:
-            return None
-        data = read_evidence(opened.log / CHECKPOINT)
-        if data is None:
-            raise EvidenceError("log cut short: its checkpoint is gone")
-        if parse_checkpoint(data).origin != key.name:
-            _check_is_another_node(opened, key)
-            return OtherLog(parse_checkpoint(data).origin)
-    elif storage.is_new() and (mark is None or not _is_signed_in(home, key)):
-        return None if mark is None else OtherLog()
+    is_mine = _is_signed_in(home, key) and opened.origin == key.name
+    # before the log, behind which they can only lag
+    known, mark = Releases(opened.releases).known_size() if is_mine else 0, opened.high_water()
+    storage = opened.log_storage(key.name)
+    is_there, other = _look_for(opened, storage, mark, (key, is_mine))
+    if not is_there:
+        return other
     log = LogReader.open_in(storage, key)
+    if is_mine:
+        if opened.has_lost_mark(mark or opened.high_water(), log.size):  # asked again: it may be new as the log is
+            raise opened.lost_mark()
+        check_journal(known, log.size)
     if mark is not None and log.size < mark.size:
         raise EvidenceError(f"log cut short: it holds {log.size} leaves and has held {mark.size}")
     if mark is not None and not is_consistent(mark, log.head, log.consistency(mark.size)):
@@ -112,7 +113,22 @@ def open_log_at_hand(home: Path, key: VerifierKey) -> LogReader | OtherLog | Non
     return log
 
 
-def _check_is_another_node(home: Home, key: VerifierKey) -> None:
-    """Refuse a checkpoint of another origin in the home of the very node; of another node it says nothing."""
-    if (home.keys / "signing.key").exists() and home.origin == key.name:
+def _look_for(
+    home: Home, storage: LogStorage, mark: TreeHead | None, whose: tuple[VerifierKey, bool]
+) -> tuple[bool, OtherLog | None]:
+    """Return whether a home has the log of a key, which may be its own; and if not, which other one it has."""
+    key, is_mine = whose
+    if not isinstance(storage, FolderStorage):
+        is_absent = storage.is_new() and (mark is None or not is_mine)
+        return not is_absent, OtherLog() if is_absent and mark is not None else None
+    if not home.log.is_dir() and mark is None:
+        if is_mine and home.has_records():
+            raise EvidenceError("the log is gone, and so is what this home remembers of it")
+        return False, None
+    data = read_evidence(home.log / CHECKPOINT)
+    if data is None:
+        raise EvidenceError("log cut short: its checkpoint is gone")
+    origin = parse_checkpoint(data).origin
+    if origin != key.name and is_mine:
         raise EvidenceError("the checkpoint of this home's log names another log")
+    return origin == key.name, None if origin == key.name else OtherLog(origin)

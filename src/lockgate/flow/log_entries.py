@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from lockgate.evidence.dossier import statement_hash
+from lockgate.evidence.entry import BUDGET_KINDS, KINDS, REVOKED
 from lockgate.evidence.log_reading import LogReader
+from lockgate.evidence.sealing import SEALED_KINDS
 from lockgate.flow.recovery import STATEMENT
 from lockgate.flow.sealing import kept_sealed
 from lockgate.store.home import Home
@@ -24,6 +26,9 @@ from lockgate.terms.errors import EvidenceError, InputError
 
 RECORD_FOLDERS = ("refusals", "revocations", "reversals")
 """Folders of the home that hold records by id, each with its statement and its proof."""
+
+ALL_KINDS = (*KINDS, *BUDGET_KINDS, REVOKED, *SEALED_KINDS)
+"""Every kind of leaf that lockgate writes."""
 
 BUDGETS = "budgets"
 FIRST_KINDS = frozenset({"release", "refusal"})

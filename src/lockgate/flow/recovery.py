@@ -37,7 +37,7 @@ from lockgate.flow.earlier import settle_partitions
 from lockgate.store.home import Home
 from lockgate.store.partitions import Partitions
 from lockgate.store.releases import Releases, ReleaseState, RunningRelease
-from lockgate.terms.errors import InputError, LockgateError
+from lockgate.terms.errors import EvidenceError, InputError, LockgateError
 
 STATEMENT, PROOF, REPORT, SALTS, DATA = dossier.STATEMENT, dossier.PROOF, dossier.REPORT, dossier.SALTS, dossier.DATA
 
@@ -48,9 +48,28 @@ def open_log(home: Home) -> Log:
     """Return the log of a home; hold the home's lock.
 
     Raises:
-        EvidenceError: If the log is broken or older than the home remembers.
+        EvidenceError: If the log is broken, or older than the home's mark or its journal remembers.
     """
-    return Log.open_in(home.log_storage(home.origin), home.origin, home.seeds(), high_water=home.high_water())
+    known, log = Releases(home.releases).known_size(), home.open_log()
+    check_journal(known, log.size)
+    return log
+
+
+def check_journal(known: int, size: int) -> None:
+    """Refuse a log that is shorter than the journal of releases knows it: log and mark may be of one old copy.
+
+    Args:
+        known: From `Releases.known_size`, read before the log.
+        size: Leaves of the log.
+
+    Raises:
+        EvidenceError: If it is.
+    """
+    if size < known:
+        raise EvidenceError(
+            f"the log was cut short: it holds {size} leaves, and the journal of releases knows of {known}",
+            "Restore the log's folder from its newest backup.",
+        )
 
 
 def write_dossier(staged: Path, statement: Mapping[str, Any], seed: bytes) -> str:

@@ -36,7 +36,7 @@ from lockgate.terms.errors import InputError, LockgateError
 
 _SALT_BYTES = 16
 _NAME_AT_LEAST = 8
-_DEMANDS = "sealed-demands"
+DEMANDS_FOLDER = "sealed-demands"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,9 @@ def seal(
         LockgateError: If a write fails.
     """
     _check_day(wish.review, today)
-    blank = Sealed("0" * 64, "0" * 64, wish.cover, wish.review, tuple(seat.id for seat in wish.seats), wish.threshold)
+    unknown = "0" * 64
+    seats = tuple(seat.id for seat in wish.seats)
+    blank = Sealed(unknown, unknown, unknown, wish.cover, wish.review, seats, wish.threshold)
     sealed_entry(blank)  # refused before anything is written
     records = SealedRecords(home.path)
     with home.lock():
@@ -167,7 +169,7 @@ def settle_sealed(records: SealedRecords, log: Log) -> Mapping[str, Followed]:
 
 def kept_sealed(home: Home) -> Iterator[tuple[str, Path]]:
     """Yield what the home keeps of sealed records, by the hash that the log has of it: boxes, and who asked why."""
-    for name, ending in ((SEALED_FOLDER, "box"), (_DEMANDS, "json")):
+    for name, ending in ((SEALED_FOLDER, "box"), (DEMANDS_FOLDER, "json")):
         for path in sorted((home.path / name).glob(f"*.{ending}")):
             yield hashlib.sha256(path.read_bytes()).hexdigest(), path
 
@@ -213,7 +215,7 @@ def _keep_demand(home: Home, demand: Demand, what: str, sealed: Sealed, random_b
             "salt": random_bytes(_SALT_BYTES).hex(),
         }
     )
-    disk, folder, hash_ = FileDisk(), home.path / _DEMANDS, hashlib.sha256(data).hexdigest()
+    disk, folder, hash_ = FileDisk(), home.path / DEMANDS_FOLDER, hashlib.sha256(data).hexdigest()
     try:
         disk.make_folder(folder)
         disk.sync(home.path)

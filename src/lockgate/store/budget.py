@@ -210,6 +210,28 @@ class BudgetLedger:
                 return data[_DIGEST_BYTES:]
         return None
 
+    def faults(self) -> dict[str, str]:
+        """Return what is wrong with the files of the ledger, by file, each held against its own name or its hash.
+
+        A record is named by its hash, and the log has that hash; what was drawn stands behind a hash of its own.
+        """
+        found = {}
+        for path in sorted(self._folder.glob("*")):
+            try:
+                data = path.read_bytes()
+            except OSError as error:
+                found[path.name] = f"it cannot be read: {error.strerror}"
+                continue
+            if path.suffix == ".json" and hashlib.sha256(data).hexdigest() != path.stem:
+                found[path.name] = "it is not the record that its name, and the log, have the hash of"
+            if path.suffix == ".drawn" and hashlib.sha256(data[_DIGEST_BYTES:]).digest() != data[:_DIGEST_BYTES]:
+                found[path.name] = "it is not what was drawn: the hash at its beginning is another"
+        return found
+
+    def is_kept(self, id_: str) -> bool:
+        """Return whether what was drawn for a reservation is here."""
+        return (self._folder / f"{id_}.drawn").exists()
+
     def _settle(self, reservation: Reservation, state: ReservationState) -> None:
         known = _states(self._open_log()).get(reservation.id)
         if known is state:
@@ -229,9 +251,7 @@ class BudgetLedger:
         return Reserved(id_, _account(record["account"]), parse_loss(record["loss"]), str(record["request"]), state)
 
     def _open_log(self) -> Log:
-        home = self._home
-        storage = home.log_storage(home.origin, self._disk)
-        return Log.open_in(storage, home.origin, home.seeds(), high_water=home.high_water())
+        return self._home.open_log(self._disk)
 
     def _append(self, id_: str, state: ReservationState) -> None:
         log = self._open_log()

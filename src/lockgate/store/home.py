@@ -3,7 +3,7 @@
     HOME/keys/NAME.key      32 random bytes each, made once, 0600
     HOME/log/               the transparency log (`lockgate.evidence.log` owns it), unless it lies in a database:
     HOME/log.postgres       where that is, and as whom to connect (`lockgate.store.postgres_log`)
-    HOME/high-water.json    the largest tree this node has signed, kept apart from the log
+    HOME/high-water.json    the largest tree this node has signed, kept apart from the log; there as soon as the log is
     HOME/releases/          the journal of releases (`lockgate.store.releases`)
     HOME/work/              temporary files of running releases
     HOME/partitions/        partitions of earlier releases
@@ -13,6 +13,9 @@
     HOME/lock               held by the one writer
 
 The only place that makes keys. A key that is lost cannot be made again: pseudonyms change and the log cannot go on.
+
+A log is founded, then its mark is written, and only then can there be anything else that hangs on a leaf. So a home
+without a mark is a new one, or has lost it; which of the two, its other folders tell.
 """
 
 import fcntl
@@ -27,7 +30,7 @@ from pathlib import Path
 from lockgate.evidence.canonical import canonical_bytes, parse_canonical
 from lockgate.evidence.cosignature import cosigner_key
 from lockgate.evidence.disk import Disk, FileDisk, replace_file
-from lockgate.evidence.log import Seeds
+from lockgate.evidence.log import Log, Seeds
 from lockgate.evidence.merkle import TreeHead
 from lockgate.evidence.note import VerifierKey, verifier_key
 from lockgate.evidence.storage import FolderStorage, LogStorage
@@ -38,7 +41,11 @@ KEY_BYTES = 32
 _FOLDERS = ("keys", "releases", "work", "partitions")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,40}")
+_SIGNING = "signing"
 _HIGH_WATER = "high-water.json"
+_RECORDS = ("releases", "partitions", "refusals", "revocations", "reversals", "budgets", "sealed", "sealed-demands")
+"""Folders in which nothing lies that is older than the log."""
+
 _DATABASE = "log.postgres"
 _POLL_S = 0.05
 
@@ -150,6 +157,7 @@ class Home:
         Raises:
             ValueError: If the name is of another form.
             InputError: If others than its owner may read the key.
+            EvidenceError: If it is the key that signs the log, and is gone.
             LockgateError: If the key cannot be read or written, or is damaged.
         """
         if not _NAME.fullmatch(name):
@@ -157,6 +165,8 @@ class Home:
         path = self.keys / f"{name}.key"
         try:
             if not path.exists():
+                if name == _SIGNING:
+                    self._refuse_a_second_signing_key(path)
                 self._make_key(path)
             _refuse_open_to_others(path)
             key = path.read_bytes()
@@ -170,11 +180,52 @@ class Home:
 
     def signing_key(self) -> bytes:
         """Return the Ed25519 seed that signs this node's checkpoints, 32 bytes."""
-        return self.key("signing")
+        return self.key(_SIGNING)
 
     def cosigning_key(self) -> bytes:
         """Return the ML-DSA-44 seed that cosigns this node's checkpoints, 32 bytes."""
         return self.key("signing-ml-dsa")
+
+    def open_log(self, disk: Disk | None = None) -> Log:
+        """Return the log of this home, made new where there never was one; hold the home's lock.
+
+        Args:
+            disk: Where writes to the log go; the home's unless a test says otherwise.
+
+        Raises:
+            EvidenceError: If the log is broken, older or other than the home remembers, or the mark is gone.
+            LockgateError: If something cannot be written.
+        """
+        mark, storage = self.high_water(), self.log_storage(self.origin, disk)
+        if mark is None and self.has_records():
+            raise self.lost_mark()
+        log = Log.open_in(storage, self.origin, self.seeds(), high_water=mark)
+        if self.has_lost_mark(mark, log.size):
+            raise self.lost_mark()
+        if mark is None or mark.size < log.size:
+            self.raise_high_water(log.head)
+        return log
+
+    def has_records(self) -> bool:
+        """Return whether anything is here that hangs on a leaf of the log, so that log and mark have to be here too."""
+        folders = (self._path / name for name in _RECORDS)
+        return any(next(folder.iterdir(), None) is not None for folder in folders if folder.is_dir())
+
+    def has_lost_mark(self, mark: TreeHead | None, size: int) -> bool:
+        """Return whether a log of so many leaves cannot be without the mark that this home has of it.
+
+        A log in a database may have leaves of other writers before this home has seen it first.
+        """
+        is_mine = size > 0 and not (self._path / _DATABASE).exists()
+        return mark is None and (is_mine or self.has_records())
+
+    def lost_mark(self) -> EvidenceError:
+        """Return what there is to say of a home that has lost its mark."""
+        return EvidenceError(
+            f"the record `{self._path / _HIGH_WATER}` of the largest tree is gone: the log may have been cut short",
+            "Restore it from a backup of the home; if there is none, take a checkpoint that a witness or a recipient "
+            "has kept, and run: lockgate evidence fsck --remember CHECKPOINT",
+        )
 
     @contextmanager
     def lock(self, wait_s: float = 10.0) -> Iterator[None]:
@@ -245,6 +296,13 @@ class Home:
             self._disk.make_folder(self._path / name)
         if missing:
             self._disk.sync(self._path)
+
+    def _refuse_a_second_signing_key(self, path: Path) -> None:
+        """Make no new key for a log that is there: nobody would believe that it goes on."""
+        if self.has_records() or (self._path / _HIGH_WATER).exists() or self.log.exists():
+            raise EvidenceError(
+                f"the key `{path}` that signs the log of this home is gone", "Restore it from a backup of the home."
+            )
 
     def _make_key(self, path: Path) -> None:
         """Write the key under another name and link it into place: of two makers one wins, and both use that one."""

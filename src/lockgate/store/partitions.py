@@ -130,6 +130,16 @@ class Partitions:
         found = (self._read(path)[0] for path in sorted(self._folder.glob(f"*{_ABOUT}")))
         return tuple(sorted(found, key=lambda item: (item.made_at, item.log_size, item.release)))
 
+    def faults(self, release: str) -> dict[str, str]:
+        """Return what is wrong with the two tables of a partition, by file, held against its record."""
+        found = {}
+        for suffix in (_ENTRIES, _CLASSES):
+            try:
+                self._bytes(release, suffix)
+            except EvidenceError as error:
+                found[self._file(release, suffix).name] = str(error)
+        return found
+
     def entries(self, release: str) -> pa.Table:
         """Return who was in which class.
 
@@ -179,15 +189,21 @@ class Partitions:
             raise _damaged(path.name) from error
 
     def _table(self, release: str, suffix: str) -> pa.Table:
+        try:
+            return pq.read_table(pa.BufferReader(self._bytes(release, suffix)))
+        except pa.ArrowException as error:
+            raise _damaged(self._file(release, suffix).name) from error
+
+    def _bytes(self, release: str, suffix: str) -> bytes:
         _, hashes = self._read(self._file(release, _ABOUT))
         path = self._file(release, suffix)
         try:
             data = path.read_bytes()
-            if hashlib.sha256(data).hexdigest() != hashes.get(suffix):
-                raise _damaged(path.name)
-            return pq.read_table(pa.BufferReader(data))
-        except (OSError, pa.ArrowException) as error:
+        except OSError as error:
             raise _damaged(path.name) from error
+        if hashlib.sha256(data).hexdigest() != hashes.get(suffix):
+            raise _damaged(path.name)
+        return data
 
 
 def _as_parquet(table: pa.Table) -> bytes:

@@ -134,6 +134,15 @@ class Releases:
         """
         return tuple(self._read(path) for path in sorted(self._folder.glob("*.json")))
 
+    def known_size(self) -> int:
+        """Return how many leaves the log has had at least, by what the journal notes: a second witness of its mark.
+
+        Raises:
+            EvidenceError: If a file is damaged.
+        """
+        sizes = (item.log_size if item.leaf is None else item.leaf + 1 for item in self.list_all())
+        return max(sizes, default=0)
+
     def list_unfinished(self) -> tuple[RunningRelease, ...]:
         """Return the releases that were interrupted: prepared or recorded, by id.
 

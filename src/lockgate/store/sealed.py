@@ -117,15 +117,16 @@ class SealedRecords:
             ).decode()
             for seat, share in zip(seats, shares, strict=True)
         }
+        keys = canonical_bytes({"shares": wrapped})
         try:
             if not self._folder.is_dir():
                 self._disk.make_folder(self._folder)
                 self._disk.sync(self._home)
-            replace_file(self._disk, self._keys(sealed.commitment), canonical_bytes({"shares": wrapped}))
+            replace_file(self._disk, self._keys(sealed.commitment), keys)
             replace_file(self._disk, self._box(sealed.commitment), box)
         except OSError as error:
             raise _unwritable(error) from error
-        return replace(sealed, box=hashlib.sha256(box).hexdigest())
+        return replace(sealed, box=_hash(box), keys=_hash(keys))
 
     def open(self, sealed: Sealed, private_keys: Sequence[bytes]) -> tuple[bytes, tuple[str, ...]]:
         """Return the content of a record, held against its commitment, and the seats that opened it.
@@ -155,7 +156,7 @@ class SealedRecords:
         except (InvalidTag, ValueError) as error:
             raise _tampered(sealed) from error
         salt, content = plain[:SALT_BYTES], plain[SALT_BYTES:]
-        if hashlib.sha256(box).hexdigest() != sealed.box or commit(salt, content) != sealed.commitment:
+        if _hash(box) != sealed.box or commit(salt, content) != sealed.commitment:
             raise _tampered(sealed)
         return content, tuple(sorted(found))
 
@@ -201,15 +202,34 @@ class SealedRecords:
         names = {path.name.removesuffix(".new") for path in self._folder.iterdir()}
         return tuple(sorted({name.partition(".")[0] for name in names if name.endswith((".box", ".keys"))}))
 
-    def is_unchanged(self, sealed: Sealed) -> bool:
-        """Return whether the encrypted content is that of which the log holds the hash; no key is needed."""
-        try:
-            return hashlib.sha256(self._read(self._box(sealed.commitment))).hexdigest() == sealed.box
-        except EvidenceError:
-            return False
+    def faults(self, sealed: Sealed, *, is_deleted: bool) -> dict[str, str]:
+        """Return what is wrong with the files of a record, by file, held against its leaf; no key is needed.
+
+        Args:
+            sealed: As its leaf says.
+            is_deleted: Whether a leaf says that its key was destroyed.
+        """
+        wanted = {self._box(sealed.commitment): sealed.box}
+        keys, found = self._keys(sealed.commitment), {}
+        if not is_deleted:
+            wanted[keys] = sealed.keys
+        elif self.has_keys(sealed.commitment):
+            found[keys.name] = (
+                "the log says that this key was destroyed, and here it lies: `evidence erase` destroys it"
+            )
+        for path, hash_ in wanted.items():
+            try:
+                if _hash(path.read_bytes()) != hash_:
+                    found[path.name] = "it is not what the leaf of the record has the hash of"
+            except OSError as error:
+                found[path.name] = f"it cannot be read: {error.strerror}"
+        return found
 
     def _shares(self, sealed: Sealed) -> Mapping[str, Any]:
-        shares = parse_canonical(self._read(self._keys(sealed.commitment))).get("shares")
+        data = self._read(self._keys(sealed.commitment))
+        if _hash(data) != sealed.keys:
+            raise _tampered(sealed)
+        shares = parse_canonical(data).get("shares")
         if not isinstance(shares, dict) or set(shares) != set(sealed.seats):
             raise _tampered(sealed)
         return shares
@@ -228,6 +248,10 @@ class SealedRecords:
                 f"the file `{path.name}` of a sealed record cannot be read: {error.strerror}",
                 "Restore it from a backup of the home.",
             ) from error
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _unfinished(path: Path) -> Path:
