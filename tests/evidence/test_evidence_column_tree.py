@@ -56,6 +56,18 @@ def test_the_root_is_that_of_rfc_6962_over_the_columns_by_name(release: dict[str
     assert columns_root(statement) == node(four, node(leaves[4], leaves[5])).hex()
 
 
+def test_since_version_3_the_root_also_binds_the_keys_of_the_log_and_the_end_of_the_permit(release: dict[str, Any]):
+    statement = {**committed(release), "version": 3}
+    statement["log"] = {"origin": "a.example/log", "key": "a.example/log+00000000+AA"}
+    statement["permit"] = {**statement["permit"], "until": "2027-01-31"}
+    terms = b'{"log":{"key":"a.example/log+00000000+AA","origin":"a.example/log"},"until":"2027-01-31"}'
+    leaf = hashlib.sha256(b"\x00lockgate column terms 1\n" + terms).digest()
+    columns = bytes.fromhex(columns_root({**statement, "version": 2}))
+    assert columns_root(statement) == hashlib.sha256(b"\x01" + leaf + columns).hexdigest()
+    endless = {**statement, "permit": {**statement["permit"], "until": None}}
+    assert columns_root(endless) != columns_root(statement)
+
+
 def test_every_column_is_proven_to_stand_in_the_root_and_no_other(release: dict[str, Any]):
     statement = committed(release)
     root = bytes.fromhex(columns_root(statement))

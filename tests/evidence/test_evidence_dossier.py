@@ -62,7 +62,7 @@ def other(kind: str) -> str:
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        ("version", 3),
+        ("version", 4),
         ("version", True),
         ("kind", "gift"),
         ("release", "../up"),

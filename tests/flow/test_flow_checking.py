@@ -22,8 +22,8 @@ from lockgate.evidence.trust import parse_trust
 from lockgate.flow.checking import CheckMeans, check_release
 from lockgate.laws.catalogue import load_laws
 from lockgate.store.home import Home
-from lockgate.terms.errors import InputError
-from small_flows import do_not_wait_for_the_disk, node_at, release_at
+from lockgate.terms.errors import InputError, ReleaseRefused
+from small_flows import REFUSED, do_not_wait_for_the_disk, node_at, release_at
 
 OTHER_KEY = str(verifier_key("lockgate.local/00000000", bytes(32)))
 
@@ -357,7 +357,7 @@ def test_the_log_of_the_home_can_be_read_by_anyone_with_the_public_key(place: Pa
 
 def test_a_changed_cell_is_named_by_its_column_although_the_hashes_are_salted(place: Path):
     recorded = json.loads((place / "out/statement.json").read_bytes())
-    assert recorded["version"] == 2
+    assert recorded["version"] == 3
     change(place / "out/data/passengers.csv", lambda data: data.replace(b"male", b"mole", 1))
     assert "column `Sex` was changed" in detail(place / "out", "data")
 
@@ -370,6 +370,23 @@ def test_lost_or_changed_salts_are_found_and_not_taken_for_changed_data(salts: b
     assert failing(place / "out") == ["data"]
     assert "rows give the recorded hash, but" in detail(place / "out", "data")
     assert "salts" in detail(place / "out", "data")
+
+
+def test_a_dossier_of_version_2_still_verifies(tmp_path: Path):
+    kept = Path(shutil.copytree(Path(__file__).parent / "data" / "version-2", tmp_path / "kept"))
+    steps = check(kept)
+    assert [step.step for step in steps if not step.ok and step.step != "decision"] == []
+    change(kept / "data/passengers.csv", lambda data: data.replace(b"male", b"mole", 1))
+    assert "column `Sex` was changed" in detail(kept, "data")
+
+
+def test_an_extra_file_beside_a_refusal_is_found(place: Path):
+    with pytest.raises(ReleaseRefused):
+        release_at(place, REFUSED, out="refused", seed="3")
+    (refusal,) = (place / ".lockgate" / "refusals").iterdir()
+    assert failing(refusal) == []
+    (refusal / "more.csv").write_text("a\n1\n")
+    assert failing(refusal) == ["files"]
 
 
 def test_a_dossier_of_version_1_still_verifies(tmp_path: Path):

@@ -6,6 +6,7 @@ from pathlib import Path
 from lockgate.cli import verify_steps
 from lockgate.cli.surroundings import Surroundings
 from lockgate.flow.checking import CheckMeans, check_release
+from lockgate.flow.place_check import is_column
 from lockgate.flow.population_check import PopulationAtHand
 from lockgate.laws.catalogue import load_laws
 from lockgate.terms.errors import InputError
@@ -28,6 +29,8 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     home = _home(surroundings)
     if log is not None and home is not None:
         raise InputError("--log and --home each name a log", "give one of them")
+    if arguments.population and is_column(place):
+        raise InputError("--population: a column alone is held against no population", "leave --population out")
     if arguments.hierarchies and not arguments.population:
         raise InputError("--hierarchies serves --population alone", "give both, or neither")
     known = (

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from lockgate.cli.plain_text import one_line
 from lockgate.cli.surroundings import Surroundings
 from lockgate.evidence.release_state import STATE
 from lockgate.evidence.step import Step
@@ -24,6 +25,9 @@ _SHOWN_OF_A_HASH = 16
 
 _DIFFERENCES_AT_MOST = 20
 """Differences that people are shown; --json has all."""
+
+_LETTERS_AT_MOST = 2000
+"""Letters of what a step found that people are shown; --json has all."""
 
 FAILED: Mapping[str, str] = MappingProxyType(
     {
@@ -141,7 +145,7 @@ def show_steps(steps: tuple[Step, ...], console: Console, *, is_strict: bool = F
     table.add_column(overflow="fold")
     for step in steps:
         mark = "[red]✗[/]" if not step.ok else "[green]✓[/]" if step.settled else "[yellow]·[/]"
-        table.add_row(mark, step.step, escape(_HASH.sub(_shortened, step.detail)))
+        table.add_row(mark, step.step, escape(_shown(step.detail)))
     console.print(table)
     for step in steps:
         _show_differences(step, console)
@@ -182,9 +186,16 @@ def _show_differences(step: Step, console: Console) -> None:
         return
     console.print(f"\nWhat differs in the {step.step}:")
     for line in shown:
-        console.print(f"  • {escape(_HASH.sub(_shortened, line))}")
+        console.print(f"  • {escape(_shown(line))}")
     if len(further) > len(shown):
         console.print(f"  and {len(further) - len(shown)} more; --json has all")
+
+
+def _shown(said: str) -> str:
+    """Return words as one line: names in them were chosen by others, and must not look like a step of their own."""
+    line = one_line(_HASH.sub(_shortened, said))
+    more = len(line) - _LETTERS_AT_MOST
+    return line if more <= 0 else f"{line[:_LETTERS_AT_MOST]}… and {more:,} letters more; --json has all"
 
 
 def _shortened(found: re.Match[str]) -> str:

@@ -1,8 +1,9 @@
 """The proof that one column, shown alone, is one of a release: its salt, its path in the tree, and the leaf's proof.
 
-What it does not hold: the statement, other columns' names, or a hash that other columns could be guessed from. It
-proves that the release of this statement hash has a column of this name with these rows; what the release was, its
-dossier says.
+It is bound to the log's keys and to the last day of the permit, so that a verifier can tell as much of it as of a whole
+dossier: who signed, and whether the release still stands. What it does not hold: the statement, other columns' names,
+or a hash that other columns could be guessed from. It proves that the release of this statement hash has a column of
+this name with these rows; what the release was, its dossier says.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,14 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from lockgate.evidence.canonical import canonical_bytes, parse_canonical
-from lockgate.evidence.column_tree import SIDES, column_commitment
+from lockgate.evidence.column_tree import SIDES, bind_terms, column_commitment
 from lockgate.evidence.dossier import file_path
 from lockgate.evidence.entry import entry_of
 from lockgate.evidence.leaf_check import LogAtHand, OtherLog, RecordedLeaf, check_leaf
 from lockgate.evidence.merkle import path_root
-from lockgate.evidence.output_check import MeasuredOutput
-from lockgate.evidence.shape import count, list_of, matching, one_of, open_record, record, text
-from lockgate.evidence.step import Step, skipped
+from lockgate.evidence.output_check import MeasuredOutput, file_differences
+from lockgate.evidence.shape import count, day, list_of, matching, nullable, one_of, record, text
+from lockgate.evidence.step import Step, skipped, some
 from lockgate.evidence.trust import Trust
 from lockgate.terms.errors import EvidenceError
 
@@ -28,23 +29,23 @@ STEPS = ("column", "files", "data", "proof", "signature", "inclusion", "trust", 
 """Names of the steps of its check in order."""
 
 _HASH = matching(r"[0-9a-f]{64}", "a SHA-256 in hexadecimal")
-_SHAPE = record(
-    {
-        "version": one_of(1),
-        "kind": one_of("column"),
-        "side": one_of(*SIDES),
-        "name": text,
-        "root": _HASH,
-        "salt": _HASH,
-        "index": count,
-        "size": count,
-        "path": list_of(_HASH),
-        "statement": _HASH,
-        "log": open_record({"origin": text, "key": text}),
-        "proof": text,
-        "file": record({"path": file_path, "sha256": _HASH, "bytes": count}),
-    }
-)
+_MEMBERS = {
+    "kind": one_of("column"),
+    "side": one_of(*SIDES),
+    "name": text,
+    "root": _HASH,
+    "salt": _HASH,
+    "index": count,
+    "size": count,
+    "path": list_of(_HASH),
+    "statement": _HASH,
+    "log": record({"origin": text, "key": text}, {"cosigner_key": text}),
+    "proof": text,
+    "file": record({"path": file_path, "sha256": _HASH, "bytes": count}),
+}
+_SHAPE = record({**_MEMBERS, "version": one_of(2), "until": nullable(day)})
+_SHAPE_WITHOUT_TERMS = record({**_MEMBERS, "version": one_of(1)})
+"""Of a release of version 2, which binds neither log nor end of the permit to its columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class ColumnProof:
         log: The log as the statement names it.
         proof: C2SP tlog-proof of the leaf of the release.
         file: Path, SHA-256 and length in bytes of the file that holds the column.
+        until: Last day of the permit; None if it has no end.
+        has_terms: Whether log and end of the permit are bound to the column.
     """
 
     side: str
@@ -76,11 +79,15 @@ class ColumnProof:
     log: Mapping[str, Any]
     proof: str
     file: Mapping[str, Any]
+    until: str | None = None
+    has_terms: bool = True
 
 
 def render_column_proof(proof: ColumnProof) -> bytes:
     """Return the canonical bytes of a proof: the content of `column.json`."""
-    return canonical_bytes({"version": 1, "kind": "column", **{name: getattr(proof, name) for name in _MEMBERS}})
+    shown = {name: getattr(proof, name) for name in _SHOWN}
+    terms = {"version": 2, "until": proof.until} if proof.has_terms else {"version": 1}
+    return canonical_bytes({"kind": "column", **terms, **shown})
 
 
 def parse_column_proof(data: bytes) -> ColumnProof:
@@ -90,11 +97,13 @@ def parse_column_proof(data: bytes) -> ColumnProof:
         EvidenceError: If the bytes are no proof of a column.
     """
     found = parse_canonical(data)
-    _SHAPE(found, "")
-    return ColumnProof(**{**{name: found[name] for name in _MEMBERS}, "path": tuple(found["path"])})
+    has_terms = found.get("version") != 1
+    (_SHAPE if has_terms else _SHAPE_WITHOUT_TERMS)(found, "")
+    shown = {**{name: found[name] for name in _SHOWN}, "path": tuple(found["path"])}
+    return ColumnProof(**shown, until=found.get("until"), has_terms=has_terms)
 
 
-_MEMBERS = tuple(ColumnProof.__dataclass_fields__)
+_SHOWN = tuple(name for name in _MEMBERS if name != "kind")
 
 
 def check_column(
@@ -118,8 +127,10 @@ def check_column(
         return (Step("column", ok=False, detail=str(error)), *(skipped(name, "column") for name in STEPS[1:]))
     form = f"`{proof.name}`, {proof.side} of the release with the statement {proof.statement}"
     recorded = RecordedLeaf(proof.log, entry, proof.proof.encode())
+    if not proof.has_terms:
+        form = f"{form}; shown by an older lockgate, nothing binds all keys of the log to it"
     return (
-        Step("column", ok=True, detail=form),
+        Step("column", ok=True, detail=form, settled=proof.has_terms),
         _check_file(proof, output),
         _check_cells(proof, output),
         *check_leaf(recorded, trust, open_log),
@@ -133,16 +144,16 @@ def _entry(proof: ColumnProof) -> bytes:
     root = path_root(bytes.fromhex(commitment), proof.index, proof.size, path)
     if root is None:
         raise EvidenceError("expected a path to the root over the columns, found one of another length")
+    if proof.has_terms:
+        root = bind_terms(root, proof.log, proof.until)
     return entry_of(proof.statement, "release", root.hex())
 
 
 def _check_file(proof: ColumnProof, output: MeasuredOutput) -> Step:
-    path, expected = proof.file["path"], (proof.file["sha256"], proof.file["bytes"])
-    if path not in output.files:
-        return Step("files", ok=False, detail=f"`{path}` is missing")
-    if tuple(output.files[path]) != expected:
-        return Step("files", ok=False, detail=f"`{path}` was changed")
-    return Step("files", ok=True, detail="the file of the column is unchanged")
+    wrong = file_differences({proof.file["path"]: (proof.file["sha256"], proof.file["bytes"])}, output.files)
+    if wrong:
+        return Step("files", ok=False, detail=some(wrong))
+    return Step("files", ok=True, detail="the file of the column is unchanged, and there is no other")
 
 
 def _check_cells(proof: ColumnProof, output: MeasuredOutput) -> Step:

@@ -6,11 +6,16 @@ r"""Tree over the columns of a release, salted: one column can be shown alone an
                      little-endian) || name in UTF-8 || column root)
     tree root      = RFC 6962 root over the commitments: of the output by name, then of the input by name (order of
                      code points)
+    terms          = SHA-256(0x00 || "lockgate column terms 1\n" || canonical JSON of {"log": the log as the statement
+                     names it, "until": last day of the permit or null})
+    root           = SHA-256(0x01 || terms || tree root) since version 3 of the statement; before, the tree root alone
 
-The column root is that of `lockgate.evidence.data_hash`, so that the tree costs no second look at the data. The root of
-the tree is a leaf of the log beside that of the statement: who is shown a column need not be shown the statement, whose
-hashes of whole files would let a small rest of the table be guessed. A salt shown with one column tells nothing of
-another, because it is derived from a seed that stays with the data (output) or with the holder (input).
+The terms bind what a column is shown with: without them whoever hands one on could leave out a key of the log, or put
+off the day on which the permit ends. The column root is that of `lockgate.evidence.data_hash`, so that the tree costs
+no second look at the data. The root is a leaf of the log beside that of the statement: who is shown a column need not
+be shown the statement, whose hashes of whole files would let a small rest of the table be guessed. A salt shown with
+one column tells nothing of another, because it is derived from a seed that stays with the data (output) or with the
+holder (input).
 """
 
 import hashlib
@@ -18,7 +23,8 @@ import hmac
 from collections.abc import Mapping
 from typing import Any
 
-from lockgate.evidence.merkle import inclusion_path, leaf_hash, nodes_over, tree_hash
+from lockgate.evidence.canonical import canonical_bytes
+from lockgate.evidence.merkle import inclusion_path, leaf_hash, node_hash, nodes_over, tree_hash
 from lockgate.terms.errors import EvidenceError
 
 OUTPUT = "output"
@@ -29,6 +35,7 @@ SEED_BYTES = 32
 
 _SALT = b"lockgate column salt 1\n"
 _COLUMN = b"lockgate salted column 1\n"
+_TERMS = b"lockgate column terms 1\n"
 
 
 def column_salt(seed: bytes, name: str) -> bytes:
@@ -72,12 +79,38 @@ def has_column_tree(statement: Mapping[str, Any]) -> bool:
 
 
 def columns_root(statement: Mapping[str, Any]) -> str:
-    """Return the root over the columns of a release, hexadecimal.
+    """Return the root over the columns of a release and its terms, hexadecimal.
 
     Args:
         statement: For which `has_column_tree` holds.
     """
-    return tree_hash([commitment for _, commitment in _leaves(statement)]).hex()
+    root = tree_hash([commitment for _, commitment in _leaves(statement)])
+    return (bind_terms(root, statement["log"], last_day_of(statement)) if has_terms(statement) else root).hex()
+
+
+def has_terms(statement: Mapping[str, Any]) -> bool:
+    """Return whether the root over the columns also binds log and end of the permit; since version 3."""
+    return bool(has_column_tree(statement) and statement["version"] > _WITHOUT_TERMS)
+
+
+_WITHOUT_TERMS = 2
+
+
+def last_day_of(statement: Mapping[str, Any]) -> str | None:
+    """Return the last day of the permit as the statement writes it; None if it has no end."""
+    until = statement["permit"].get("until")
+    return None if until is None else str(until)
+
+
+def bind_terms(root: bytes, log: Mapping[str, Any], until: str | None) -> bytes:
+    """Return the root over columns and terms, from that over the columns alone.
+
+    Args:
+        root: Over the columns, 32 bytes.
+        log: As the statement names it.
+        until: Last day of the permit; None if it has no end.
+    """
+    return node_hash(leaf_hash(_TERMS + canonical_bytes({"log": dict(log), "until": until})), root)
 
 
 def column_path(statement: Mapping[str, Any], side: str, name: str) -> tuple[int, int, tuple[bytes, ...]]:

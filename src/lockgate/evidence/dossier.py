@@ -32,8 +32,9 @@ from lockgate.terms.decision import Outcome
 from lockgate.terms.errors import EvidenceError
 from lockgate.terms.evidence_record import STATEMENT_MEMBERS
 
-VERSIONS = (1, 2)
-"""Versions of the form that are read; the last is written. Since 2 a release commits to its columns with salts."""
+VERSIONS = (1, 2, 3)
+"""Versions of the form that are read; the last is written. Since 2 a release commits to its columns with salts, since 3
+to log and end of the permit beside them."""
 
 STATEMENT, PROOF, REPORT, SALTS = "statement.json", "proof", "report.html", "salts"
 """Names of the files of a dossier; `salts` lies beside released data only."""
@@ -245,7 +246,7 @@ def parse_statement(data: bytes) -> Mapping[str, Any]:
     for name in sorted(BARRED[kind] & set(statement)):
         raise EvidenceError(f"the statement of a {kind} may not have the member `{name}`")
     if kind == "release" and ("columns" in statement["input"]) != has_column_tree(statement):
-        raise EvidenceError("the member `input.columns` belongs to a release of version 2, and there it must be")
+        raise EvidenceError("the member `input.columns` belongs to a release since version 2, and there it must be")
     return statement
 
 

@@ -41,13 +41,31 @@ def check_files(statement: Mapping[str, Any], output: MeasuredOutput | None) -> 
     listed = {item["path"]: (item["sha256"], item["bytes"]) for item in statement.get("output", {}).get("files", [])}
     if output is None:
         return Step("files", ok=True, detail="no data at hand: not checked", settled=not listed)
-    wrong = [f"`{path}` is missing" for path in sorted(listed.keys() - output.files.keys())]
-    wrong += [f"`{path}` is not listed" for path in sorted(output.files.keys() - listed.keys())]
-    common = sorted(listed.keys() & output.files.keys())
-    wrong += [f"`{path}` was changed" for path in common if listed[path] != tuple(output.files[path])]
+    wrong = file_differences(listed, output.files)
     if wrong:
         return Step("files", ok=False, detail=some(wrong))
     return Step("files", ok=True, detail=f"{len(listed)} data file{'' if len(listed) == 1 else 's'} unchanged")
+
+
+NO_FILE = ("", 0)
+"""Hash and length of what is no plain file: a link, a pipe, a device."""
+
+
+def file_differences(listed: Mapping[str, tuple[str, int]], found: Mapping[str, tuple[str, int]]) -> list[str]:
+    """Return what is wrong with the files of a folder: missing ones, ones that are not listed, and changed ones.
+
+    Args:
+        listed: SHA-256 and length in bytes by path, as they were recorded.
+        found: Likewise, as they were found; `NO_FILE` for what is no plain file.
+    """
+    wrong = [f"`{path}` is missing" for path in sorted(listed.keys() - found.keys())]
+    wrong += [f"`{path}` is not listed" for path in sorted(found.keys() - listed.keys())]
+    for path in sorted(listed.keys() & found.keys()):
+        if tuple(found[path]) == NO_FILE:
+            wrong.append(f"`{path}` is no plain file")
+        elif listed[path] != tuple(found[path]):
+            wrong.append(f"`{path}` was changed")
+    return wrong
 
 
 def check_data(statement: Mapping[str, Any], output: MeasuredOutput | None) -> Step:

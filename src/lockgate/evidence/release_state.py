@@ -71,7 +71,10 @@ def last_day(statement: dict[str, Any]) -> date | None:
     Raises:
         EvidenceError: If it is no day.
     """
-    until = statement.get("permit", {}).get("until")
+    return _day(statement.get("permit", {}).get("until"))
+
+
+def _day(until: str | None) -> date | None:
     try:
         return None if until is None else date.fromisoformat(until)
     except (TypeError, ValueError) as error:
@@ -90,8 +93,23 @@ def check_state(statement: bytes, log: Entries | None, today: date | None) -> St
         parsed = dict(parse_statement(statement))
         if parsed["kind"] != "release":
             return Step(STATE, ok=True, detail="nothing was released")
-        until = last_day(parsed)
-        standing = find_standing(statement_hash(statement), until, log.entries() if log else (), today)
+    except EvidenceError as error:
+        return Step(STATE, ok=False, detail=str(error))
+    return check_standing(statement_hash(statement), parsed["permit"].get("until"), log, today)
+
+
+def check_standing(hash_: str, last: str | None, log: Entries | None, today: date | None) -> Step:
+    """Return the step of a check that says whether a release may still be relied on.
+
+    Args:
+        hash_: SHA-256 of its statement, hexadecimal, which has been found in the log's tree.
+        last: Last day of its permit as it was recorded; None if it has no end.
+        log: The log that holds it, at hand; None if none is.
+        today: The day to judge by; None leaves the end of the permit aside.
+    """
+    try:
+        until = _day(last)
+        standing = find_standing(hash_, until, log.entries() if log else (), today)
     except EvidenceError as error:
         return Step(STATE, ok=False, detail=str(error))
     is_known = log is not None and standing is Standing.RELEASED

@@ -23,6 +23,8 @@ from lockgate.evidence.column_tree import (
     column_path,
     column_salt,
     has_column_tree,
+    has_terms,
+    last_day_of,
     parse_seed,
 )
 from lockgate.evidence.dossier import DATA, PROOF, SALTS, STATEMENT, parse_statement, statement_hash
@@ -92,6 +94,8 @@ def show_column(release: Path, name: str, out: Path, source: Path | None = None,
             log=statement["log"],
             proof=proof.decode("utf-8"),
             file=_file_entry(file, out),
+            until=last_day_of(statement) if has_terms(statement) else None,
+            has_terms=has_terms(statement),
         )
         write_synced(out / COLUMN, render_column_proof(shown))  # 4
     return Shown(shown, out, rows)

@@ -5,7 +5,7 @@ of tables, which arrives as `Rereading`; without one everything else is checked,
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -18,7 +18,7 @@ from lockgate.evidence.dossier import DATA, PROOF, REPORT, SALTS, STATEMENT, par
 from lockgate.evidence.leaf_check import OtherLog
 from lockgate.evidence.log_reading import LogReader
 from lockgate.evidence.note import VerifierKey, parse_verifier_key
-from lockgate.evidence.output_check import MeasuredOutput
+from lockgate.evidence.output_check import NO_FILE, MeasuredOutput
 from lockgate.evidence.release_state import STATE, check_state
 from lockgate.evidence.step import Repetition, Step
 from lockgate.evidence.trust import Trust
@@ -34,7 +34,10 @@ POPULATION = "population"
 _MOST_BYTES = 64 << 20
 """The most that a statement, a proof or a report may hold; the largest of real ones hold a hundredth of it."""
 
-_STATE_RESTS_ON = frozenset({"statement", "proof", "signature", "inclusion", "log"})
+OWN_FILES = frozenset({STATEMENT, PROOF, REPORT, SALTS})
+"""Files of a dossier, which no statement lists."""
+
+_STATE_RESTS_ON = frozenset({"statement", "column", "proof", "signature", "inclusion", "log"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,8 @@ def check_files_of(
     )
     steps = check_dossier(dossier, output, means.trust, check_means)
     known = _check_population(statement, steps, means.rereading, file if can else None)
-    return (*steps, *known, _check_state(statement, steps, open_log, means.today))
+    judge = partial(check_state, statement, today=means.today)
+    return (*steps, *known, state_after(steps, open_log, judge))
 
 
 def describe_plain(file: Path) -> tuple[str, int]:
@@ -168,23 +172,38 @@ def _output(
     listed = _listed_files(statement)
     salts = _read_salts(folder, is_folder=is_folder)
     if means.data is not None:
-        if not means.data.is_file():
-            raise InputError(f"--data: no file at `{means.data}`", "name the released data file")
         if listed is not None and len(listed) != 1:
             raise InputError("--data: this statement lists no single data file", "leave --data out")
         path = listed[0] if listed else means.data.name
-        return means.data, read_output(means, means.data, {path: describe_plain(means.data)}, salts)
+        files = with_data(files_in(folder, OWN_FILES) if is_folder and folder else {}, path, means.data)
+        return means.data, read_output(means, means.data, files, salts)
     if not is_folder or folder is None:
         return None, None
-    if not (folder / DATA).is_dir():
+    files = files_in(folder, OWN_FILES)
+    if not files:
         return None, None if listed == [] else MeasuredOutput({})
-    files = files_in(folder, folder)
-    if listed == [] and not files:
-        return None, None
     data = [name for name in files if name.startswith(f"{DATA}/")]
-    if not data:
-        return None, MeasuredOutput(files, problem="no table can be read from them")
+    if not data or files[data[0]] == NO_FILE:  # what is no plain file may never end
+        return None, MeasuredOutput(files, problem="no table can be read from them", salts=salts)
     return folder / data[0], read_output(means, folder / data[0], files, salts)
+
+
+def with_data(files: Mapping[str, tuple[str, int]], path: str, data: Path) -> dict[str, tuple[str, int]]:
+    """Return the files of a folder with one that lies elsewhere.
+
+    Args:
+        files: Of the folder, with hash and size.
+        path: Of the data file as it was recorded.
+        data: The file that was named.
+
+    Raises:
+        InputError: If the folder has that file, so that two would be meant.
+    """
+    if not data.is_file():
+        raise InputError(f"--data: no file at `{data}`", "name the released data file")
+    if path in files:
+        raise InputError("--data: the data lie in the folder already", "leave --data out")
+    return {**files, path: describe_plain(data)}
 
 
 def _read_salts(folder: Path | None, *, is_folder: bool) -> bytes | None:
@@ -203,11 +222,20 @@ def read_output(
     return MeasuredOutput(files, found.rows, found.data_hash, found.columns, found.problem, salts)
 
 
-def files_in(folder: Path, top: Path) -> dict[str, tuple[str, int]]:
-    """Return hash and size of every file below a folder, by its path from another one, but those of a dossier there."""
-    dossier = {top / name for name in (STATEMENT, PROOF, REPORT, SALTS)}
-    found = [path for path in sorted(folder.rglob("*")) if path not in dossier and not _is_folder(path)]
-    return {path.relative_to(top).as_posix(): _described(path) for path in found}
+def files_in(folder: Path, own: Collection[str]) -> dict[str, tuple[str, int]]:
+    """Return hash and size of every file below a folder, by its path, but its own ones; `NO_FILE` for no plain one.
+
+    Args:
+        folder: Of a release or a column.
+        own: Names of plain files at its top that nothing lists.
+    """
+    passed = {folder / name for name in own if _is_plain(folder / name)}
+    found = [path for path in sorted(folder.rglob("*")) if path not in passed and not _is_folder(path)]
+    return {path.relative_to(folder).as_posix(): _described(path) for path in found}
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
 def _is_folder(path: Path) -> bool:
@@ -216,7 +244,7 @@ def _is_folder(path: Path) -> bool:
 
 def _described(path: Path) -> tuple[str, int]:
     """Return hash and size of a file; what is no plain file, such as a link, has none and is never listed."""
-    return describe_plain(path) if path.is_file() and not path.is_symlink() else ("", 0)
+    return describe_plain(path) if _is_plain(path) else NO_FILE
 
 
 def _listed_files(statement: bytes) -> list[str] | None:
@@ -266,15 +294,20 @@ def _open_log(statement: bytes, means: FolderMeans) -> Callable[[], LogReader | 
     return lambda: find(parse_verifier_key(parse_statement(statement)["log"]["key"]))
 
 
-def _check_state(
-    statement: bytes,
+def state_after(
     steps: tuple[Step, ...],
     open_log: Callable[[], LogReader | OtherLog | None] | None,
-    today: date | None,
+    judge: Callable[[LogReader | None], Step],
 ) -> Step:
-    """Return whether the release may still be relied on; the log tells only if it holds the dossier."""
+    """Return whether the release may still be relied on; the log tells only if it holds what was checked before.
+
+    Args:
+        steps: Of the check so far.
+        open_log: Opens the log at hand; None if none was named.
+        judge: From the log of the release, None if it is not at hand, to the step.
+    """
     failed = next((step.step for step in steps if step.step in _STATE_RESTS_ON and not step.ok), None)
     if failed is not None:
         return Step(STATE, ok=True, detail=f"not checked: it rests on `{failed}`, which failed", settled=False)
     log = open_log() if open_log else None
-    return check_state(statement, None if isinstance(log, OtherLog) else log, today)
+    return judge(None if isinstance(log, OtherLog) else log)

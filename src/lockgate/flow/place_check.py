@@ -1,19 +1,30 @@
 """The check of whatever is at a place: a release folder, a lone dossier, a column that is shown, a credential."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from lockgate.evidence.check import DossierFiles
 from lockgate.evidence.checkpoint import parse_checkpoint
-from lockgate.evidence.column_proof import COLUMN, check_column, parse_column_proof
+from lockgate.evidence.column_proof import COLUMN, ColumnProof, check_column, parse_column_proof
 from lockgate.evidence.credential import CREDENTIAL, is_credential, open_credential
 from lockgate.evidence.dossier import DATA
 from lockgate.evidence.leaf_check import OtherLog
 from lockgate.evidence.log_reading import CHECKPOINT, LogReader
 from lockgate.evidence.note import VerifierKey, parse_verifier_key
-from lockgate.evidence.output_check import MeasuredOutput
+from lockgate.evidence.output_check import NO_FILE, MeasuredOutput
+from lockgate.evidence.release_state import check_standing
 from lockgate.evidence.step import Step
-from lockgate.flow.folder_check import FolderMeans, check_files_of, check_folder, files_in, read_evidence, read_output
+from lockgate.flow.folder_check import (
+    FolderMeans,
+    check_files_of,
+    check_folder,
+    files_in,
+    read_evidence,
+    read_output,
+    state_after,
+    with_data,
+)
 from lockgate.terms.errors import EvidenceError, InputError
 
 
@@ -28,12 +39,18 @@ def check_place(place: Path, means: FolderMeans) -> tuple[Step, ...]:
     Raises:
         InputError: If there is nothing at the place that could be checked.
     """
-    if place.name == COLUMN or (place / COLUMN).is_file():
-        return _check_column(place.parent if place.name == COLUMN else place, means)
+    if is_column(place):
+        is_folder = place.name != COLUMN
+        return _check_column(place if is_folder else place.parent, means, is_folder=is_folder)
     data = None if place.is_dir() else read_evidence(place)
     if data is not None and is_credential(data):
         return _check_credential(data, means)
     return check_folder(place, means)
+
+
+def is_column(place: Path) -> bool:
+    """Return whether a column is shown at the place."""
+    return place.name == COLUMN or (place / COLUMN).is_file()
 
 
 def _check_credential(data: bytes, means: FolderMeans) -> tuple[Step, ...]:
@@ -46,14 +63,29 @@ def _check_credential(data: bytes, means: FolderMeans) -> tuple[Step, ...]:
     return (step, *(item for item in check_files_of(dossier, None, means) if item.step != "report"))
 
 
-def _check_column(folder: Path, means: FolderMeans) -> tuple[Step, ...]:
+def _check_column(folder: Path, means: FolderMeans, *, is_folder: bool) -> tuple[Step, ...]:
+    """Return what the check of a column found; a folder that was named holds nothing else."""
     data = read_evidence(folder / COLUMN)
     assert data is not None
-    files = files_in(folder / DATA, folder)
+    try:
+        proof = parse_column_proof(data)
+    except EvidenceError:  # the check says what is wrong with it
+        return check_column(data, MeasuredOutput({}), means.trust)
+    path = str(proof.file["path"])
+    files = files_in(folder, (COLUMN,))
+    if not is_folder:
+        files = {name: found for name, found in files.items() if name.startswith(f"{DATA}/") or name == path}
+    file = means.data or folder / path
+    files = files if means.data is None else with_data(files, path, means.data)
     output = MeasuredOutput(files, problem="there is no data file")
-    if files:
-        output = read_output(means, folder / next(iter(files)), files)
-    return check_column(data, output, means.trust, _open_log(data, means))
+    if files.get(path, NO_FILE) != NO_FILE:
+        output = read_output(means, file, files)
+    open_log = _open_log(proof, means)
+    steps = check_column(data, output, means.trust, open_log)
+    state = state_after(steps, open_log, lambda log: check_standing(proof.statement, proof.until, log, means.today))
+    if not proof.has_terms and state.ok:
+        state = replace(state, detail=f"{state.detail}; not shown until when", settled=False)
+    return (*steps, state)
 
 
 def open_published_log(folder: Path, key: VerifierKey) -> LogReader | OtherLog:
@@ -70,12 +102,6 @@ def open_published_log(folder: Path, key: VerifierKey) -> LogReader | OtherLog:
     return LogReader.open(folder, key) if origin == key.name else OtherLog(origin)
 
 
-def _open_log(data: bytes, means: FolderMeans) -> Callable[[], LogReader | OtherLog | None] | None:
+def _open_log(proof: ColumnProof, means: FolderMeans) -> Callable[[], LogReader | OtherLog | None] | None:
     find = means.open_log
-    if find is None:
-        return None
-
-    def open_() -> LogReader | OtherLog | None:
-        return find(parse_verifier_key(parse_column_proof(data).log["key"]))
-
-    return open_
+    return None if find is None else lambda: find(parse_verifier_key(str(proof.log["key"])))
