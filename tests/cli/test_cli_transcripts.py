@@ -34,6 +34,11 @@ SESSIONS = {
     ),
     "column": ("release flow.toml --out out", "evidence column out Sex --out sex", "verify sex"),
     "credential": ("release flow.toml --out out", "evidence credential out --out c.json", "verify c.json"),
+    "load": (
+        "release flow.toml --out out",
+        "load out --into nowhere --table passengers",
+        "load out --into oracle://db/shop --table passengers",
+    ),
     "verify": ("release flow.toml --out out", "verify out", "verify out --strict", "attack out"),
 }
 WIDTH = 80

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "decide": "lockgate.cli.decide",
         "release": "lockgate.cli.release",
         "verify": "lockgate.cli.verify",
+        "load": "lockgate.cli.load",
         "attack": "lockgate.cli.attack",
         "revoke": "lockgate.cli.revoke",
         "affected": "lockgate.cli.evidence_affected",

@@ -23,7 +23,7 @@ from lockgate.terms.flow_request import SourceReference
 
 SCHEMES = ("mysql://", "mariadb://")
 
-_OPTIONS = frozenset({"socket", "ssl_ca"})
+OPTIONS = frozenset({"socket", "ssl_ca"})
 _CONNECT_S = 15
 _ROWS = 4_096
 _BINARY = 63
@@ -73,7 +73,7 @@ def open_mysql(reference: SourceReference) -> SnapshotSource:
     held = held_snapshot(key)
     if held:
         return held
-    address = parse_address(reference.location, _OPTIONS)
+    address = parse_address(reference.location, OPTIONS)
     with _reading(address) as connection:
         statement = _of_query(connection, reference.query)
         table = "" if statement else _chosen(connection, address, reference.table)
@@ -82,7 +82,8 @@ def open_mysql(reference: SourceReference) -> SnapshotSource:
         names, types = _columns(connection, statement)
         require_names(names, name)
         schema = pa.schema(zip(names, types, strict=True))
-        return take_snapshot(key, Origin(name, "mysql", schema, lambda typed: _rows(connection, statement, typed)))
+        origin = Origin(name, "mysql", schema, lambda typed: streamed_rows(connection, statement, typed))
+        return take_snapshot(key, origin)
 
 
 def list_mysql(location: str) -> tuple[str, ...]:
@@ -91,7 +92,7 @@ def list_mysql(location: str) -> tuple[str, ...]:
     Raises:
         InputError: If the database cannot be reached.
     """
-    with _reading(parse_address(location, _OPTIONS)) as connection, connection.cursor() as cursor:
+    with _reading(parse_address(location, OPTIONS)) as connection, connection.cursor() as cursor:
         cursor.execute(_LISTING)
         return tuple(row[0] for row in cursor.fetchall())
 
@@ -101,7 +102,7 @@ def _reading(address: Address) -> Iterator[Any]:
     """Yield a connection in a read-only transaction that sees one state."""
     pymysql = load("pymysql", "mysql", "MySQL")
     try:
-        with closing(pymysql.connect(**_parameters(address))) as connection:
+        with closing(pymysql.connect(**connection_parameters(address))) as connection:
             with connection.cursor() as cursor:
                 cursor.execute("SET SESSION time_zone = '+00:00'")
                 cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -115,7 +116,8 @@ def _reading(address: Address) -> Iterator[Any]:
         ) from None
 
 
-def _parameters(address: Address) -> dict[str, Any]:
+def connection_parameters(address: Address) -> dict[str, Any]:
+    """Return what the driver needs to connect, the password from where it lies."""
     options = Path("~/.my.cnf").expanduser()
     given = {
         "host": address.host,
@@ -176,7 +178,8 @@ def _type_of(field: Any) -> pa.DataType:
     return _TYPES.get(field.type_code, pa.string())
 
 
-def _rows(connection: Any, statement: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def streamed_rows(connection: Any, statement: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Return the rows of a statement, typed by a schema, in bounded memory; `Unfit` for a value that is not."""
     cursors = load("pymysql.cursors", "mysql", "MySQL")
     text = [pa.binary() if pa.types.is_binary(field.type) else pa.string() for field in schema]
     with connection.cursor(cursors.SSCursor) as cursor:

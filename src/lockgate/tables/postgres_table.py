@@ -28,8 +28,8 @@ from lockgate.terms.flow_request import SourceReference
 
 SCHEMES = ("postgresql://", "postgres://")
 
-_OPTIONS = frozenset({"host", "service", "sslmode", "sslrootcert", "sslcert", "sslkey", "target_session_attrs"})
-_SETTINGS = {
+OPTIONS = frozenset({"host", "service", "sslmode", "sslrootcert", "sslcert", "sslkey", "target_session_attrs"})
+SETTINGS = {
     "datestyle": "ISO, YMD",
     "timezone": "UTC",
     "intervalstyle": "iso_8601",
@@ -98,14 +98,15 @@ def open_postgres(reference: SourceReference) -> SnapshotSource:
     held = held_snapshot(key)
     if held:
         return held
-    address = parse_address(reference.location, _OPTIONS)
+    address = parse_address(reference.location, OPTIONS)
     with _reading(address) as connection:
         statement, shown = _statement(connection, address, reference)
         names, types = _columns(connection, statement)
         name = f"{address.database}:{shown}" if shown else address.database
         require_names(names, name)
         schema = pa.schema(zip(names, types, strict=True))
-        return take_snapshot(key, Origin(name, "postgresql", schema, lambda typed: _rows(connection, statement, typed)))
+        origin = Origin(name, "postgresql", schema, lambda typed: copied_rows(connection, statement, typed))
+        return take_snapshot(key, origin)
 
 
 def list_postgres(location: str) -> tuple[str, ...]:
@@ -114,7 +115,7 @@ def list_postgres(location: str) -> tuple[str, ...]:
     Raises:
         InputError: If the database cannot be reached.
     """
-    with _reading(parse_address(location, _OPTIONS)) as connection:
+    with _reading(parse_address(location, OPTIONS)) as connection:
         return tuple(_shown(*found) for found in connection.execute(_TABLES).fetchall())
 
 
@@ -123,10 +124,10 @@ def _reading(address: Address) -> Iterator[Any]:
     """Yield a connection in a read-only transaction that sees one state."""
     psycopg = load("psycopg", "postgres", "PostgreSQL")
     try:
-        with psycopg.connect(**_parameters(address)) as connection:
+        with psycopg.connect(**connection_parameters(address)) as connection:
             connection.read_only = True
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            for setting, value in _SETTINGS.items():
+            for setting, value in SETTINGS.items():
                 connection.execute("SELECT set_config(%s, %s, true)", (setting, value))
             yield connection
             connection.rollback()
@@ -137,7 +138,8 @@ def _reading(address: Address) -> Iterator[Any]:
         ) from None
 
 
-def _parameters(address: Address) -> dict[str, Any]:
+def connection_parameters(address: Address) -> dict[str, Any]:
+    """Return what the driver needs to connect, the password from where it lies."""
     given = {"host": address.host, "port": address.port, "user": address.user, "password": secret_password()}
     return {
         **{key: value for key, value in given.items() if value},
@@ -197,7 +199,8 @@ def _type_of(column: Any) -> pa.DataType:
     return _TYPES.get(column.type_code, pa.string())
 
 
-def _rows(connection: Any, statement: Any, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def copied_rows(connection: Any, statement: Any, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Return the rows of a statement, typed by a schema, in bounded memory; `Unfit` for a value that is not."""
     sql = load("psycopg.sql", "postgres", "PostgreSQL")
     copy = (
         sql.SQL("COPY (") + statement + sql.SQL("\n) TO STDOUT (FORMAT csv)")

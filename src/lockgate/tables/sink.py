@@ -72,10 +72,10 @@ def write_table(
     try:
         _write(partial, stem, rows_of(in_plain, plain, FRAGMENT_ROWS), plain, format)
         if fsync:
-            _settle(partial)
+            settle(partial)
         partial.replace(path)
         if fsync:
-            _settle(folder)
+            settle(folder)
     except OSError as error:
         raise unwritable(path, error) from error
     except sqlite3.Error as error:
@@ -103,7 +103,8 @@ def _write(path: Path, stem: str, batches: Iterable[pa.RecordBatch], schema: pa.
                 write_json_lines(file, batches, schema)
 
 
-def _settle(path: Path) -> None:
+def settle(path: Path) -> None:
+    """Wait until the disk has a file or a folder."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

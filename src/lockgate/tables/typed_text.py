@@ -8,6 +8,9 @@ from pyarrow import types
 
 from lockgate.tables.snapshot import Unfit
 
+_join: Any = pc.binary_join_element_wise
+"""The stubs know no mixture of columns and constants."""
+
 
 def typed_batch(text: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     """Return the rows in the types of a schema.
@@ -36,6 +39,10 @@ def _typed(column: "pa.Array[Any]", field: "pa.Field[Any]") -> "pa.Array[Any]":
         if types.is_timestamp(field.type) and field.type.tz and not pc.any(pc.match_substring(column, "+")).as_py():
             # the session is in UTC; MySQL writes no zone
             return column.cast(pa.timestamp(field.type.unit)).cast(field.type)
+        if types.is_time(field.type):  # of a day, as Arrow reads no time alone
+            moments = _join(pa.scalar("1970-01-01"), column, " ")
+            time: pa.Array[Any] = moments.cast(pa.timestamp("us")).cast(field.type)
+            return time
         return column.cast(field.type)
     except (pa.ArrowException, ValueError):
         raise Unfit(field.name) from None
