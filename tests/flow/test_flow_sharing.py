@@ -1,5 +1,9 @@
 """Releases whose passes are shared among workers: the same bytes as made in one piece, whatever the ranges."""
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -9,12 +13,14 @@ import pyarrow as pa
 import pytest
 from pyarrow import csv, parquet
 
+from lockgate.flow import sharing
 from lockgate.flow.sharing import Sharing
 from lockgate.tables.engine_local import LocalEngine
 from lockgate.tables.fragments import FRAGMENT_ROWS
 from small_flows import PASSENGERS, do_not_wait_for_the_disk, fix_keys, node_at, release_at
 
 ROWS = 2 * FRAGMENT_ROWS + 4_321
+HELD = {"holder.persons_held": 900_000, "recipient.in": "CN"}
 IN_ONE_PIECE = 1 << 30
 
 
@@ -36,16 +42,74 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def released(
-    folder: Path, many: Path, changes: Mapping[str, Any], engine: LocalEngine, size: int
+    folder: Path, many: Path, changes: Mapping[str, Any], engine: LocalEngine, size: int, *, resumes: bool = False
 ) -> tuple[bytes, bytes, list[str]]:
     """Return data file and statement of a release, and what is left in the work folder."""
-    folder.mkdir()
-    node = replace(node_at(fix_keys(folder / ".lockgate")), sharing=Sharing(engine, size))
-    held = {"holder.persons_held": 900_000, "recipient.in": "CN", "data.source": str(many)}
-    release_at(folder, held | dict(changes), node=node)
+    folder.mkdir(exist_ok=True)
+    node = replace(node_at(fix_keys(folder / ".lockgate")), sharing=Sharing(engine, size, resumes=resumes))
+    release_at(folder, {**HELD, "data.source": str(many), **changes}, node=node)
     out = folder / "out"
     left = sorted(path.name for path in (folder / ".lockgate" / "work").iterdir())
     return (out / "data" / "many.parquet").read_bytes(), (out / "statement.json").read_bytes(), left
+
+
+INTERRUPTED = """
+import os, signal, sys
+from dataclasses import replace
+from pathlib import Path
+from lockgate.flow.sharing import Sharing
+from lockgate.tables.engine_local import LocalEngine
+from small_flows import fix_keys, node_at, release_at
+
+class Kills:
+    def step(self, name):
+        self.name = name
+    def rows(self, count):
+        if count and self.name == "protecting every row":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+folder, changes, size = Path(sys.argv[1]), eval(sys.argv[2]), int(sys.argv[3])
+node = replace(node_at(fix_keys(folder / ".lockgate")), sharing=Sharing(LocalEngine(2), size, resumes=True))
+release_at(folder, changes, node=replace(node, progress=Kills()))
+"""
+
+
+def killed_in_mid_copy(folder: Path, changes: Mapping[str, Any]) -> int:
+    """Have a release killed once a part of its copy is finished; return how many are."""
+    folder.mkdir()
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", INTERRUPTED, str(folder), repr(dict(changes)), str(FRAGMENT_ROWS)]
+    assert subprocess.run(command, env=env, check=False).returncode == -signal.SIGKILL
+    parts = list((folder / ".lockgate" / "work").glob("job-*/*-copy/*.part"))
+    assert 1 <= len(parts) <= 2
+    return len(parts)
+
+
+@pytest.mark.slow
+def test_a_killed_release_is_resumed_with_what_is_finished_and_gives_the_same_bytes(
+    tmp_path: Path, many: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = {**HELD, "data.source": str(many)}
+    whole = released(tmp_path / "whole", many, {}, LocalEngine(1), IN_ONE_PIECE)
+    folder = tmp_path / "killed"
+    parts = killed_in_mid_copy(folder, changes)
+    missing: list[list[int]] = []
+    find = sharing.unfinished
+    monkeypatch.setattr(sharing, "unfinished", lambda *given: missing.append(find(*given)) or missing[-1])
+
+    found = released(folder, many, {}, LocalEngine(1), FRAGMENT_ROWS, resumes=True)
+
+    assert missing[0] == []
+    assert len(missing[1]) == 3 - parts
+    assert found == whole
+
+
+@pytest.mark.slow
+def test_what_a_killed_release_left_is_swept_by_one_that_does_not_resume(tmp_path: Path, many: Path) -> None:
+    folder = tmp_path / "killed"
+    killed_in_mid_copy(folder, {**HELD, "data.source": str(many)})
+    assert list((folder / ".lockgate" / "work").glob("job-*"))
+    assert released(folder, many, {}, LocalEngine(1), FRAGMENT_ROWS)[2] == []
 
 
 FLOWS: list[dict[str, Any]] = [
@@ -63,10 +127,14 @@ FLOWS: list[dict[str, Any]] = [
 @pytest.mark.slow
 @pytest.mark.parametrize("changes", FLOWS, ids=["rows", "persons"])
 def test_a_release_is_the_same_whatever_the_ranges_and_the_workers(
-    tmp_path: Path, many: Path, changes: dict[str, Any]
+    tmp_path: Path, many: Path, changes: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    shared: list[int] = []
+    find = sharing.unfinished
+    monkeypatch.setattr(sharing, "unfinished", lambda *given: shared.append(len(given[1])) or find(*given))
     whole = released(tmp_path / "whole", many, changes, LocalEngine(1), IN_ONE_PIECE)
     assert whole[2] == []
+    assert shared == []
     for workers, size in ((1, FRAGMENT_ROWS), (2, FRAGMENT_ROWS), (3, FRAGMENT_ROWS)):
         engine = LocalEngine(workers)
         try:
@@ -76,3 +144,5 @@ def test_a_release_is_the_same_whatever_the_ranges_and_the_workers(
         assert found[1] == whole[1]
         assert found[0] == whole[0]
         assert found[2] == []
+        assert set(shared) == {3}
+        assert len(shared) >= 2 * workers

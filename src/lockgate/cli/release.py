@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from lockgate.cli import workers
 from lockgate.cli.decision_text import show_routes
 from lockgate.cli.language import ENGLISH
 from lockgate.cli.progress import watch
@@ -62,6 +63,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--until", metavar="DATE", type=date.fromisoformat, help="last day on which the release may be relied on"
     )
     parser.add_argument("--dry-run", action="store_true", help="do everything but leave nothing")
+    workers.add_arguments(parser)
+    parser.add_argument("--resume", action="store_true", help="go on where an interrupted run of the same has stopped")
 
 
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
@@ -73,8 +76,9 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     with (
         _home(surroundings.home_beside(path.parent), rehearse=arguments.dry_run) as home,
         watch(surroundings) as progress,
+        workers.shared(arguments) as sharing,
     ):
-        node = Node(home, load_laws(), surroundings.now, os.urandom, progress)
+        node = Node(home, load_laws(), surroundings.now, os.urandom, progress, sharing)
         try:
             released = release(
                 request,

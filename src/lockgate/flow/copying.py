@@ -241,7 +241,7 @@ def _joined(plan: CopyPlan, measuring: Measuring, work: Path, progress: Progress
     assert isinstance(plan.protection, Protection), "as is_shared says"
     task = _Map(replace(plan, protection=without_holder(plan.protection), passes=plan.passes.for_workers()))
     found = []
-    for part in plan.passes.parts(work / "copy", task, progress):
+    for part in plan.passes.parts("copy", task, progress):
         measuring.join(part)
         with (part / _ROWS).open("rb") as file:
             rows: OrderPart | None = pickle.load(file)  # noqa: S301 - of a task of ours, see `tables.job`

@@ -11,7 +11,7 @@ import pyarrow as pa
 from lockgate.classify.persons import person_keys
 from lockgate.flow.progress import Progress
 from lockgate.flow.scanning import numbered_batches
-from lockgate.flow.sharing import Sharing
+from lockgate.flow.sharing import Jobs, Sharing
 from lockgate.tables.job import Task
 from lockgate.tables.read_ahead import read_ahead
 from lockgate.tables.row_ranges import RowRanges
@@ -34,6 +34,7 @@ class Passes:
         encoded: Whether text that repeats itself may come as dictionary arrays.
         ranges: Of the source, where passes are shared; else None.
         sharing: How they are.
+        jobs: Where what is shared lies; as long as passes are.
     """
 
     source: Source
@@ -42,6 +43,7 @@ class Passes:
     encoded: bool = False
     ranges: RowRanges | None = None
     sharing: Sharing = field(default_factory=Sharing)
+    jobs: Jobs | None = None
 
     def __call__(self) -> Iterator[NumberedBatch]:
         """Begin a pass over all rows, in this process."""
@@ -62,9 +64,10 @@ class Passes:
     def for_workers(self) -> "Passes":
         """Return the same passes, picklable; over a source that is cut."""
         assert self.ranges is not None, "who asks has a task for ranges"
-        return replace(self, source=self.ranges.source, sharing=Sharing())
+        return replace(self, source=self.ranges.source, sharing=Sharing(), jobs=None)
 
-    def parts(self, folder: Path, task: Task, progress: Progress) -> Iterator[Path]:
+    def parts(self, name: str, task: Task, progress: Progress) -> Iterator[Path]:
         """Return the parts of a shared pass in the order of the ranges, see `Sharing.parts`."""
         assert self.ranges is not None, "who asks has a task for ranges"
-        return self.sharing.parts(folder, task, self.ranges, progress)
+        assert self.jobs is not None, "as ranges are given"
+        return self.sharing.parts(self.jobs.begin(name), task, self.ranges, progress)

@@ -168,24 +168,22 @@ def solve_protection(
         progress: Told of every batch.
     """
     protection = make_protection(plan, source.schema, means)
-    number = 0
     while protection.needs_fold:
         with Spill(work, protection.fold_keys, protection.fold_weights, encoded=True) as spill:
-            for partial in _folded(protection, passes, work / f"fold-{number}", progress):
+            for partial in _folded(protection, passes, progress):
                 spill.add(partial)
             protection = protection.solve(spill.table())
-        number += 1
     return protection
 
 
-def _folded(protection: Protection, passes: Passes, folder: Path, progress: Progress) -> Iterator[pa.Table]:
+def _folded(protection: Protection, passes: Passes, progress: Progress) -> Iterator[pa.Table]:
     """Return the partials of all rows."""
     if passes.ranges is None:
         for batch, persons in passes():
             yield protection.fold(batch, persons)
             progress.rows(batch.num_rows)
         return
-    for part in passes.parts(folder, _Fold(without_holder(protection), passes.for_workers()), progress):
+    for part in passes.parts("fold", _Fold(without_holder(protection), passes.for_workers()), progress):
         yield from read_tables(part)
 
 

@@ -21,7 +21,7 @@ staged folder is gone stays, because the folder may have been renamed and taken 
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -196,8 +196,14 @@ def staged_folder(home: Home, journal: Releases, release: str, target: Path) -> 
         note.unlink(missing_ok=True)
 
 
-def sweep(home: Home, journal: Releases) -> None:
-    """Remove what runs that were killed before they recorded anything have left; hold the home's lock."""
+def sweep(home: Home, journal: Releases, is_kept: Callable[[Path], bool] = lambda _: False) -> None:
+    """Remove what runs that were killed before they recorded anything have left; hold the home's lock.
+
+    Args:
+        home: Of the node.
+        journal: Of releases.
+        is_kept: Whether a temporary folder stays.
+    """
     known = {running.staged for running in journal.list_unfinished()}
     for note in home.work.glob(f"*{_NOTE}"):
         staged = Path(os.fsdecode(note.read_bytes()))
@@ -207,6 +213,8 @@ def sweep(home: Home, journal: Releases) -> None:
         if not staged.exists():
             note.unlink()
     for left in home.work.iterdir():
+        if is_kept(left):
+            continue
         if left.is_dir():
             shutil.rmtree(left, ignore_errors=True)
         elif left.suffix != _NOTE:

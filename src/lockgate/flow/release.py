@@ -47,9 +47,11 @@ from lockgate.flow.recovery import (
     target_of,
     write_dossier,
 )
+from lockgate.flow.resuming import is_jobs_folder, jobs_folder, remove_jobs
 from lockgate.flow.revoking import settle_revocations
 from lockgate.flow.row_order import order_domain, row_order
 from lockgate.flow.scanning import ScanMeans
+from lockgate.flow.sharing import Jobs
 from lockgate.flow.statement import column_seed, dataset_of, refusal_statement, release_statement
 from lockgate.flow.statistical import Statistical, has_noise, release_with_noise
 from lockgate.protect.pipeline import Means
@@ -148,7 +150,7 @@ def release(
         journal = Releases(node.home.releases)
         recover(node.home, open_log(node.home), journal)
         settle_revocations(node.home, open_log(node.home), journal)
-        sweep(node.home, journal)
+        sweep(node.home, journal, is_jobs_folder if node.sharing.resumes else lambda _: False)
         # after recovery, which may have finished the release of an earlier run there
         target = target_of(out, node.home.path)
         id_ = node.random_bytes(_ID_BYTES).hex()
@@ -261,7 +263,8 @@ def _copy(
     )
     ranges = node.sharing.ranges_of(source, plan)
     persons = node.home.key("persons")
-    passes = Passes(source, decided.subject_key, persons, encoded=True, ranges=ranges, sharing=node.sharing)
+    jobs = Jobs(jobs_folder(node, request, taken.id, ranges) if ranges and node.sharing.resumes else work / "jobs")
+    passes = Passes(source, decided.subject_key, persons, True, ranges, node.sharing, jobs)  # noqa: FBT003 - encoded
     progress.step("making classes")
     kept = taken.facts.columns
     sensitive = tuple(column.name for column in kept if column.role is ColumnRole.SENSITIVE)
@@ -372,10 +375,16 @@ def _publish(
 def _work_folder(node: Node, id_: str) -> Iterator[Path]:
     work = node.home.work / id_
     work.mkdir(mode=0o700)
+    is_interrupted = False
     try:
         yield work
+    except KeyboardInterrupt:
+        is_interrupted = True
+        raise
     finally:
         shutil.rmtree(work, ignore_errors=True)
+        if not (is_interrupted and node.sharing.resumes):
+            remove_jobs(node.home)
 
 
 @contextmanager

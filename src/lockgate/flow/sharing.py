@@ -30,6 +30,28 @@ from lockgate.terms.protected import Plan
 _NOT_SHARED = frozenset({MeasureKind.TOKENISE, MeasureKind.STATISTICS, MeasureKind.SYNTHESISE})
 
 
+class Jobs:
+    """The jobs of one run, in the order in which they are begun.
+
+    Args:
+        folder: Where they lie; made when the first is begun.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._begun = 0
+
+    def begin(self, name: str) -> Path:
+        """Return the folder of the next job; the same in every run of the same steps.
+
+        Args:
+            name: What is done, for people.
+        """
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        self._begun += 1
+        return self._folder / f"{self._begun}-{name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Sharing:
     """What passes over a source are shared by.

@@ -68,7 +68,7 @@ class ParquetSource:
         return self._batches(columns, encoded=self._encoded(columns))
 
     def groups(self) -> tuple[tuple[int, ...], int]:
-        """Return the rows of each row group of all files, and how many rows are read at once.
+        """Return the rows of each row group of all files, and how many of average length a batch holds.
 
         Of nested columns they are not the rows that come out.
 
@@ -80,8 +80,7 @@ class ParquetSource:
         for state in self.states:
             with _opened(state.path) as file:
                 found += (file.metadata.row_group(place).num_rows for place in range(file.metadata.num_row_groups))
-                decoded = decoded_rows(_leaves(state.path, file), self.schema.names)
-                at_once = min(at_once, average_rows(file.metadata), decoded)
+                at_once = min(at_once, average_rows(file.metadata))
         return tuple(found), at_once
 
     def range_batches(

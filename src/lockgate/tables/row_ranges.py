@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from lockgate.tables.fragments import FRAGMENT_ROWS, rows_of
+from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.parquet_file import ParquetSource
 from lockgate.tables.remote_files import FetchedSource
 from lockgate.tables.snapshot import SnapshotSource
@@ -21,6 +21,9 @@ RANGE_ROWS = 16 * FRAGMENT_ROWS
 
 _WORTH_IT = 2
 """Ranges of a source from which on it is cut."""
+
+_MOST_BYTES = 1 << 30
+"""Bytes of a batch at which it ends, whatever its rows; an array of text holds no more than twice as many."""
 
 _LONGEST_GROUP = 2 * RANGE_ROWS
 """Rows of a row group up to which ranges are read from it; a longer one would be read again and again."""
@@ -56,21 +59,30 @@ class RowRanges:
             InputError: If a file is damaged, or has changed since it was opened.
         """
         first = number * self.size
-        for batch in cut_evenly(self.source.range_batches(first, self.size, columns, encoded=True)):
+        for batch in _cut_evenly(self.source.range_batches(first, self.size, columns, encoded=True)):
             yield first, batch
             first += batch.num_rows
 
 
-def cut_evenly(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Return the same rows in batches of exactly 65,536, the last shorter."""
-    start = next(batches, None)
-    if start is not None:
-        yield from rows_of(_chained(start, batches), start.schema, FRAGMENT_ROWS)
+def _cut_evenly(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Return the same rows in batches of exactly 65,536, the last shorter; and where rows are very long, others too."""
+    held: list[pa.RecordBatch] = []
+    missing, size = FRAGMENT_ROWS, 0
+    for batch in batches:
+        rest = batch
+        while rest.num_rows:
+            held.append(rest.slice(0, missing))
+            rest = rest.slice(missing)
+            missing, size = missing - held[-1].num_rows, size + held[-1].nbytes
+            if not missing or size > _MOST_BYTES:
+                yield _joined(held)
+                held, missing, size = [], missing or FRAGMENT_ROWS, 0
+    if held:
+        yield _joined(held)
 
 
-def _chained(start: pa.RecordBatch, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    yield start
-    yield from batches
+def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    return batches[0] if len(batches) == 1 else pa.concat_batches(batches)  # type: ignore[attr-defined] # stubs are older
 
 
 def find_ranges(source: Source, size: int = RANGE_ROWS) -> RowRanges | None:
@@ -89,7 +101,7 @@ def find_ranges(source: Source, size: int = RANGE_ROWS) -> RowRanges | None:
     if not isinstance(inner, ParquetSource) or inner.nesting is not None:
         return None
     groups, at_once = inner.groups()
-    # of long rows fewer are held at once than a batch of a range has
+    # where rows are long on the average, fewer are held at once than a batch of a range has
     if sum(groups) < _WORTH_IT * size or max(groups) > _LONGEST_GROUP or at_once < FRAGMENT_ROWS:
         return None
     return RowRanges(inner, sum(groups), size)

@@ -1,0 +1,34 @@
+"""The options that say what shares the passes over large sources."""
+
+import argparse
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from lockgate.flow.sharing import Sharing
+from lockgate.tables.engine import open_engine
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "--workers", metavar="N", type=int, help="processes that share a large source; default: the cores"
+    )
+    parser.add_argument(
+        "--engine", metavar="ADDRESS", default="", help="what shares a large source; default: this machine"
+    )
+
+
+@contextmanager
+def shared(arguments: argparse.Namespace) -> Iterator[Sharing]:
+    """What passes are shared by while a command works; no worker is left afterwards.
+
+    Raises:
+        InputError: If there is no such engine, or no worker.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    engine = open_engine(arguments.engine, cores if arguments.workers is None else arguments.workers)
+    try:
+        yield Sharing(engine, resumes=getattr(arguments, "resume", False))
+    finally:
+        engine.close()
