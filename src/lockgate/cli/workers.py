@@ -26,9 +26,16 @@ def shared(arguments: argparse.Namespace) -> Iterator[Sharing]:
     Raises:
         InputError: If there is no such engine, or no worker.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    engine = open_engine(arguments.engine, cores if arguments.workers is None else arguments.workers)
+    workers = arguments.workers
+    if workers is None:
+        workers = 0 if "://" in arguments.engine else _cores()  # a cluster knows its own
+    engine = open_engine(arguments.engine, workers)
     try:
         yield Sharing(engine, resumes=getattr(arguments, "resume", False))
     finally:
         engine.close()
+
+
+def _cores() -> int:
+    """Return the cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -38,7 +38,7 @@ class Jobs:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder = folder.absolute()  # workers may be elsewhere
         self._begun = 0
 
     def begin(self, name: str) -> Path:

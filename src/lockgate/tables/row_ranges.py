@@ -6,7 +6,7 @@ and their batches hold exactly as many, so that a batch has the same rows howeve
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -104,4 +104,5 @@ def find_ranges(source: Source, size: int = RANGE_ROWS) -> RowRanges | None:
     # where rows are long on the average, fewer are held at once than a batch of a range has
     if sum(groups) < _WORTH_IT * size or max(groups) > _LONGEST_GROUP or at_once < FRAGMENT_ROWS:
         return None
-    return RowRanges(inner, sum(groups), size)
+    states = tuple(replace(state, path=state.path.absolute()) for state in inner.states)  # workers may be elsewhere
+    return RowRanges(replace(inner, states=states), sum(groups), size)
