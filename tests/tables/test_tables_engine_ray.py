@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from cluster_checks import check_end_of_starter, check_errors, check_loss_of_a_node, check_settings, waiting_job
+from cluster_releases import Made, check_release, check_resumed_release, release_here
 from clusters import SECRET, RealRay, own_network, wait_until
 
 from lockgate.tables.engine import open_engine
@@ -101,3 +102,22 @@ def test_ray_says_itself_that_it_reports_nothing() -> None:
         environment = {**os.environ, **settings}
         run = subprocess.run([sys.executable, "-c", ask], env=environment, capture_output=True, text=True, check=True)
         assert run.stdout.strip() == told
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return release_here(tmp_path_factory.mktemp("ray"))
+
+
+@pytest.mark.slow
+def test_a_release_on_ray_has_the_bytes_of_one_made_here_also_when_a_node_is_lost(
+    ray: RealRay, tmp_path: Path, here: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_release(ray, tmp_path, here, monkeypatch)
+
+
+@pytest.mark.slow
+def test_a_release_on_ray_whose_starter_is_killed_is_resumed_to_the_same_bytes(
+    ray: RealRay, tmp_path: Path, here: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_resumed_release(ray, tmp_path, here, monkeypatch)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from cluster_checks import check_end_of_starter, check_errors, check_loss_of_a_node, check_settings
+from cluster_releases import Made, check_release, check_resumed_release, release_here
 from clusters import SECRET, RealSpark, own_network
 
 from lockgate.tables.engine import open_engine
@@ -66,3 +67,24 @@ def test_ctrl_c_ends_what_runs_on_spark(spark: RealSpark, tmp_path: Path) -> Non
 @pytest.mark.slow
 def test_a_spark_of_its_own_ends_with_a_starter_that_is_killed(tmp_path: Path) -> None:
     check_end_of_starter("spark://local[2]", tmp_path, signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return release_here(tmp_path_factory.mktemp("spark"))
+
+
+@needs_java
+@pytest.mark.slow
+def test_a_release_on_spark_has_the_bytes_of_one_made_here_also_when_a_node_is_lost(
+    spark: RealSpark, tmp_path: Path, here: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_release(spark, tmp_path, here, monkeypatch)
+
+
+@needs_java
+@pytest.mark.slow
+def test_a_release_on_spark_whose_starter_is_killed_is_resumed_to_the_same_bytes(
+    spark: RealSpark, tmp_path: Path, here: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_resumed_release(spark, tmp_path, here, monkeypatch)

@@ -1,8 +1,8 @@
 """Fragments as tasks of Spark (extra `spark`): mapInArrow over numbers.
 
-All but `open_spark` runs in the driver's process, where alone Spark is loaded. A job has a task for
-each of some fragments, and two jobs are there at once, so that no core waits for the end of one. A task whose worker is
-lost is run again by Spark; what runs when the driver ends is ended by Spark.
+All but `open_spark` runs in the driver, where alone Spark is loaded. A job has a task for each core, and some jobs are
+there at once, so that no core waits for the end of one. A task whose worker is lost is run again by Spark; what runs
+when the driver ends is ended by Spark.
 """
 
 import os
@@ -34,11 +34,8 @@ _LIGHT = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 _LEAST_JAVA = 17
 _JAVA_S = 30.0
 _WAIT_S = 0.2
-_JOBS = 2
-"""Jobs that Spark holds at once; planning one takes it some hundredths of a second, a task takes some thousandths."""
-
-_TASKS_A_CORE = 4
-"""Tasks of a job for each core."""
+_JOBS = 3
+"""Jobs that Spark holds at once, each with a task for every core: planning one takes some tenths of a second."""
 
 _TAKEN_S = 60.0
 """How long a cluster may take to give us a worker."""
@@ -174,8 +171,8 @@ class SparkCluster:
     def run(self, work: Work) -> Generator[Outcome | None, None, None]:
         """Yield what workers answer, and None at least every half second."""
         watch = Watch(None)  # a job that runs does without its master
-        tasks = _TASKS_A_CORE * self.workers
-        waiting = deque(work.numbers[start : start + tasks] for start in range(0, len(work.numbers), tasks))
+        starts = range(0, len(work.numbers), self.workers)
+        waiting = deque(work.numbers[start : start + self.workers] for start in starts)
         running: dict[Future[list[Outcome]], tuple[int, ...]] = {}
         with ThreadPoolExecutor(_JOBS) as threads:
             try:

@@ -1,0 +1,124 @@
+"""Releases made on clusters, held against the same made here in one piece."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+import pytest
+from clusters import RealCluster
+from pyarrow import csv, parquet
+
+from lockgate.flow import sharing
+from lockgate.flow.sharing import Sharing
+from lockgate.tables.engine import Engine, open_engine
+from lockgate.tables.engine_local import LocalEngine
+from lockgate.tables.fragments import FRAGMENT_ROWS
+from small_flows import PASSENGERS, fix_keys, node_at, release_at
+
+_RANGES = 4
+_ROWS = (_RANGES - 1) * FRAGMENT_ROWS + 4_321
+_IN_ONE_PIECE = 1 << 30
+
+_KILLED = """
+import os, signal, sys
+from dataclasses import replace
+from pathlib import Path
+from cluster_releases import AtFirstRows, changes_for
+from lockgate.flow.sharing import Sharing
+from lockgate.tables.engine import open_engine
+from lockgate.tables.fragments import FRAGMENT_ROWS
+from small_flows import fix_keys, node_at, release_at
+
+folder, table, address = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+node = node_at(fix_keys(folder / ".lockgate"))
+kill = AtFirstRows(lambda: os.kill(os.getpid(), signal.SIGKILL))
+node = replace(node, sharing=Sharing(open_engine(address, 1), FRAGMENT_ROWS, resumes=True), progress=kill)
+release_at(folder, changes_for(table), node=node)
+"""
+
+
+class AtFirstRows:
+    """A progress that does something once, when the first range of the copy is finished."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        self._act, self._name = act, ""
+        self.acted = 0
+
+    def step(self, name: str) -> None:
+        self._name = name
+
+    def rows(self, count: int) -> None:
+        if count and self._name == "protecting every row" and not self.acted:
+            self.acted = 1
+            self._act()
+
+
+class Made(NamedTuple):
+    """A release: the bytes of its data file and of its statement, which holds decision, figures and hashes."""
+
+    table: Path
+    data: bytes
+    statement: bytes
+
+
+def changes_for(table: Path) -> dict[str, object]:
+    return {"data.source": str(table), "holder.persons_held": 900_000, "recipient.in": "CN"}
+
+
+def _made(folder: Path, table: Path, engine: Engine, size: int, act: Callable[[], None] = lambda: None) -> Made:
+    folder.mkdir(exist_ok=True)
+    node = node_at(fix_keys(folder / ".lockgate"))
+    progress = AtFirstRows(act)
+    node = replace(node, sharing=Sharing(engine, size, resumes=True), progress=progress)
+    release_at(folder, changes_for(table), node=node)
+    assert progress.acted
+    out = folder / "out"
+    return Made(table, (out / "data" / table.name).read_bytes(), (out / "statement.json").read_bytes())
+
+
+def release_here(folder: Path) -> Made:
+    """The passengers again and again, each with a number of its own, released in one piece."""
+    few = csv.read_csv(PASSENGERS, convert_options=csv.ConvertOptions(strings_can_be_null=False))
+    whole = pa.concat_tables([few] * (_ROWS // few.num_rows + 1)).slice(0, _ROWS).combine_chunks()
+    numbers = pa.array([str(number // 2) for number in range(_ROWS)])
+    place = whole.schema.get_field_index("PassengerId")
+    parquet.write_table(whole.set_column(place, "PassengerId", numbers), folder / "many.parquet", row_group_size=60_000)
+    return _made(folder / "here", folder / "many.parquet", LocalEngine(1), _IN_ONE_PIECE)
+
+
+def check_release(cluster: RealCluster, tmp_path: Path, here: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same bytes on a cluster, and on one that loses a node in mid-copy."""
+    shared: list[int] = []
+    find = sharing.unfinished
+    monkeypatch.setattr(sharing, "unfinished", lambda *given: shared.append(len(find(*given))) or find(*given))
+    engine = open_engine(cluster.address, 0)
+    assert engine.workers == 2, "a node is missing"
+    assert _made(tmp_path / "there", here.table, engine, FRAGMENT_ROWS) == here
+    assert shared[:2] == [_RANGES, _RANGES], "passes were shared"
+    assert _made(tmp_path / "lost", here.table, engine, FRAGMENT_ROWS, cluster.workers[1].kill) == here
+    engine.close()
+
+
+def check_resumed_release(cluster: RealCluster, tmp_path: Path, here: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A release whose starter is killed in mid-copy goes on with what is finished."""
+    folder = tmp_path / "killed"
+    folder.mkdir()
+    command = [sys.executable, "-c", _KILLED, str(folder), str(here.table), cluster.address]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    assert subprocess.run(command, env=environment, check=False).returncode == -signal.SIGKILL
+    finished = len(list((folder / ".lockgate" / "work").glob("job-*/*-copy/*.part")))
+    assert 1 <= finished < _RANGES
+    missing: list[int] = []
+    find = sharing.unfinished
+    monkeypatch.setattr(sharing, "unfinished", lambda *given: missing.append(len(find(*given))) or find(*given))
+    engine = open_engine(cluster.address, 0)
+    assert _made(folder, here.table, engine, FRAGMENT_ROWS) == here
+    engine.close()
+    assert missing[0] == 0
+    assert 0 < missing[1] <= _RANGES - finished
