@@ -26,9 +26,10 @@ from lockgate.protect.microaggregation import Grouping, microaggregate
 from lockgate.protect.places import Points
 from lockgate.protect.search import Search
 from lockgate.protect.stays import find_stays
-from lockgate.terms.compiled_code import set_code_folder
+from lockgate.terms.compiled_code import load_code, set_code_folder
 from lockgate.terms.privacy_model import KAnonymity, TCloseness
-from lockgate.verify import figures, fold
+from lockgate.verify import encoding, figures, fold
+from lockgate.verify.models import measure_models
 from lockgate.verify.numbering import KeyNumbers
 
 _ROWS = 6_000
@@ -72,6 +73,10 @@ def _use_every_loop() -> None:
     identifier_spans(texts)
     hash_numbers(np.arange(_ROWS), bytes(KEY_BYTES))
     KeyNumbers().numbers(np.arange(_ROWS))
+    load_code(encoding.LOOPS, is_needed=True)
+    for kind in (pa.string(), pa.large_string()):
+        cells = {"text": pa.array(odd * _COMPARED, kind), "number": np.arange(_COMPARED * len(odd))}
+        measure_models(cells, ["text"], ["number"])
     residual_identifiers(batch, batch.schema.names)
     spread = np.arange(2 * _ROWS, dtype=np.float64).reshape(-1, 2) ** 2
     find_stays(Points(spread[:, 0] * 0, spread[:, 0] * 0), np.zeros(len(spread), np.int64), np.arange(len(spread)))

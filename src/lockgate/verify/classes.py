@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 
 from lockgate.terms.errors import InputError
 from lockgate.terms.label import SUPPRESSED
+from lockgate.verify.encoding import distinct_codes, loops_for
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -168,8 +169,7 @@ def encode(table: pa.Table, name: str) -> Codes:
 def _coded(column: Any) -> Codes:
     """Return a column as codes of distinct cells, null as one of them."""
     if not pa.types.is_dictionary(column.type):
-        encoded: Any = pc.dictionary_encode(column, null_encoding="encode")
-        return Codes(np.asarray(encoded.indices, dtype=np.int64), encoded.dictionary)
+        return Codes(*distinct_codes(column))
     values = column.dictionary
     if values.null_count or len(values) != len(pc.unique(values)):
         return _coded(column.dictionary_decode())
@@ -186,12 +186,19 @@ def number_rows(columns: Sequence[Codes], rows: int) -> tuple[Ints, int]:
         columns: As `encode` gives them; keys beyond 62 bits are numbered anew on the way.
         rows: Rows of the table, for a table of no column.
     """
-    packed, width = np.zeros(rows, dtype=np.int64), 1
-    for column in columns:
+    return _renumber(*_packed(columns, rows))
+
+
+def _packed(columns: Sequence[Codes], rows: int) -> tuple[Ints, int]:
+    """Return a key for each row, and more than the greatest possible key."""
+    if not columns:
+        return np.zeros(rows, dtype=np.int64), 1
+    packed, width = columns[0].codes, max(columns[0].count, 1)
+    for column in columns[1:]:
         if width * max(column.count, 1) >= _ROOM:
             packed, width = _renumber(packed, _ROOM)
         packed, width = packed * column.count + column.codes, width * max(column.count, 1)
-    return _renumber(packed, width)
+    return packed, width
 
 
 def _renumber(packed: Ints, room: int) -> tuple[Ints, int]:
@@ -215,11 +222,35 @@ def count_keys(keys: Ints, weight: Ints, room: int) -> tuple[Ints, Ints]:
         room: More than the greatest possible key.
     """
     if room <= _DENSE * len(keys):
-        counts = np.bincount(keys, weight, minlength=room).astype(np.int64)
+        counts = count_numbers(keys, weight, room)
         found = np.flatnonzero(counts)
         return found, counts[found]
     distinct, place = np.unique(keys, return_inverse=True)
-    return distinct, np.bincount(place, weight, minlength=len(distinct)).astype(np.int64)
+    return distinct, count_numbers(place, weight, len(distinct))
+
+
+def count_numbers(numbers: Ints, weight: Ints, room: int) -> Ints:
+    """Return the weight behind each number below `room`; quicker where each is one that takes no room (`_ones`)."""
+    each = None if _is_one_each(weight) else weight
+    return np.bincount(numbers, each, minlength=room).astype(np.int64, copy=False)
+
+
+def count_pairs(classes: Classes, codes: Ints, ranks: Ints) -> tuple[Ints, Ints]:
+    """Return the distinct pairs of a class and a value as class * values + rank, rising, and the weight behind each.
+
+    Args:
+        classes: Of the rows.
+        codes: Of each row.
+        ranks: Place of each code in the order of values.
+    """
+    room = len(classes.rows) * max(len(ranks), 1)
+    loops = loops_for(len(codes))
+    if loops is None or room > _DENSE * len(codes) or not _is_one_each(classes.weight):
+        return count_keys(classes.number * max(len(ranks), 1) + ranks[codes], classes.weight, room)
+    counts = np.zeros(room, dtype=np.int64)
+    loops.count_pairs(classes.number, codes, ranks, counts)
+    found = np.flatnonzero(counts)
+    return found, counts[found]
 
 
 def make_classes(table: pa.Table, quasi_identifiers: Sequence[str], rules: Rules = AS_IT_STANDS) -> Classes:
@@ -237,24 +268,43 @@ def make_classes(table: pa.Table, quasi_identifiers: Sequence[str], rules: Rules
     columns = [encode(table, name) for name in quasi_identifiers]
     weight = _weights(table, rules)
     kept = _kept(columns, table.num_rows, rules)
-    excluded = int(weight.sum() - weight[kept].sum())
+    excluded = 0
     if len(kept) < table.num_rows:
+        excluded = int(weight.sum() - weight[kept].sum())
         columns = [Codes(column.codes[kept], column.values) for column in columns]
-        weight = weight[kept]
-    number, count = number_rows(columns, len(kept))
-    rows = np.bincount(number, weight, minlength=count).astype(np.int64)
-    first = np.zeros(count, dtype=np.int64)
-    first[number[::-1]] = kept[::-1]
+        weight = weight[kept] if rules.weight else _ones(len(kept))
+    number, rows, first = _grouped(*_packed(columns, len(kept)), weight, kept)
     sizes = rows
     if rules.person:
         require_columns(table, [rules.person], "person")
-        sizes = _persons_of(number, Codes(encode(table, rules.person).codes[kept], pa.nulls(table.num_rows)), count)
+        sizes = _persons_of(number, Codes(encode(table, rules.person).codes[kept], pa.nulls(table.num_rows)), len(rows))
     return Classes(number, weight, sizes, rows, first, kept, excluded, tuple(quasi_identifiers))
+
+
+def _grouped(packed: Ints, room: int, weight: Ints, kept: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return for each row the number of its key; and for each number the weight behind it, and its first row's place.
+
+    Args:
+        packed: Key of each row.
+        room: More than the greatest possible key.
+        weight: Of each row.
+        kept: Place of each row in the table.
+    """
+    loops = loops_for(len(packed))
+    if loops is None or room > _DENSE * len(packed) or not _is_one_each(weight):
+        number, count = _renumber(packed, room)
+        first = np.zeros(count, dtype=np.int64)
+        first[number[::-1]] = kept[::-1]
+        return number, count_numbers(number, weight, count), first
+    most = min(room, len(packed))
+    found = np.empty(len(packed), dtype=np.int64), np.zeros(most, dtype=np.int64), np.zeros(most, dtype=np.int64)
+    count = int(loops.number_keys(packed, np.zeros(room, dtype=np.int64), found))
+    return found[0], found[1][:count], kept[found[2][:count]]
 
 
 def _weights(table: pa.Table, rules: Rules) -> Ints:
     if not rules.weight:
-        return np.ones(table.num_rows, dtype=np.int64)
+        return _ones(table.num_rows)
     require_columns(table, [rules.weight], "weight")
     column = table[rules.weight]
     if not pa.types.is_integer(column.type) or column.null_count:
@@ -265,24 +315,37 @@ def _weights(table: pa.Table, rules: Rules) -> Ints:
     return weight
 
 
+def _ones(rows: int) -> Ints:
+    """Return a weight of one for each row, which takes no room."""
+    return np.broadcast_to(np.int64(1), rows)
+
+
+def _is_one_each(weight: Ints) -> bool:
+    return weight.strides == (0,) and len(weight) > 0 and int(weight[0]) == 1
+
+
 def _kept(columns: Sequence[Codes], rows: int, rules: Rules) -> Ints:
     """Return the places of the rows that the rules leave in."""
-    keep = np.ones(rows, dtype=np.bool_)
+    left_out = []
     if rules.suppressed == "excluded" and columns:
-        keep &= ~np.logical_and.reduce([_reading(column, SUPPRESSED) for column in columns])
+        starred = [_place_of(column, SUPPRESSED) for column in columns]
+        if min(starred) >= 0:
+            reads = [column.codes == place for column, place in zip(columns, starred, strict=True)]
+            left_out.append(np.logical_and.reduce(reads))
     if rules.missing == "excluded":
-        for column in columns:
-            keep &= ~np.asarray(pc.is_null(column.values))[column.codes] if column.count else keep
-    return np.flatnonzero(keep)
+        left_out += [np.asarray(pc.is_null(item.values))[item.codes] for item in columns if item.values.null_count]
+    return np.flatnonzero(~np.logical_or.reduce(left_out)) if left_out else np.arange(rows)
 
 
-def _reading(column: Codes, text: str) -> Bools:
-    """Return which rows of a column read a text."""
+def _place_of(column: Codes, text: str) -> int:
+    """Return the number of a text among the cells of a column; -1 where it is not there."""
     kind = column.values.type
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
-        return np.zeros(len(column.codes), dtype=np.bool_)
-    same = np.asarray(pc.fill_null(pc.equal(column.values, pa.scalar(text, kind)), pa.scalar(value=False)), np.bool_)
-    return same[column.codes] if same.any() else np.zeros(len(column.codes), dtype=np.bool_)
+        return -1
+    if pa.types.is_string_view(kind):
+        kind, column = pa.string(), Codes(column.codes, column.values.cast(pa.string()))
+    found: int = pc.index(column.values, pa.scalar(text, kind)).as_py()
+    return found
 
 
 def _persons_of(number: Ints, persons: Codes, count: int) -> Ints:

@@ -39,7 +39,8 @@ from lockgate.verify.classes import (
     Ints,
     Rules,
     as_table,
-    count_keys,
+    count_numbers,
+    count_pairs,
     encode,
     make_classes,
     require_columns,
@@ -216,13 +217,20 @@ class Shares:
     start: Ints
     has_order: bool
 
-    def recursive_ratio(self, level: int) -> float:
-        """Return the greatest r_1 / (r_l + ... + r_n) of a class, counts falling; infinite where one has no r_l."""
+    def recursive_ratios(self, levels: int) -> list[float]:
+        """Return for l = 1, 2, ... the greatest r_1 / (r_l + ... + r_n) of a class, counts falling.
+
+        Infinite where a class has no r_l.
+        """
         counts = self.count[np.lexsort((-self.count, self.owner))]
         total = np.concatenate([[0], np.cumsum(counts)])
         ends = np.append(self.start[1:], len(counts))
-        tail = total[ends] - total[np.minimum(self.start + level - 1, ends)]
-        return float((counts[self.start] / tail).max()) if bool(tail.all()) else float("inf")
+        most, all_of = counts[self.start], total[ends]
+        found = []
+        for level in range(levels):
+            tail = all_of - total[np.minimum(self.start + level, ends)]
+            found.append(float((most / tail).max()) if bool(tail.all()) else float("inf"))
+        return found
 
 
 def shares_of(classes: Classes, column: Codes) -> Shares:
@@ -233,13 +241,13 @@ def shares_of(classes: Classes, column: Codes) -> Shares:
         column: The whole column of the same table.
     """
     rank, has_order = _ranks(column)
-    value = rank[column.codes[classes.kept]]
-    overall = np.bincount(value, classes.weight, minlength=column.count)
+    codes = column.codes if len(classes.kept) == len(column.codes) else column.codes[classes.kept]
+    room = max(column.count, 1)
+    keys, count = count_pairs(classes, codes, rank)
+    owner, value = np.divmod(keys, room)
+    overall = count_numbers(value, count, room)
     occurs = np.flatnonzero(overall)
     value = (np.cumsum(overall > 0) - 1)[value]
-    room = len(classes.rows) * max(len(occurs), 1)
-    keys, count = count_keys(classes.number * max(len(occurs), 1) + value, classes.weight, room)
-    owner, value = np.divmod(keys, max(len(occurs), 1))
     p = overall[occurs] / max(classes.total, 1)
     start = np.searchsorted(owner, np.arange(len(classes.rows)))
     return Shares(owner, value, count, count / classes.rows[owner], p, start, has_order)
@@ -308,7 +316,7 @@ def _measure_column(
         l=least,
         entropy_l=int(entropy),
         entropy_l_exact=float(round(entropy)) if abs(entropy - round(entropy)) < _NEARLY else entropy,
-        recursive=tuple((level, shares.recursive_ratio(level)) for level in range(1, min(least, _MOST_LEVELS) + 1)),
+        recursive=tuple(enumerate(shares.recursive_ratios(min(least, _MOST_LEVELS)), 1)),
         recursive_c_rising=None,
         t=t_equal if t_ordered is None else t_ordered,
         t_equal=t_equal,

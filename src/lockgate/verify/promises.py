@@ -179,7 +179,7 @@ def _measured_check(
 
 
 def _recursive_check(name: str, model: RecursiveDiversity, shares: Shares) -> Check:
-    ratio = min(shares.recursive_ratio(model.l), _UNBOUNDED)
+    ratio = min(shares.recursive_ratios(model.l)[-1], _UNBOUNDED)
     ok = ratio < model.c * (1 - _NEARLY)
     meaning = (
         f"the commonest value of `{model.column}` is {ratio:.4g} times all from the {model.l}th on; "
