@@ -14,10 +14,15 @@ import pytest
 from pyarrow import csv, parquet
 
 from lockgate.flow import sharing
+from lockgate.flow.progress import Silent
+from lockgate.flow.scanning import ScanMeans, find_verdicts, scan_source
 from lockgate.flow.sharing import Sharing
+from lockgate.laws.catalogue import load_laws
 from lockgate.tables.engine_local import LocalEngine
 from lockgate.tables.fragments import FRAGMENT_ROWS
-from small_flows import PASSENGERS, do_not_wait_for_the_disk, fix_keys, node_at, release_at
+from lockgate.tables.source import open_source
+from lockgate.terms.flow_request import SourceReference
+from small_flows import DAY, PASSENGERS, do_not_wait_for_the_disk, fix_keys, node_at, release_at
 
 ROWS = 2 * FRAGMENT_ROWS + 4_321
 HELD = {"holder.persons_held": 900_000, "recipient.in": "CN"}
@@ -102,6 +107,17 @@ def test_a_killed_release_is_resumed_with_what_is_finished_and_gives_the_same_by
     assert missing[0] == []
     assert len(missing[1]) == 3 - parts
     assert found == whole
+
+
+@pytest.mark.parametrize("subject_key", ["", "PassengerId"])
+def test_a_scan_is_the_same_whatever_the_ranges(tmp_path: Path, many: Path, subject_key: str) -> None:
+    source = open_source(SourceReference(str(many)))
+    found = []
+    for size in (IN_ONE_PIECE, FRAGMENT_ROWS):
+        means = ScanMeans(load_laws(), DAY, bytes(32), tmp_path, Silent(), sharing=Sharing(LocalEngine(1), size))
+        found.append((scan_source(source, subject_key, means), find_verdicts(source, subject_key, means)))
+    assert found[0] == found[1]
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.markup import escape
 
-from lockgate.cli import delimiter
+from lockgate.cli import delimiter, workers
 from lockgate.cli.progress import watch
 from lockgate.cli.scan_text import column_document, scan_document, show_classification, show_evidence
 from lockgate.cli.surroundings import Surroundings
@@ -43,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--answers", metavar="FILE", default="", help="a person's word: [grade] by harm, [columns.NAME]; the scan stays"
     )
     parser.add_argument("--html", metavar="FILE", default="", help="write a page that stands alone as well")
+    workers.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
@@ -78,9 +79,13 @@ def _scan_all(
 
 
 def _scan_one(source: Source, arguments: argparse.Namespace, surroundings: Surroundings) -> tuple[str, Classification]:
-    with tempfile.TemporaryDirectory() as folder, watch(surroundings) as progress:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        watch(surroundings) as progress,
+        workers.shared(arguments) as sharing,
+    ):
         key = secrets.token_bytes(32)
-        means = ScanMeans(load_laws(), surroundings.today, key, Path(folder), progress, is_exact=arguments.exact)
+        means = ScanMeans(load_laws(), surroundings.today, key, Path(folder), progress, arguments.exact, sharing)
         found = scan_source(source, arguments.subject_key, means)
     for note in source.notes:
         surroundings.side.print(f"note: {escape(note)}")

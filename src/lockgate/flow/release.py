@@ -178,7 +178,9 @@ def release(
 
 
 def _scan_means(request: FlowRequest, node: Node, work: Path) -> ScanMeans:
-    return ScanMeans(node.laws, request.as_of or node.today, node.home.key("persons"), work, node.progress)
+    return ScanMeans(
+        node.laws, request.as_of or node.today, node.home.key("persons"), work, node.progress, sharing=node.sharing
+    )
 
 
 def _take_route(decided: Decided, node: Node, wanted: str) -> Taken:

@@ -38,6 +38,12 @@ class Sample:
         if sum(len(partial.rows) for partial in self._waiting[1:]) > SAMPLE_PERSONS // 2:
             self._waiting = [self.partial()]
 
+    def join(self, partial: UniquenessPartial, rows: int) -> None:
+        """Take the sample of other rows, and their number."""
+        self.rows += rows
+        if self.columns:
+            self._waiting = [uniqueness.merge(self.partial(), partial)]
+
     def partial(self) -> UniquenessPartial:
         """Return the sample of all rows added."""
         whole, *others = self._waiting

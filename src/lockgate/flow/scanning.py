@@ -12,9 +12,10 @@ Numbered steps, tagged in `scan_source`:
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
@@ -22,12 +23,10 @@ from lockgate.classify import ages, scan, uniqueness
 from lockgate.classify.advice import advised_sensitive
 from lockgate.classify.assemble import assemble, most_telling
 from lockgate.classify.catalogue import CATALOGUE, IDENTIFYING
-from lockgate.classify.encoded_cells import EncodedCells
 from lockgate.classify.header import header_score
 from lockgate.classify.impact import signals_of
 from lockgate.classify.normal import normalise
 from lockgate.classify.persons import find_subject_key
-from lockgate.classify.precision import coordinate_columns, most_decimals
 from lockgate.classify.recognition import match
 from lockgate.classify.text import pattern_spans
 from lockgate.flow.counting import CountAhead, PersonCounter, Question
@@ -35,7 +34,9 @@ from lockgate.flow.exactness import measure_exactly
 from lockgate.flow.progress import Progress
 from lockgate.flow.reconcile import CountedPersons
 from lockgate.flow.sampling import Sample
+from lockgate.flow.scan_fold import FoldRange, ScanFold, read_part
 from lockgate.flow.sensitivity import sensitive_under
+from lockgate.flow.sharing import Sharing
 from lockgate.laws.body import Laws
 from lockgate.tables.read_ahead import read_ahead
 from lockgate.tables.source import Source, encoded_batches
@@ -46,9 +47,6 @@ from lockgate.terms.errors import InputError
 
 SENSITIVE_IN = "CN"
 """The coded jurisdiction whose law counts persons with sensitive data."""
-
-_SAMPLED_AHEAD = 64
-"""Columns up to which all are sampled in the first pass, before it is known which are worth it."""
 
 _ONE_ROW_EACH = 0.99
 """Share of distinct values among the filled cells of a subject key from which on a row is as good as a person."""
@@ -69,6 +67,7 @@ class ScanMeans:
         folder: Where partials spill.
         progress: Told of every batch.
         is_exact: Whether combinations are measured on all rows, which costs another pass and room on the disk.
+        sharing: How the first pass is shared among workers.
     """
 
     laws: Laws
@@ -77,6 +76,7 @@ class ScanMeans:
     folder: Path
     progress: Progress
     is_exact: bool = False
+    sharing: Sharing = field(default_factory=Sharing)
 
     def sensitive_in(self, category: Category) -> tuple[str, ...]:
         """Return the jurisdictions whose law lists a category as sensitive on the day."""
@@ -116,12 +116,16 @@ def scan_source(source: Source, subject_key: str, means: ScanMeans, persons_per_
     Raises:
         InputError: If the subject key is no column of the source, or the source cannot be read.
     """
-    with CountAhead(means.folder, means.as_of, means.key) as ahead:
-        verdicts = _find_verdicts(source, subject_key, means, ahead)  # 1, 2
+    if means.sharing.ranges_of(source) is not None:  # rows come by in workers, who do not see the first ones
+        verdicts = find_verdicts(source, subject_key, means)  # 1, 2
         question = _question(verdicts.columns, verdicts.subject_key)
-        counter = ahead.answer(question)  # 3
-        if counter is not None:
-            return classification_of(verdicts, counter.counted(persons_per_row))
+    else:
+        with CountAhead(means.folder, means.as_of, means.key) as ahead:
+            verdicts = _find_verdicts(source, subject_key, means, ahead)  # 1, 2
+            question = _question(verdicts.columns, verdicts.subject_key)
+            counter = ahead.answer(question)  # 3
+            if counter is not None:
+                return classification_of(verdicts, counter.counted(persons_per_row))
     counted = count_persons(source, verdicts, question.sensitive, means, persons_per_row)  # 4
     return classification_of(verdicts, counted)
 
@@ -140,35 +144,43 @@ def _find_verdicts(source: Source, subject_key: str, means: ScanMeans, ahead: Co
         raise InputError(f"data.subject_key: no column `{subject_key}` in `{source.name}`", "name a column of the data")
     _require_header(source)
     means.progress.step("scanning every row")
-    partial, encoded = scan.EMPTY, EncodedCells()
-    sample = Sample(source.schema.names if len(source.schema.names) <= _SAMPLED_AHEAD else ())
+    fold = ScanFold(source.schema)
 
     def solve() -> list[ColumnVerdict]:
-        whole = scan.merge(partial, scan.ScanPartial(0, encoded.partials()))
-        return scan.solve(whole, source.schema, means.as_of, means.key, means.sensitive_in)
+        return scan.solve(fold.evidence, source.schema, means.as_of, means.key, means.sensitive_in)
 
     def guess() -> Question:
         verdicts = solve()
         return _question(verdicts, subject_key or find_subject_key(verdicts))
 
-    places = coordinate_columns(source.schema.names)
-    decimals: dict[str, int] = {}
-    for first, batch in numbered_batches(source, encoded=True):
-        decimals = {name: max(most, decimals.get(name, 0)) for name, most in most_decimals(batch, places).items()}
-        partial = scan.merge(partial, scan.fold(batch, partial, encoded.add(batch)))
-        sample.add(batch, first)
+    for first, batch in _fold_rows(fold, source, means):
         if ahead is not None:
             ahead.add(batch, first, guess)
-        means.progress.rows(batch.num_rows)
     verdicts = solve()
     _require_no_row(source, verdicts)
     key = subject_key or find_subject_key(verdicts)
-    combinations, sampled = _measure_combinations(source, verdicts, sample, key, means)
+    combinations, sampled = _measure_combinations(source, verdicts, fold.sample, key, means)
     assigned = uniqueness.assign_roles(verdicts, combinations)
     if sampled and means.is_exact:
         combinations, sampled = _measure_exactly(source, combinations, key, means), 0
-    located = max((decimals.get(item.name, 0) for item in assigned if item.category is Category.LOCATION), default=0)
-    return under_law_of(Verdicts(partial.rows, tuple(assigned), combinations, key, sampled, located), means)
+    located = max(
+        (fold.decimals.get(item.name, 0) for item in assigned if item.category is Category.LOCATION), default=0
+    )
+    return under_law_of(Verdicts(fold.evidence.rows, tuple(assigned), combinations, key, sampled, located), means)
+
+
+def _fold_rows(fold: ScanFold, source: Source, means: ScanMeans) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Fold all rows; yield the batches that were folded here, each with the number of its first row."""
+    ranges = means.sharing.ranges_of(source)
+    if ranges is not None:
+        with TemporaryDirectory(dir=means.folder) as folder:
+            for part in means.sharing.parts(Path(folder) / "scan", FoldRange(ranges), ranges, means.progress):
+                fold.join(read_part(part))
+        return
+    for first, batch in numbered_batches(source, encoded=True):
+        fold.add(batch, first)
+        yield first, batch
+        means.progress.rows(batch.num_rows)
 
 
 def under_law_of(verdicts: Verdicts, means: ScanMeans) -> Verdicts:
