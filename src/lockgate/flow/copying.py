@@ -5,6 +5,7 @@ leaves them parted by their sort keys beside what it measured.
 """
 
 import pickle
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -42,6 +43,7 @@ from lockgate.verify import report
 Rows = npt.NDArray[np.int64]
 
 _ROWS = "rows"
+_UNUSUAL = re.compile(r"[^\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,11 @@ def make_copy(
         attacks=tried,
         population=measuring.population,
     )
+
+
+def stem_of(name: str) -> str:
+    """Return the stem of the data file: the source's, in letters that every file system takes."""
+    return _UNUSUAL.sub("-", Path(name).stem).strip("-.") or "data"
 
 
 def not_empty(copy: MadeCopy, k: int, found: Classification | None) -> MadeCopy:

@@ -13,7 +13,6 @@
    recovered                                                                                (`recovery`)
 """
 
-import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -28,7 +27,7 @@ from lockgate.evidence.column_tree import OUTPUT
 from lockgate.flow.choosing import Chosen, choose_setting
 from lockgate.flow.composing import Composing, Setting, shows_persons
 from lockgate.flow.copy_plan import CopyPlan
-from lockgate.flow.copying import Beside, MadeCopy, columns_looked_at, make_copy, not_empty
+from lockgate.flow.copying import Beside, MadeCopy, columns_looked_at, make_copy, not_empty, stem_of
 from lockgate.flow.deciding import Decided, decide_request
 from lockgate.flow.node import Node
 from lockgate.flow.outcome import refusal_error
@@ -74,8 +73,6 @@ from lockgate.verify import promises
 
 AS_IT_STANDS = "as-it-stands"
 """Name of the route that takes no measure beyond those of the flow file."""
-
-_UNUSUAL = re.compile(r"[^\w.-]+")
 
 _COUNTS = frozenset({MeasureKind.AGGREGATE, MeasureKind.STATISTICS, MeasureKind.SYNTHESISE})
 """Measures after which the copy holds no row of a person that could be followed."""
@@ -231,7 +228,7 @@ def _made(
         raise InputError("a release with noise cannot be rehearsed: to see it is to spend", "leave --dry-run out")
     assert decided.source is not None
     batches = Passes(decided.source, decided.subject_key, node.home.key("persons"))
-    form = (staged / DATA, _stem(decided.source.name), format_ or decided.source.format, work)
+    form = (staged / DATA, stem_of(decided.source.name), format_ or decided.source.format, work)
     made = release_with_noise(decided, plan, node, batches, form, hierarchies)
     return made.plan, made.copy, _composing(decided, made.plan, node, work, ((), False)), made
 
@@ -290,7 +287,7 @@ def _copy(
         order=row_order(node.home.key("row-order"), order_domain(decided, taken.id, taken.steps)),
         following=composing.means,
     )
-    form = (_stem(source.name), format_ or source.format)
+    form = (stem_of(source.name), format_ or source.format)
     encrypts = any(step.kind is MeasureKind.ENCRYPT for step in plan.steps)
     plan = replace(plan, key_version=version if encrypts else 0)
     beside = Beside(composing, population)
@@ -333,11 +330,6 @@ def _composing(decided: Decided, plan: Plan, node: Node, work: Path, shown: tupl
             sensitive=shown[0],
         )
     )
-
-
-def _stem(name: str) -> str:
-    """Return the stem of the data file: the source's, in letters that every file system takes."""
-    return _UNUSUAL.sub("-", Path(name).stem).strip("-.") or "data"
 
 
 def _domain(decided: Decided, category: Category) -> str:
