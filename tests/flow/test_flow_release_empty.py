@@ -48,3 +48,14 @@ def test_counts_that_are_all_too_small_leave_nothing(tmp_path: Path) -> None:
     source = tmp_path / PASSENGERS.name
     source.write_text("".join(PASSENGERS.read_text(encoding="utf-8").splitlines(keepends=True)[:3]), encoding="utf-8")
     assert "the source has 2 persons" in str(refused(tmp_path, {"protect.k": 3, **ALL_MAY_GO}))
+
+
+def test_a_source_without_rows_gives_a_copy_that_says_so_and_passes_the_check(tmp_path: Path) -> None:
+    (tmp_path / PASSENGERS.name).write_text(
+        PASSENGERS.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8"
+    )
+    release_at(tmp_path, {"protect.k": 3, **ALL_MAY_GO})
+    statement = parse_statement((tmp_path / "out" / "statement.json").read_bytes())
+    checks = {check["name"]: check for check in statement["verification"]["checks"]}
+    assert (checks["rows"]["measured"], checks["rows"]["required"], checks["rows"]["ok"]) == (0, None, True)
+    assert "the source has no rows" in checks["rows"]["meaning"]

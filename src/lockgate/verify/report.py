@@ -63,13 +63,18 @@ def in_order(checks: list[Check], quasi_identifiers: tuple[str, ...], persons_by
 def check_not_empty(report: VerificationReport, rows: int, source: tuple[int, int, int]) -> VerificationReport:
     """Return the report of a copy, with a check that fails, and why, where the copy holds nothing.
 
+    A copy of a source without rows holds all of it; then the check does not fail, but says that nothing was measured.
+
     Args:
         report: Of the copy.
         rows: Of the copy.
         source: Rows of the source, the promise of k, 0 for none, and the persons of the source.
     """
-    if rows or not source[0]:  # nothing of nothing is all of it
+    if rows:
         return report
+    if not source[0]:
+        meaning = "the source has no rows, so the copy has none, and no figure says anything of persons"
+        return replace(report, checks=(_informs("rows", 0, meaning), *report.checks))
     check = Check("rows", 0, 1, ok=False, meaning=f"the copy holds nothing: {_why_empty(*source[1:])}")
     return replace(report, checks=(check, *report.checks))
 
