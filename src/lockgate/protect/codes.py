@@ -20,6 +20,9 @@ Texts: TypeAlias = "pa.Array[Any]"
 
 _SPAN = 1 << 62
 
+_DENSE = 8
+"""Possible keys a key up to which they are marked in an array instead of being sorted."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Codebook:
@@ -68,10 +71,34 @@ def make_codebook(values: tuple[Texts, ...], codes: Sequence[Codes]) -> Codebook
     stages: dict[int, Codes] = {}
     for position, (code, column) in enumerate(zip(codes, values, strict=True)):
         if span * len(column) > _SPAN:
-            stages[position] = np.unique(key)
+            stages[position] = distinct_keys(key)
             key, span = np.searchsorted(stages[position], key), len(stages[position])
         key, span = key * len(column) + code, span * len(column)
-    return Codebook(values, stages, np.unique(key))
+    return Codebook(values, stages, distinct_keys(key))
+
+
+def distinct_keys(keys: Codes) -> Codes:
+    """Return the distinct keys, rising; several times faster than by hashing where most are distinct."""
+    rising = np.sort(keys)
+    fresh = np.ones(len(rising), dtype=bool)
+    fresh[1:] = rising[1:] != rising[:-1]
+    distinct: Codes = rising[fresh]
+    return distinct
+
+
+def numbered(keys: Codes, room: int) -> tuple[Codes, Codes]:
+    """Return the distinct keys, rising, and for each key its place among them.
+
+    Args:
+        keys: At least 0.
+        room: More than the greatest key; where it is small, no key is sorted.
+    """
+    if room > _DENSE * len(keys):
+        distinct, place = np.unique(keys, return_inverse=True)
+        return distinct, place
+    occurs = np.zeros(room, dtype=bool)
+    occurs[keys] = True
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[keys]
 
 
 def codes_of(texts: Texts, values: Texts) -> Codes:

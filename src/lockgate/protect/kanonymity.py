@@ -117,7 +117,8 @@ def solve(combinations: pa.Table, question: Question, population: pa.Table | Non
     rows = np.bincount(number, weight, minlength=len(codebook.keys)).astype(np.int64)
     persons = _persons(combinations, number, rows)
     known = None if population is None else _known(population, every[len(number) :], (combinations, number), len(rows))
-    first = np.unique(every, return_index=True)[1]
+    first = np.empty(len(codebook.keys), dtype=np.int64)
+    first[every[::-1]] = np.arange(len(every))[::-1]  # each number occurs; the first row of it is written last
     problem = Problem(
         domains=tuple(domains),
         codes=np.array([code[first] for code in codes]),

@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from lockgate.protect.codes import Codes, Texts
+from lockgate.protect.codes import Codes, Texts, distinct_keys, numbered
 from lockgate.protect.domains import Domain, Reals, SetDomain
 from lockgate.protect.problem import Partition, Problem
 
@@ -44,7 +44,7 @@ def label_classes(problem: Problem, found: Partition) -> tuple[tuple[Texts, ...]
 def _stretches(domain: Domain, first: Codes, last: Codes) -> tuple[Texts, Reals]:
     """Return the labels and losses of groups of which the first and the last code say all."""
     width = int(last.max()) + 1
-    pairs, of_class = np.unique(first * width + last, return_inverse=True)
+    pairs, of_class = numbered(first * width + last, width * width)
     names = _encoded([domain.label(np.array(divmod(int(pair), width))) for pair in pairs])
     return names.take(of_class), domain.cost(first, last, 1 + (first < last))
 
@@ -52,7 +52,7 @@ def _stretches(domain: Domain, first: Codes, last: Codes) -> tuple[Texts, Reals]
 def _at_levels(domain: Domain, levels: Codes, code: Codes) -> tuple[Texts, Reals]:
     """Return the labels and losses of groups that are labelled at a level, whatever they hold."""
     width = int(code.max()) + 1
-    pairs, of_class = np.unique(levels * width + code, return_inverse=True)
+    pairs, of_class = numbered(levels * width + code, (int(levels.max()) + 1) * width)
     places = [divmod(int(pair), width) for pair in pairs]
     names = _encoded([domain.label_at(*place) for place in places])
     losses = np.array([domain.cost_at(*place) for place in places])
@@ -62,7 +62,7 @@ def _at_levels(domain: Domain, levels: Codes, code: Codes) -> tuple[Texts, Reals
 def _sets(domain: SetDomain, classes: Codes, code: Codes) -> tuple[Texts, Reals]:
     """Return the labels and losses of groups of which every code counts; classes stand one behind the other."""
     width = int(code.max()) + 1
-    pairs = np.unique(classes * width + code)
+    pairs = distinct_keys(classes * width + code)
     starts = np.flatnonzero(np.diff(pairs // width, prepend=-1))
     counts = np.diff(np.append(starts, len(pairs)))
     values = pairs % width
