@@ -19,6 +19,7 @@ from lockgate.flow.sharing import Sharing
 from lockgate.tables.engine import Engine, open_engine
 from lockgate.tables.engine_local import LocalEngine
 from lockgate.tables.fragments import FRAGMENT_ROWS
+from lockgate.terms.errors import CounterpartyError
 from small_flows import PASSENGERS, fix_keys, node_at, release_at
 
 _RANGES = 4
@@ -33,6 +34,7 @@ from cluster_releases import AtFirstRows, changes_for
 from lockgate.flow.sharing import Sharing
 from lockgate.tables.engine import open_engine
 from lockgate.tables.fragments import FRAGMENT_ROWS
+from lockgate.terms.errors import CounterpartyError
 from small_flows import fix_keys, node_at, release_at
 
 folder, table, address = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
@@ -103,6 +105,20 @@ def check_release(cluster: RealCluster, tmp_path: Path, here: Made, monkeypatch:
     assert shared[:2] == [_RANGES, _RANGES], "passes were shared"
     assert _made(tmp_path / "lost", here.table, engine, FRAGMENT_ROWS, cluster.workers[1].kill) == here
     engine.close()
+
+
+def check_lost_release(cluster: RealCluster, tmp_path: Path, here: Made) -> None:
+    """A release whose cluster is lost in mid-copy keeps what is finished, and goes on when the cluster is back."""
+    assert cluster.head is not None
+    engine = open_engine(cluster.address, 1)
+    with pytest.raises(CounterpartyError) as caught:
+        _made(tmp_path / "lost", here.table, engine, FRAGMENT_ROWS, cluster.head.kill)
+    assert "--resume" in caught.value.hint
+    engine.close()
+    finished = len(list((tmp_path / "lost" / ".lockgate" / "work").glob("job-*/*-copy/*.part")))
+    assert 1 <= finished < _RANGES
+    assert not (tmp_path / "lost" / "out").exists()
+    assert _made(tmp_path / "lost", here.table, LocalEngine(1), FRAGMENT_ROWS) == here
 
 
 def check_resumed_release(cluster: RealCluster, tmp_path: Path, here: Made, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
-
-import pytest
 
 PATIENCE_S = 120.0
 SECRET = "a-secret-of-the-tests-0123456789abcdef"
@@ -177,7 +176,9 @@ class RealSpark(RealCluster):
     scheme = "spark"
 
     def __init__(self) -> None:
-        self._home = Path(pytest.importorskip("pyspark").__file__).parent
+        found = find_spec("pyspark")
+        assert found is not None
+        self._home = Path(found.origin or "").parent
         light = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
         super().__init__({"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_JAVA_OPTS": light})
         settings = {

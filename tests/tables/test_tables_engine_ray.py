@@ -6,17 +6,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from cluster_checks import check_end_of_starter, check_errors, check_loss_of_a_node, check_settings, waiting_job
-from cluster_releases import Made, check_release, check_resumed_release, release_here
+from cluster_releases import Made, check_lost_release, check_release, check_resumed_release, release_here
 from clusters import SECRET, RealRay, own_network, wait_until
 
 from lockgate.tables.engine import open_engine
-from lockgate.terms.errors import InputError, LockgateError
+from lockgate.terms.errors import CounterpartyError, InputError
 
-pytest.importorskip("ray", reason="the extra `ray` is not installed")
+pytestmark = pytest.mark.skipif(not find_spec("ray"), reason="the extra `ray` is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +77,7 @@ def test_a_ray_head_that_is_gone_is_told_with_what_to_do(ray: RealRay, tmp_path:
         wait_until(lambda: len(task.numbers()) == 2, "fragments on both nodes")
         assert ray.head is not None
         ray.head.kill()
-        with pytest.raises(LockgateError) as caught:
+        with pytest.raises(CounterpartyError) as caught:
             found.result(120)
     assert "--resume" in caught.value.hint
     engine.close()
@@ -121,3 +122,8 @@ def test_a_release_on_ray_whose_starter_is_killed_is_resumed_to_the_same_bytes(
     ray: RealRay, tmp_path: Path, here: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check_resumed_release(ray, tmp_path, here, monkeypatch)
+
+
+@pytest.mark.slow
+def test_a_release_whose_ray_is_lost_keeps_what_is_finished(ray: RealRay, tmp_path: Path, here: Made) -> None:
+    check_lost_release(ray, tmp_path, here)

@@ -3,6 +3,7 @@
 import shutil
 import signal
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from clusters import SECRET, RealSpark, own_network
 
 from lockgate.tables.engine import open_engine
 
-pytest.importorskip("pyspark", reason="the extra `spark` is not installed")
-needs_java = pytest.mark.skipif(not shutil.which("java"), reason="no Java here")
+pytestmark = [
+    pytest.mark.skipif(not find_spec("pyspark"), reason="the extra `spark` is not installed"),
+    pytest.mark.skipif(not shutil.which("java"), reason="no Java here"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +35,11 @@ def spark(started: RealSpark, monkeypatch: pytest.MonkeyPatch) -> RealSpark:
     return started
 
 
-@needs_java
 @pytest.mark.slow
 def test_a_job_on_spark_survives_the_loss_of_a_node(spark: RealSpark, tmp_path: Path) -> None:
     check_loss_of_a_node(spark, tmp_path)
 
 
-@needs_java
 @pytest.mark.slow
 def test_errors_on_spark_arrive_as_themselves_and_no_log_has_them(
     spark: RealSpark, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -57,13 +58,11 @@ def test_errors_on_spark_arrive_as_themselves_and_no_log_has_them(
     assert SECRET not in said
 
 
-@needs_java
 @pytest.mark.slow
 def test_ctrl_c_ends_what_runs_on_spark(spark: RealSpark, tmp_path: Path) -> None:
     check_end_of_starter(spark.address, tmp_path, signal.SIGINT)
 
 
-@needs_java
 @pytest.mark.slow
 def test_a_spark_of_its_own_ends_with_a_starter_that_is_killed(tmp_path: Path) -> None:
     check_end_of_starter("spark://local[2]", tmp_path, signal.SIGKILL)
@@ -74,7 +73,6 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Made:
     return release_here(tmp_path_factory.mktemp("spark"))
 
 
-@needs_java
 @pytest.mark.slow
 def test_a_release_on_spark_has_the_bytes_of_one_made_here_also_when_a_node_is_lost(
     spark: RealSpark, tmp_path: Path, here: Made, monkeypatch: pytest.MonkeyPatch
@@ -82,7 +80,6 @@ def test_a_release_on_spark_has_the_bytes_of_one_made_here_also_when_a_node_is_l
     check_release(spark, tmp_path, here, monkeypatch)
 
 
-@needs_java
 @pytest.mark.slow
 def test_a_release_on_spark_whose_starter_is_killed_is_resumed_to_the_same_bytes(
     spark: RealSpark, tmp_path: Path, here: Made, monkeypatch: pytest.MonkeyPatch

@@ -62,7 +62,7 @@ from lockgate.store.vault import Vault
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole
 from lockgate.terms.decision import Decision
-from lockgate.terms.errors import InputError, LockgateError
+from lockgate.terms.errors import CounterpartyError, InputError, LockgateError
 from lockgate.terms.facts import Facts
 from lockgate.terms.flow_request import FlowRequest
 from lockgate.terms.hierarchy import Hierarchy
@@ -372,7 +372,7 @@ def _work_folder(node: Node, id_: str) -> Iterator[Path]:
     is_interrupted = False
     try:
         yield work
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, CounterpartyError):  # of a cluster that is gone
         is_interrupted = True
         raise
     finally:

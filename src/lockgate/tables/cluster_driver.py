@@ -21,7 +21,7 @@ from threading import Event, Thread
 from typing import NamedTuple, Protocol
 
 from lockgate.tables.cluster_worker import Outcome
-from lockgate.terms.errors import InputError, LockgateError
+from lockgate.terms.errors import CounterpartyError, InputError, LockgateError
 
 _CONNECT_S = 5.0
 """How long the head of a cluster may take to answer."""
@@ -35,7 +35,7 @@ _MISSES = 3
 _WITHOUT_WORKERS_S = 60.0
 """How long a cluster may be without workers."""
 
-RESUME = "See that the cluster runs, then give the same command again with `--resume`."
+RESUME = "See that the cluster runs, then give the same command with `--resume`: it keeps and uses what is finished."
 
 
 class Work(NamedTuple):
@@ -90,7 +90,7 @@ def serve(pipe: Connection, module: str) -> None:
         while (work := asked.get()) is not None:
             _run(pipe, cluster, work, ended)
     except GoneError as error:
-        _send(pipe, LockgateError(str(error), RESUME))
+        _send(pipe, CounterpartyError(str(error), RESUME))
         rmtree(Path.cwd(), ignore_errors=True)
         os._exit(1)
     except LockgateError as error:
@@ -175,11 +175,11 @@ def require_head(host: str, port: int, what: str) -> None:
         )
 
 
-def lost(number: int, times: int) -> LockgateError:
+def lost(number: int, times: int) -> CounterpartyError:
     """Return the error of a fragment that lost its worker again and again."""
-    return LockgateError(
+    return CounterpartyError(
         f"fragment {number} lost its worker {times} times, most often because memory ran out",
-        "Give the workers more memory or fewer cores, then give the same command again with `--resume`.",
+        "Give the workers more memory or fewer cores, then give the same command with `--resume`.",
     )
 
 
@@ -213,15 +213,14 @@ class Watch:
         """Take notice of how many workers there are.
 
         Raises:
-            LockgateError: If there have been none for a minute.
+            CounterpartyError: If there have been none for a minute.
         """
         if workers >= 1:
             self._seen = time.monotonic()
         elif time.monotonic() - self._seen > _WITHOUT_WORKERS_S:
-            raise LockgateError(
+            raise CounterpartyError(
                 f"the cluster has had no worker to spare for {_WITHOUT_WORKERS_S:.0f} s",
-                "Start workers, or wait until others need them no more, then give the same command again with"
-                " `--resume`.",
+                "Start workers, or wait until others need them no more, then give the same command with `--resume`.",
             )
 
 

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from lockgate.tables.cluster_driver import RESUME, Work
 from lockgate.tables.cluster_worker import list_versions
 from lockgate.terms.compiled_code import CodeFolder
-from lockgate.terms.errors import InputError, LockgateError
+from lockgate.terms.errors import CounterpartyError, InputError
 
 _PATIENCE_S = 10.0
 """How long a driver may take to end what it started."""
@@ -103,7 +103,8 @@ class ClusterEngine:
         """Yield the number of each fragment as it is finished, in any order, with the rows read for it.
 
         Raises:
-            LockgateError: What a task raises; or if the cluster is gone, or a fragment has lost several workers.
+            LockgateError: What a task raises.
+            CounterpartyError: If the cluster is gone, or a fragment has lost several workers.
         """
         if not numbers:
             return
@@ -176,7 +177,7 @@ class ClusterEngine:
             return self._pipe.recv()
         except (EOFError, OSError):
             self.close()
-            raise LockgateError(f"the connection to the {self.name.title()} cluster was lost", RESUME) from None
+            raise CounterpartyError(f"the connection to the {self.name.title()} cluster was lost", RESUME) from None
 
 
 def _log() -> Any:
