@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from lockgate.cli.plain_text import one_line
+from lockgate.cli.plain_text import one_line, spell_mixed
 from lockgate.cli.surroundings import Surroundings
 from lockgate.evidence.release_state import STATE
 from lockgate.evidence.step import Step
@@ -25,6 +25,9 @@ _SHOWN_OF_A_HASH = 16
 
 _DIFFERENCES_AT_MOST = 20
 """Differences that people are shown; --json has all."""
+
+_TRUST_AT_MOST = 4 << 20
+"""Bytes of a file of keys or a policy; a policy of a thousand witnesses holds half of it."""
 
 _LETTERS_AT_MOST = 2000
 """Letters of what a step found that people are shown; --json has all."""
@@ -127,14 +130,23 @@ def read_trust(given: str) -> Trust:
         InputError: If it is neither.
     """
     path = Path(given)
-    if not path.is_file():
+    if not _is_file(path):
         return parse_trust(given)
+    if path.stat().st_size > _TRUST_AT_MOST:
+        raise InputError(f"--trust: `{given}` is larger than any policy", "name a key, or a file with keys or a policy")
     try:
         return parse_trust(path.read_text(encoding="utf-8"))
     except InputError as error:  # its words quote a line of the file, and it may be any file
         raise InputError(f"--trust: `{given}` holds no keys and no policy", error.hint) from error
     except UnicodeDecodeError as error:
         raise InputError(f"--trust: `{given}` is no text", "name a key, or a file with keys or a policy") from error
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a key is longer than the name of a file may be
+        return False
 
 
 def show_steps(steps: tuple[Step, ...], console: Console, *, is_strict: bool = False) -> None:
@@ -193,7 +205,7 @@ def _show_differences(step: Step, console: Console) -> None:
 
 def _shown(said: str) -> str:
     """Return words as one line: names in them were chosen by others, and must not look like a step of their own."""
-    line = one_line(_HASH.sub(_shortened, said))
+    line = spell_mixed(one_line(_HASH.sub(_shortened, said)))
     more = len(line) - _LETTERS_AT_MOST
     return line if more <= 0 else f"{line[:_LETTERS_AT_MOST]}… and {more:,} letters more; --json has all"
 

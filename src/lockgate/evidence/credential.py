@@ -112,9 +112,15 @@ def describe_dossier(statement: bytes, proof: bytes, deflated: str | None = None
 
 def is_credential(data: bytes) -> bool:
     """Return whether a file looks like a credential and not like a statement."""
-    return data.startswith(_LEAST_JWS) or b'"@context"' in data[:_LOOKED_AT] or b'"VerifiableCredential"' in data
+    if data.startswith(_LEAST_JWS):
+        return True
+    try:
+        return not _MARKS.isdisjoint(parse_object(data))
+    except EvidenceError:  # a broken one of either kind
+        return b'"@context"' in data[:_LOOKED_AT]
 
 
+_MARKS = frozenset({"@context", "credentialSubject"})
 _LOOKED_AT = 256
 
 

@@ -59,13 +59,11 @@ def file_differences(listed: Mapping[str, tuple[str, int]], found: Mapping[str, 
         found: Likewise, as they were found; `NO_FILE` for what is no plain file.
     """
     wrong = [f"`{path}` is missing" for path in sorted(listed.keys() - found.keys())]
-    wrong += [f"`{path}` is not listed" for path in sorted(found.keys() - listed.keys())]
-    for path in sorted(listed.keys() & found.keys()):
-        if tuple(found[path]) == NO_FILE:
-            wrong.append(f"`{path}` is no plain file")
-        elif listed[path] != tuple(found[path]):
-            wrong.append(f"`{path}` was changed")
-    return wrong
+    plain = {path for path, what in found.items() if tuple(what) != NO_FILE}
+    wrong += [f"`{path}` is no plain file" for path in sorted(found.keys() - plain)]
+    wrong += [f"`{path}` is not listed" for path in sorted(plain - listed.keys())]
+    common = sorted(listed.keys() & plain)
+    return wrong + [f"`{path}` was changed" for path in common if listed[path] != tuple(found[path])]
 
 
 def check_data(statement: Mapping[str, Any], output: MeasuredOutput | None) -> Step:

@@ -158,7 +158,8 @@ def parse_object(data: bytes) -> dict[str, Any]:
     """Return the JSON object that the bytes spell; a member that comes twice would be read differently by others.
 
     Raises:
-        EvidenceError: If they spell none, or a member comes twice.
+        EvidenceError: If they spell none, a member comes twice, or a value has no canonical form: a number that is
+            none, half a letter, more levels than anybody writes.
     """
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -168,7 +169,8 @@ def parse_object(data: bytes) -> dict[str, Any]:
 
     try:
         value = json.loads(data.decode("utf-8"), object_pairs_hook=unique)
-    except (ValueError, RecursionError) as error:
+        canonical_bytes(value)
+    except (ValueError, RecursionError, InputError) as error:
         raise EvidenceError("expected a JSON object whose members come once") from error
     if not isinstance(value, dict):
         raise EvidenceError("expected a JSON object")

@@ -5,7 +5,7 @@ of tables, which arrives as `Rereading`; without one everything else is checked,
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -230,8 +230,19 @@ def files_in(folder: Path, own: Collection[str]) -> dict[str, tuple[str, int]]:
         own: Names of plain files at its top that nothing lists.
     """
     passed = {folder / name for name in own if _is_plain(folder / name)}
-    found = [path for path in sorted(folder.rglob("*")) if path not in passed and not _is_folder(path)]
+    found = sorted(path for path in _below(folder) if path not in passed)
     return {path.relative_to(folder).as_posix(): _described(path) for path in found}
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Yield all that lies below a folder but folders: however deep they are, and none left out that cannot be read."""
+    folders = [folder]
+    while folders:
+        for path in folders.pop().iterdir():
+            if _is_folder(path):
+                folders.append(path)
+            else:
+                yield path
 
 
 def _is_plain(path: Path) -> bool:

@@ -50,7 +50,7 @@ def check_place(place: Path, means: FolderMeans) -> tuple[Step, ...]:
 
 def is_column(place: Path) -> bool:
     """Return whether a column is shown at the place."""
-    return place.name == COLUMN or (place / COLUMN).is_file()
+    return place.name == COLUMN or (place / COLUMN).exists()
 
 
 def _check_credential(data: bytes, means: FolderMeans) -> tuple[Step, ...]:
