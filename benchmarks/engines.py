@@ -112,11 +112,12 @@ def main() -> None:
         file = (wanted.folder or Path(work)).resolve() / f"adult-{wanted.rows}.parquet"
         make_table(file, wanted.rows)
         wait_for_code()
-        pool = 0.0
+        pool, first = 0.0, b""
         for address in wanted.engines.split(","):
             with started(address, 2) as engine:
-                processor, wall, _ = release(engine, file, Path(work))
-            pool = pool or processor
+                processor, wall, data = release(engine, file, Path(work))
+            pool, first = pool or processor, first or data
+            assert data == first, "other bytes"
             print(f"{address}: {processor:.1f} s of the processor ({processor / pool:.2f}), {wall:.1f} s", flush=True)
         ratios = []
         for _ in range(wanted.pairs):
