@@ -16,6 +16,7 @@ Nor are sources that cannot be cut (`lockgate.tables.row_ranges.find_ranges`), a
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from lockgate.flow.progress import Progress
@@ -78,7 +79,7 @@ class Sharing:
         return find_ranges(source, self.range_rows)
 
     def parts(self, folder: Path, task: Task, ranges: RowRanges, progress: Progress) -> Iterator[Path]:
-        """Return the parts of a pass in the order of the ranges; once all are made.
+        """Return the parts of a pass in the order of the ranges, each as soon as those before are made too.
 
         Args:
             folder: Of the job; parts that are there are used.
@@ -91,10 +92,13 @@ class Sharing:
         """
         make_job(folder, task)
         missing = unfinished(folder, ranges.numbers)
-        done = ranges.rows - sum(min(ranges.size, ranges.rows - number * ranges.size) for number in missing)
-        progress.rows(done)
+        progress.rows(ranges.rows - sum(min(ranges.size, ranges.rows - number * ranges.size) for number in missing))
+        left, coming = set(missing), iter(ranges.numbers)
+        number = next(coming)
         with closing(self.engine.run(folder, missing)) as run:  # type: ignore[type-var] # a generator of ours
-            for _, rows in run:
+            for finished, rows in chain(run, [(-1, 0)]):
                 progress.rows(rows)
-        for number in ranges.numbers:
-            yield part_of(folder, number)
+                left.discard(finished)
+                while number >= 0 and number not in left:
+                    yield part_of(folder, number)
+                    number = next(coming, -1)

@@ -66,23 +66,28 @@ class LocalEngine:
         waiting, lost = deque(numbers), Counter[int]()
         try:
             while waiting or busy:
-                while waiting and len(busy) < self.workers:
-                    number = waiting.popleft()
-                    worker = self._taken()
-                    busy[worker.pipe] = worker, number
-                    with suppress(OSError):  # of a worker that ended meanwhile, which is seen below
-                        worker.pipe.send((str(folder), number))
+                self._hand_out(folder, waiting, busy)
                 for pipe in wait(list(busy)):
                     worker, number = busy.pop(pipe)  # type: ignore[call-overload] # only pipes were waited for
                     rows = self._answer(worker)
                     if rows is None:
                         _count_loss(lost, number)
                         waiting.appendleft(number)
-                    else:
-                        yield number, rows
+                        continue
+                    self._hand_out(folder, waiting, busy)  # before who asks is busy with the answer
+                    yield number, rows
         finally:
             for worker, _ in busy.values():
                 _end(worker)
+
+    def _hand_out(self, folder: Path, waiting: "deque[int]", busy: dict[Connection, tuple[_Worker, int]]) -> None:
+        """Give every worker that is free a fragment."""
+        while waiting and len(busy) < self.workers:
+            number = waiting.popleft()
+            worker = self._taken()
+            busy[worker.pipe] = worker, number
+            with suppress(OSError):  # of a worker that ended meanwhile, which is seen when it is waited for
+                worker.pipe.send((str(folder), number))
 
     def _answer(self, worker: _Worker) -> int | None:
         """Return the rows of what a worker has finished, which is idle again; None if it was lost."""
