@@ -18,9 +18,12 @@ from lockgate.flow.progress import Silent
 from lockgate.flow.scanning import ScanMeans, find_verdicts, scan_source
 from lockgate.flow.sharing import Sharing
 from lockgate.laws.catalogue import load_laws
+from lockgate.tables.csv_copy import copy_of_csv, is_copied
 from lockgate.tables.engine_local import LocalEngine
 from lockgate.tables.fragments import FRAGMENT_ROWS
+from lockgate.tables.row_ranges import find_ranges
 from lockgate.tables.source import open_source
+from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
 from small_flows import DAY, PASSENGERS, do_not_wait_for_the_disk, fix_keys, node_at, release_at
 
@@ -63,6 +66,7 @@ import os, signal, sys
 from dataclasses import replace
 from pathlib import Path
 from lockgate.flow.sharing import Sharing
+from lockgate.tables.csv_copy import copy_of_csv, is_copied
 from lockgate.tables.engine_local import LocalEngine
 from small_flows import fix_keys, node_at, release_at
 
@@ -120,6 +124,38 @@ def test_a_scan_is_the_same_whatever_the_ranges(tmp_path: Path, many: Path, subj
         found.append((scan_source(source, subject_key, means), find_verdicts(source, subject_key, means)))
     assert found[0] == found[1]
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+def test_a_release_of_csv_is_the_same_read_as_it_is_or_copied_and_cut(tmp_path: Path, many: Path) -> None:
+    file = tmp_path / "many.csv"
+    csv.write_csv(parquet.read_table(many), file)
+    found = []
+    for number, sharing_ in enumerate(
+        (Sharing(LocalEngine(1), IN_ONE_PIECE), Sharing(LocalEngine(1), FRAGMENT_ROWS, copied_bytes=1))
+    ):
+        folder = tmp_path / f"{number}"
+        folder.mkdir()
+        node = replace(node_at(fix_keys(folder / ".lockgate")), sharing=sharing_)
+        release_at(folder, {**HELD, "data.source": str(file)}, node=node)
+        found.append([(folder / "out" / name).read_bytes() for name in ("data/many.csv", "statement.json")])
+    assert found[0] == found[1]
+
+
+def test_a_file_that_changes_after_it_was_copied_is_told_of(tmp_path: Path, many: Path) -> None:
+    file = tmp_path / "many.csv"
+    csv.write_csv(parquet.read_table(many), file)
+    source = open_source(SourceReference(str(file)))
+    assert not is_copied(source)
+    assert is_copied(source, 1)
+    copied = copy_of_csv(source)
+    assert copy_of_csv(source) is copied
+    ranges = find_ranges(copied, FRAGMENT_ROWS)
+    assert ranges is not None
+    assert sum(batch.num_rows for number in ranges.numbers for _, batch in ranges.batches(number)) == ROWS
+    file.write_bytes(file.read_bytes() + b"\n")
+    with pytest.raises(InputError, match="changed meanwhile"):
+        list(ranges.batches(0))
 
 
 @pytest.mark.slow

@@ -97,7 +97,9 @@ def decide_request(request: FlowRequest, means: ScanMeans, remembered: Remembere
     Raises:
         InputError: If the data cannot be read, or file and data contradict each other.
     """
-    source: Source | None = open_source(request.source) if request.source else None
+    source: Source | None = (
+        means.sharing.opened(open_source(request.source), means.progress) if request.source else None
+    )
     remembered = remembered or Remembered()
     verdicts = _verdicts(source, request, means, remembered) if source else None  # 1
     columns, differences = reconcile_columns(

@@ -116,6 +116,7 @@ def scan_source(source: Source, subject_key: str, means: ScanMeans, persons_per_
     Raises:
         InputError: If the subject key is no column of the source, or the source cannot be read.
     """
+    source = means.sharing.opened(source, means.progress)
     if means.sharing.ranges_of(source) is not None:  # rows come by in workers, who do not see the first ones
         verdicts = find_verdicts(source, subject_key, means)  # 1, 2
         question = _question(verdicts.columns, verdicts.subject_key)

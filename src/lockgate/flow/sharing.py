@@ -20,6 +20,7 @@ from itertools import chain
 from pathlib import Path
 
 from lockgate.flow.progress import Progress
+from lockgate.tables.csv_copy import COPIED_BYTES, copy_of_csv, is_copied
 from lockgate.tables.engine import Engine
 from lockgate.tables.engine_local import LocalEngine
 from lockgate.tables.job import Task, make_job, part_of, unfinished
@@ -60,12 +61,25 @@ class Sharing:
     Attributes:
         engine: Runs fragments.
         range_rows: Rows of a range, a multiple of 65,536.
+        copied_bytes: Bytes from which on a file that cannot be cut is copied into one that can.
         resumes: Whether parts that an earlier run has left are used, and left when this one is interrupted.
     """
 
     engine: Engine = field(default_factory=lambda: LocalEngine(1))
     range_rows: int = RANGE_ROWS
+    copied_bytes: int = COPIED_BYTES
     resumes: bool = False
+
+    def opened(self, source: Source, progress: Progress) -> Source:
+        """Return a source as it is read: a large file that cannot be cut is copied once.
+
+        Raises:
+            InputError: If the source cannot be read.
+        """
+        if not is_copied(source, self.copied_bytes):
+            return source
+        progress.step("reading the table")
+        return copy_of_csv(source)
 
     def ranges_of(self, source: Source, plan: Plan | None = None) -> RowRanges | None:
         """Return the ranges of a source; None where a pass over it is not shared.

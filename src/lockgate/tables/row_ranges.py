@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from lockgate.tables.file_state import FileState, require_unchanged
 from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.parquet_file import ParquetSource
 from lockgate.tables.remote_files import FetchedSource
@@ -37,11 +38,13 @@ class RowRanges:
         source: The files.
         rows: Of all of them.
         size: Rows of a range, a multiple of 65,536.
+        copied: Of a copy, the files that it was made of as they were.
     """
 
     source: ParquetSource
     rows: int
     size: int
+    copied: tuple[FileState, ...] = ()
 
     @property
     def numbers(self) -> range:
@@ -62,6 +65,7 @@ class RowRanges:
         for batch in _cut_evenly(self.source.range_batches(first, self.size, columns, encoded=True)):
             yield first, batch
             first += batch.num_rows
+        require_unchanged(self.copied)
 
 
 def _cut_evenly(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -96,7 +100,9 @@ def find_ranges(source: Source, size: int = RANGE_ROWS) -> RowRanges | None:
         InputError: If a file is damaged.
     """
     inner: object = source
+    copied: tuple[FileState, ...] = ()
     while isinstance(inner, FetchedSource | SnapshotSource):
+        copied += _absolute(inner.states) if isinstance(inner, SnapshotSource) else ()
         inner = inner.source if isinstance(inner, FetchedSource) else inner.rows
     if not isinstance(inner, ParquetSource) or inner.nesting is not None:
         return None
@@ -104,5 +110,9 @@ def find_ranges(source: Source, size: int = RANGE_ROWS) -> RowRanges | None:
     # where rows are long on the average, fewer are held at once than a batch of a range has
     if sum(groups) < _WORTH_IT * size or max(groups) > _LONGEST_GROUP or at_once < FRAGMENT_ROWS:
         return None
-    states = tuple(replace(state, path=state.path.absolute()) for state in inner.states)  # workers may be elsewhere
-    return RowRanges(replace(inner, states=states), sum(groups), size)
+    return RowRanges(replace(inner, states=_absolute(inner.states)), sum(groups), size, copied)
+
+
+def _absolute(states: tuple[FileState, ...]) -> tuple[FileState, ...]:
+    """Return the same files by paths that mean the same to workers elsewhere."""
+    return tuple(replace(state, path=state.path.absolute()) for state in states)
