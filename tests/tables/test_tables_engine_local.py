@@ -167,12 +167,14 @@ def _begin_and_stop(run: Iterator[tuple[int, int]], marks: Path) -> list[int]:
 
 
 DRIVER = """
+import signal
 import sys
 from pathlib import Path
 from fragment_tasks import Waits
 from lockgate.tables.engine_local import LocalEngine
 from lockgate.tables.job import make_job
 folder, marks = Path(sys.argv[1]), Path(sys.argv[2])
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who starts the tests may ignore it
 make_job(folder, Waits(marks))
 list(LocalEngine(2).run(folder, range(4)))
 """
