@@ -126,6 +126,38 @@ def test_a_scan_is_the_same_whatever_the_ranges(tmp_path: Path, many: Path, subj
     assert not list(tmp_path.iterdir())
 
 
+class KillsAWorker:
+    """Progress that kills a worker once a part of the copy is finished."""
+
+    def __init__(self) -> None:
+        self.step_, self.killed = "", 0
+
+    def step(self, name: str) -> None:
+        self.step_ = name
+
+    def rows(self, count: int) -> None:
+        if count and self.step_ == "protecting every row" and not self.killed:
+            children = [file.read_text().split() for file in Path("/proc/self/task").glob("*/children")]
+            self.killed = max(int(number) for numbers in children for number in numbers)
+            os.kill(self.killed, signal.SIGKILL)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc here that tells the workers")
+def test_a_release_that_loses_a_worker_on_the_way_gives_the_same_bytes(tmp_path: Path, many: Path) -> None:
+    found = []
+    progress = KillsAWorker()
+    for name, watching, engine in (("whole", Silent(), LocalEngine(1)), ("lost", progress, LocalEngine(2))):
+        (tmp_path / name).mkdir()
+        node = replace(node_at(fix_keys(tmp_path / name / ".lockgate")), sharing=Sharing(engine, FRAGMENT_ROWS))
+        release_at(tmp_path / name, {**HELD, "data.source": str(many)}, node=replace(node, progress=watching))
+        engine.close()
+        out = tmp_path / name / "out"
+        found.append([(out / file).read_bytes() for file in ("data/many.parquet", "statement.json")])
+    assert progress.killed
+    assert found[0] == found[1]
+
+
 @pytest.mark.slow
 def test_a_release_of_csv_is_the_same_read_as_it_is_or_copied_and_cut(tmp_path: Path, many: Path) -> None:
     file = tmp_path / "many.csv"
