@@ -22,6 +22,7 @@ from lockgate.terms.rendering import as_json
 
 _PREFIX = "job-"
 _DIGITS = 32
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 def jobs_folder(node: Node, request: FlowRequest, route: str, ranges: RowRanges) -> Path:
@@ -41,6 +42,7 @@ def jobs_folder(node: Node, request: FlowRequest, route: str, ranges: RowRanges)
         [str(state_of(path)) for path in _other_files(request)],
         sorted(path.name for folder in (home.keys, home.partitions) for path in folder.iterdir()),
         hashlib.sha256(home.key("persons")).hexdigest(),
+        _start_of_machine(),
     ]
     name = _PREFIX + hashlib.sha256(canonical_bytes(depends_on)).hexdigest()[:_DIGITS]
     remove_jobs(home, but=name)
@@ -57,6 +59,11 @@ def remove_jobs(home: Home, but: str = "") -> None:
 def is_jobs_folder(path: Path) -> bool:
     """Return whether a folder for temporary files holds jobs."""
     return path.name.startswith(_PREFIX)
+
+
+def _start_of_machine() -> str:
+    """Return what is another after every start of this machine: parts are not forced to disk, and power may fail."""
+    return _BOOT.read_text(encoding="ascii").strip() if _BOOT.exists() else ""
 
 
 def _other_files(request: FlowRequest) -> Iterable[Path]:
