@@ -129,7 +129,10 @@ def count_sealed(records, as_of):
 
 def count(folder, as_of):
     """The figures of an exported log."""
-    origin, size, root = (folder / "checkpoint").read_text(encoding="utf-8").split("\n")[:3]
+    lines = (folder / "checkpoint").read_text(encoding="utf-8").split("\n")
+    if not lines[1:2] or not lines[1].isdecimal():
+        sys.exit(f"{folder / 'checkpoint'} is no checkpoint")
+    origin, size, root = lines[:3]
     tree, kinds, about, sealed = Tree(), Counter(), {}, {}
     for entry in read_entries(folder, int(size)):
         tree.add(entry)
@@ -186,7 +189,13 @@ def main():
     parser.add_argument("folder", type=Path)
     parser.add_argument("--as-of", default=datetime.now(UTC).date().isoformat())  # noqa: TID251 - a door of its own
     asked = parser.parse_args()
-    print(json.dumps(count(asked.folder, asked.as_of), indent=2))
+    try:
+        figures = count(asked.folder, asked.as_of)
+    except OSError as error:
+        sys.exit(f"{error.filename}: {error.strerror}: name the folder of an export")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        sys.exit(f"{asked.folder} is no export of a log, or was changed: {type(error).__name__}: {error}")
+    print(json.dumps(figures, indent=2))
 
 
 if __name__ == "__main__":

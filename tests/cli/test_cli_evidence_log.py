@@ -93,7 +93,7 @@ def test_one_leaf_is_shown_by_number_id_or_hash(ids: tuple[str, str], lockgate: 
 
 @pytest.mark.parametrize(
     ("wanted", "words"),
-    [("99", "a log of 4"), ("RELEASEx", "the nearest is `RELEASE`"), ("nothing", "nearest"), ("0" * 64, "knows no")],
+    [("99", "a log of 4"), ("RELEASEx", "take the nearest, `RELEASE`"), ("nothing", "nearest"), ("0" * 64, "knows no")],
 )
 def test_what_the_log_does_not_know_is_an_error_with_the_nearest(
     wanted: str, words: str, ids: tuple[str, str], lockgate: Lockgate

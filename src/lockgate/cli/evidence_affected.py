@@ -6,6 +6,7 @@ from datetime import date
 from rich.markup import escape
 from rich.table import Table
 
+from lockgate.cli.option_values import day
 from lockgate.cli.reveal import existing_home
 from lockgate.cli.surroundings import Surroundings
 from lockgate.flow.affected import Reach, Reached, find_by_law, find_by_recipient, find_by_withdrawal
@@ -23,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", nargs="?", default="", help="of the recipient or its group")
     parser.add_argument("--by", choices=WAYS, required=True, help="what changed")
     parser.add_argument("--register", metavar="FILE", default="", help="the consent register")
-    parser.add_argument("--as-of", metavar="DATE", type=date.fromisoformat, help="the day whose law decides")
+    parser.add_argument("--as-of", metavar="DATE", type=day, help="the day whose law decides")
 
 
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:

@@ -1,12 +1,12 @@
 """`lockgate evidence log`: what the leaves of this node's log say, newest last."""
 
 import argparse
-from datetime import date
 from difflib import get_close_matches
 
 from rich.markup import escape
 from rich.table import Table
 
+from lockgate.cli.option_values import day, whole_number
 from lockgate.cli.reveal import existing_home
 from lockgate.cli.surroundings import Surroundings
 from lockgate.flow.cosigning import open_reader
@@ -23,10 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kind", metavar="WORD", action="append", default=[], help="only what is of a kind")
     parser.add_argument("--id", metavar="ID", default="", help="only what is about a release, refusal or record")
     parser.add_argument("--outcome", metavar="WORD", default="", help="only with an outcome, such as refused")
-    parser.add_argument("--since", metavar="DATE", type=date.fromisoformat, help="only records made on a day or later")
-    parser.add_argument("--until", metavar="DATE", type=date.fromisoformat, help="only records made on a day or before")
-    parser.add_argument("--from", metavar="LEAF", dest="first", type=int, default=0, help="begin at a leaf")
-    parser.add_argument("--last", metavar="N", type=int, default=0, help="only the last so many of those chosen")
+    parser.add_argument("--since", metavar="DATE", type=day, help="only records made on a day or later")
+    parser.add_argument("--until", metavar="DATE", type=day, help="only records made on a day or before")
+    parser.add_argument("--from", metavar="LEAF", dest="first", type=whole_number, default=0, help="begin at a leaf")
+    parser.add_argument("--last", metavar="N", type=whole_number, default=0, help="only the last so many of them")
 
 
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     unknown = sorted(set(arguments.kind) - known)
     if unknown:
         near = get_close_matches(unknown[0], sorted(known), n=1, cutoff=0.0)[0]
-        raise InputError(f"--kind: no entry is of the kind `{unknown[0]}`", f"the nearest is `{near}`")
+        raise InputError(f"--kind: no entry is of the kind `{unknown[0]}`", f"take the nearest, `{near}`")
     head = {"origin": log.origin, "size": log.size, "root": log.head.root.hex()}
     surroundings.answer({**head, "entries": chosen})
     surroundings.console.print(_table(chosen))

@@ -1,10 +1,19 @@
-"""`lockgate evidence open RECORD --seat-key FILE … --out FILE`: open a sealed record; the log says that it was."""
+"""`lockgate evidence open RECORD --seat-key FILE … --out FILE`: open a sealed record; the log says that it was.
+
+1. the file is made, new and for its owner only;
+2. as many bytes as the content has are written to it, so that a full disk shows now;
+3. the record is opened, and its leaf is in the log;
+4. the content is written over those bytes.
+
+So no content is ever seen without its leaf, and what can go wrong goes wrong before the leaf; the file is removed then.
+Should step 4 fail all the same, the leaf stays and is right: the record was opened.
+"""
 
 import argparse
 import os
 from pathlib import Path
 
-from lockgate.cli.evidence_seat import write_private
+from lockgate.cli.evidence_seat import new_private_file
 from lockgate.cli.reveal import existing_home
 from lockgate.cli.surroundings import Surroundings
 from lockgate.flow.revealing import Demand
@@ -37,11 +46,18 @@ def asked(arguments: argparse.Namespace, surroundings: Surroundings) -> Demand:
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Open, write, return 0."""
     home, out = existing_home(surroundings), Path(arguments.out)
-    if out.exists() or not out.absolute().parent.is_dir():
-        raise InputError(f"--out: `{out}` exists already, or its folder does not", "name a file that does not exist")
     keys = [_private_key(Path(file)) for file in arguments.seat_key]
-    sealed, content, leaf = open_sealed(home, arguments.record, keys, asked(arguments, surroundings), os.urandom)
-    write_private(out, content, "--out")
+    demand = asked(arguments, surroundings)
+    with new_private_file(out, "--out") as file:  # 1
+
+        def make_room(length: int) -> None:
+            file.write(bytes(length))  # 2
+            file.flush()
+            os.fsync(file.fileno())
+            file.seek(0)
+
+        sealed, content, leaf = open_sealed(home, arguments.record, keys, demand, os.urandom, make_room)  # 3
+        file.write(content)  # 4
     surroundings.answer({"record": sealed.commitment, "leaf": leaf, "bytes": len(content), "file": str(out)})
     surroundings.console.print(
         f"opened {sealed.commitment[:16]}, leaf {leaf}: {len(content)} bytes, the very ones that were sealed"
@@ -53,7 +69,8 @@ def _private_key(path: Path) -> bytes:
     try:
         key = path.read_bytes() if path.is_file() and path.stat().st_size == SEAT_KEY_BYTES else b""
     except OSError as error:
-        raise InputError(f"--seat-key: `{path}`: {error.strerror}", "name a file that can be read") from error
+        reason = (error.strerror or "the system refused").lower()
+        raise InputError(f"--seat-key: `{path}`: {reason}", "name a file that can be read") from error
     if not key:
         raise InputError(
             f"--seat-key: `{path}`: no file of {SEAT_KEY_BYTES} bytes", "name what `lockgate evidence seat` wrote"

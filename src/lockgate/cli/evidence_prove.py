@@ -52,7 +52,9 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
             replace_file(FileDisk(), Path(arguments.out), text.encode())
         except OSError as error:
             reason = (error.strerror or "the system refused").lower()
-            raise InputError(f"--out: `{arguments.out}` cannot be written: {reason}", "name another file") from error
+            raise InputError(
+                f"--out: `{arguments.out}` cannot be written: {reason}", "name a file in a folder that is there"
+            ) from error
     surroundings.answer({**made, "out": arguments.out or None})
     if arguments.out:
         surroundings.console.print(f"{made['what']}: {arguments.out}", markup=False, soft_wrap=True)
@@ -77,6 +79,8 @@ def _grown(arguments: argparse.Namespace, home: Home, log: LogReader) -> dict[st
     new = parse_checkpoint(later.encode()).head.size
     if _SIZE.fullmatch(arguments.since):
         old = int(arguments.since)
+        if old > new:
+            raise InputError(f"--since: no tree of {old} leaves, only of up to {new}", "name an earlier one")
     else:
         old = log.check_earlier(read_checkpoint(arguments.since)).head.size
     path = log.consistency(old, new)
@@ -95,7 +99,7 @@ def _checkpoint(given: str, home: Home, log: LogReader) -> str:
         text = cosigned_of(home).checkpoint(int(given))
         if not text:
             sizes = ", ".join(map(str, (*cosigned_of(home).sizes()[:5], log.size)))
-            raise InputError(f"--checkpoint: no cosigned checkpoint of {given} leaves is kept", f"there are: {sizes}")
+            raise InputError(f"--checkpoint: no cosigned checkpoint of {given} leaves is kept", f"take one of {sizes}")
     log.check_earlier(text)
     return text
 

@@ -7,6 +7,7 @@ from datetime import date
 from rich.table import Table
 
 from lockgate.cli.evidence_open import add_asked, asked
+from lockgate.cli.option_values import day
 from lockgate.cli.reveal import existing_home
 from lockgate.cli.surroundings import Surroundings
 from lockgate.evidence.sealing import Followed, count_sealed, follow_sealed
@@ -21,7 +22,7 @@ HELP = "list sealed records and count those overdue for review; with RECORD, mov
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("record", metavar="RECORD", nargs="?", default="", help="its name, or the first digits of it")
-    parser.add_argument("--until", metavar="DATE", type=date.fromisoformat, help="the next day of review")
+    parser.add_argument("--until", metavar="DATE", type=day, help="the next day of review")
     add_asked(parser)
 
 

@@ -2,9 +2,9 @@
 
 import argparse
 import os
-from datetime import date
 from pathlib import Path
 
+from lockgate.cli.option_values import day, whole_number
 from lockgate.cli.surroundings import Surroundings
 from lockgate.evidence.sealing import AUTHORITIES, INSTRUMENTS, OUTCOMES, PERSONS, Cover
 from lockgate.flow.sealing import Wish, seal
@@ -21,8 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seat", metavar="NAME=KEY", action="append", default=[], help="a seat, as `evidence seat` prints it"
     )
-    parser.add_argument("--threshold", metavar="K", type=int, default=1, help="so many seats open it together")
-    parser.add_argument("--review", metavar="DATE", type=date.fromisoformat, required=True, help="look again by then")
+    parser.add_argument("--threshold", metavar="K", type=whole_number, default=1, help="so many seats open it together")
+    parser.add_argument("--review", metavar="DATE", type=day, required=True, help="look again by then")
     parser.add_argument("--authority", choices=AUTHORITIES, required=True, help="who asks")
     parser.add_argument("--instrument", choices=INSTRUMENTS, required=True, help="by what")
     parser.add_argument("--country", metavar="XX", required=True, help="of the authority, such as KR")

@@ -1,12 +1,12 @@
 """`lockgate evidence statistics`: releases, refusals by article, revocations, expiries, budgets; from the log."""
 
 import argparse
-from datetime import date
 from typing import Any
 
 from rich.markup import escape
 from rich.table import Table
 
+from lockgate.cli.option_values import day
 from lockgate.cli.reveal import existing_home
 from lockgate.cli.surroundings import Surroundings
 from lockgate.flow.cosigning import open_reader
@@ -21,7 +21,7 @@ _MILLION = 1_000_000
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("--as-of", metavar="DATE", type=date.fromisoformat, help="the day by which permits have ended")
+    parser.add_argument("--as-of", metavar="DATE", type=day, help="the day by which permits have ended")
 
 
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:

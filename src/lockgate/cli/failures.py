@@ -5,7 +5,9 @@ The words of a foreign error may hold cells, so they are never passed on.
 
 import argparse
 import json
+import re
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 from traceback import extract_tb
 
@@ -14,6 +16,9 @@ from lockgate.cli.plain_text import neutral_json, one_line
 from lockgate.terms.errors import InputError, LockgateError
 from lockgate.terms.rendering import as_json
 
+_CHOICE = re.compile(
+    r"argument (?P<option>.+?): invalid choice: '(?P<given>.*)' \(choose from (?P<known>.*)\)", re.DOTALL
+)
 _PLACES = 4
 """Lines of code that the message of an unforeseen error names."""
 
@@ -23,7 +28,15 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> None:  # type: ignore[override] # raises instead of leaving the process
         """Raise what the command line gets wrong."""
-        raise InputError(message, f"run `{self.prog} --help`")
+        found = _CHOICE.fullmatch(message)
+        if found is None:
+            raise InputError(message.removeprefix("argument "), f"run `{self.prog} --help`")
+        known = [item.strip("'\"") for item in found["known"].split(", ")]
+        near = get_close_matches(found["given"], known, n=1, cutoff=0.0)
+        raise InputError(
+            f"{found['option']}: expected one of {', '.join(known)}, found `{found['given']}`",
+            f"take the nearest, `{near[0]}`, or run `{self.prog} --help`" if near else f"run `{self.prog} --help`",
+        )
 
 
 def fail(raised: BaseException, *, wants_json: bool) -> int:

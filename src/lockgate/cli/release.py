@@ -5,7 +5,6 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,6 +16,7 @@ from rich.table import Table
 from lockgate.cli import workers
 from lockgate.cli.decision_text import show_routes
 from lockgate.cli.language import ENGLISH
+from lockgate.cli.option_values import day
 from lockgate.cli.progress import watch
 from lockgate.cli.surroundings import Surroundings
 from lockgate.flow.file import read_flow_file
@@ -59,9 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", required=True, help="the release folder")
     parser.add_argument("--route", metavar="ID", default="", help="a route that `decide` has shown")
     parser.add_argument("--format", choices=sorted(FORMATS), default="", help="of the data; default: the source's")
-    parser.add_argument(
-        "--until", metavar="DATE", type=date.fromisoformat, help="last day on which the release may be relied on"
-    )
+    parser.add_argument("--until", metavar="DATE", type=day, help="last day on which the release may be relied on")
     parser.add_argument("--dry-run", action="store_true", help="do everything but leave nothing")
     workers.add_arguments(parser)
     parser.add_argument("--resume", action="store_true", help="go on where an interrupted run of the same has stopped")

@@ -11,8 +11,11 @@ def write_whole(path: Path, text: str) -> None:
     """Write or replace a file; whatever fails before the last step leaves what was there.
 
     Raises:
+        InputError: If there is no folder for it.
         OSError: If the folder may not be written or the disk is full.
     """
+    if not path.absolute().parent.is_dir():
+        raise InputError(f"no folder at `{path.parent}`", "make it, or name a file elsewhere")
     temporary = path.with_name(f".{path.name}.new")
     try:
         temporary.write_text(text, encoding="utf-8")

@@ -28,6 +28,7 @@ from typing import Any
 
 from lockgate.evidence.canonical import canonical_bytes, parse_canonical
 from lockgate.terms.errors import EvidenceError, InputError
+from lockgate.terms.lists import PLACES
 
 AUTHORITIES = ("court", "customs", "intelligence", "police", "prosecution", "regulator", "tax", "other")
 INSTRUMENTS = (
@@ -51,7 +52,6 @@ SEALED_KINDS = (SEALED, OPENED, REVIEWED, DELETED)
 _COMMITMENT = b"lockgate/sealed/1\x00"
 _HASH = re.compile(r"[0-9a-f]{64}")
 _SEAT = re.compile(r"[a-z][a-z0-9-]{0,40}\+[0-9a-f]{8}")
-_COUNTRY = re.compile(r"[A-Z]{2}")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _MEMBERS: Mapping[str, frozenset[str]] = {
     SEALED: frozenset({"box", "commitment", "cover", "keys", "kind", "review", "seats", "threshold"}),
@@ -68,7 +68,7 @@ class Cover:
     Attributes:
         authority: Who asks, one of `AUTHORITIES`.
         instrument: By what, one of `INSTRUMENTS`.
-        country: Of the authority, ISO 3166-1 alpha-2.
+        country: Of the authority, ISO 3166-1 alpha-2, or `EU`.
         month: In which it came, `YYYY-MM`.
         secrecy: Whether the authority claims secrecy.
         persons: How many it is about, one of `PERSONS`.
@@ -97,8 +97,12 @@ class Cover:
         ):
             if found not in known:
                 raise InputError(f"{name}: expected one of {', '.join(known)}, found `{found}`", "choose one of them")
-        if not _COUNTRY.fullmatch(self.country) or not _MONTH.fullmatch(self.month):
-            raise InputError("expected a country such as KR and a month such as 2026-11", "write them in that form")
+        if self.country not in PLACES:
+            raise InputError(
+                f"country: expected two letters of ISO 3166-1 or EU, found `{self.country}`", "write it such as KR"
+            )
+        if not _MONTH.fullmatch(self.month):
+            raise InputError(f"month: expected one such as 2026-11, found `{self.month}`", "write it in that form")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +194,12 @@ def sealed_entry(sealed: Sealed) -> bytes:
         InputError: If cover, seats or threshold are of another form than the log takes.
     """
     sealed.cover.check()
-    if not 1 <= sealed.threshold <= len(sealed.seats) <= SEATS_AT_MOST or len(set(sealed.seats)) < len(sealed.seats):
+    if not 1 <= len(set(sealed.seats)) == len(sealed.seats) <= SEATS_AT_MOST:
+        raise InputError(f"expected 1 to {SEATS_AT_MOST} different seats, found {len(sealed.seats)}", "name each once")
+    if not 1 <= sealed.threshold <= len(sealed.seats):
         raise InputError(
-            f"expected at most {SEATS_AT_MOST} different seats, and to need no more of them than there are",
-            "name each seat once",
+            f"expected a threshold of 1 to the {len(sealed.seats)} seats there are, found {sealed.threshold}",
+            "say how many of the seats are to open it together",
         )
     return canonical_bytes(
         {

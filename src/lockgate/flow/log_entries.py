@@ -166,9 +166,9 @@ def _not_found(wanted: str, ids: Mapping[str, LogEntry], by_hash: list[LogEntry]
     if by_hash:
         return InputError(f"`{wanted}`: several hashes in the log begin so", "give more digits")
     if _NUMBER.fullmatch(wanted) and size:
-        return InputError(f"`{wanted}`: no such leaf in a log of {size}", f"the newest is {size - 1}")
+        return InputError(f"`{wanted}`: no such leaf in a log of {size}", f"take one from 0 to {size - 1}")
     near = get_close_matches(wanted, ids, n=1, cutoff=0.0)
-    hint = f"the nearest is `{near[0]}`" if near else "`lockgate evidence log` lists what there is"
+    hint = f"take the nearest, `{near[0]}`" if near else "run `lockgate evidence log`, which lists them"
     return InputError(f"`{wanted}`: the log knows no such leaf, id or hash", hint)
 
 

@@ -67,6 +67,8 @@ def export_log(home: Home, folder: Path, *, with_statements: bool) -> Exported:
         LockgateError: If a file cannot be written; run it again.
     """
     log = open_reader(home)
+    if folder.resolve().is_relative_to(home.path.resolve()):
+        raise InputError(f"`{folder}` lies in the home, which is not for others", "name a folder outside of it")
     since = _exported_before(folder, log)
     for _ in log.scan(since):  # nothing goes out that is not what was signed
         pass

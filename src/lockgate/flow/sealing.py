@@ -1,12 +1,16 @@
 """Records sealed now, opened or deleted later: the order in which disk and log are written.
 
     seal      box and shares on the disk, then the leaf: from here on the record is sealed
-    open      opened and held against its commitment in memory; who and why on the disk; the leaf; then handed out
+    open      opened and held against its commitment in memory; room is made where the content goes; who and why on
+              the disk; the leaf; then handed out
     review    who and why on the disk; the leaf with the new day
     delete    who and why on the disk; the leaf; then the key is destroyed
 
 A run that is killed leaves a box without a leaf, which the next one removes, or a leaf of a deletion whose key still
 lies there, which the next one destroys (`settle_sealed`). Nothing is handed out, and no key destroyed, without a leaf.
+What could hinder an opening (wrong seats, a file that exists, a full disk) is asked before the leaf, so that a leaf of
+an opening whose content nobody saw is left only by a run that is killed after it. Then it stays, and says too much
+rather than too little: by that time the content was in clear.
 """
 
 import hashlib
@@ -87,7 +91,12 @@ def seal(
 
 
 def open_sealed(
-    home: Home, name: str, private_keys: Sequence[bytes], demand: Demand, random_bytes: Callable[[int], bytes]
+    home: Home,
+    name: str,
+    private_keys: Sequence[bytes],
+    demand: Demand,
+    random_bytes: Callable[[int], bytes],
+    make_room: Callable[[int], None] = lambda _: None,
 ) -> tuple[Sealed, bytes, int]:
     """Return a sealed record, its content, and the leaf by which the log says that it was opened, and by which seats.
 
@@ -97,6 +106,8 @@ def open_sealed(
         private_keys: Of seats.
         demand: Who opens it, why and when.
         random_bytes: Randomness of the operating system.
+        make_room: Makes sure that so many bytes can be written where the content goes, or raises; called before the
+            leaf.
 
     Raises:
         InputError: If there is no such record, its key was destroyed, or the keys do not open it.
@@ -109,6 +120,7 @@ def open_sealed(
         log = open_log(home)
         sealed = _find(settle_sealed(records, log), name).sealed
         content, seats = records.open(sealed, private_keys)
+        make_room(len(content))
         hash_ = _keep_demand(home, demand, "open", sealed, random_bytes)
         return sealed, content, _append(home, log, opened_entry(sealed.commitment, seats, hash_))
 
@@ -185,10 +197,10 @@ def _find(followed: Mapping[str, Followed], name: str) -> Followed:
     if len(found) != 1:
         raise InputError(
             f"expected one sealed record whose name begins with `{name}`, found {len(found)}",
-            "give at least eight digits; `lockgate evidence review` lists the records",
+            "give at least eight of the digits that `lockgate evidence review` lists",
         )
     if found[0].is_deleted:
-        raise InputError(f"the key of the record `{name}` was destroyed", "nobody can open it any more")
+        raise InputError(f"the key of the record `{name}` was destroyed", "leave it: nobody can open it any more")
     return found[0]
 
 

@@ -77,6 +77,19 @@ def parse_seat(text: str) -> Seat:
     return Seat(name, public_key)
 
 
+def check_seat_name(name: str) -> None:
+    """Refuse what is no name of a seat.
+
+    Raises:
+        InputError: If it is none.
+    """
+    if not _NAME.fullmatch(name):
+        raise InputError(
+            f"expected a seat's name of small letters, digits and hyphens, found `{name}`",
+            "write one such as regulator",
+        )
+
+
 def seat_of(name: str, private_key: bytes) -> Seat:
     """Return the public side of a seat's private key, 32 bytes."""
     return Seat(name, X25519PrivateKey.from_private_bytes(private_key).public_key().public_bytes_raw())
