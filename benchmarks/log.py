@@ -3,8 +3,9 @@
 `python benchmarks/log.py FOLDER [--leaves N] [--batch N]`: writes a log into a new folder below FOLDER with real
 fsyncs, each append acknowledged before the next; then opens it anew, as another process would, and proves leaves spread
 over it, each by a reader that has read nothing yet and by one that goes on; and follows a chain of checkpoints, each
-held against the one before, of one length and of twice that. Beside it in the same run: bare `fsync`s of small files,
-so that the disk can be told from the program.
+held against the one before, of one length and of twice that. Between the appends, after every twentieth: a bare write
+and `fsync` of a small file, not counted, so that the disk can be told from the program. And as many threads as
+`--writers` says, each of which appends leaf after leaf, alone, and waits for each (`lockgate.store.group_commit`).
 """
 
 import argparse
@@ -12,6 +13,8 @@ import resource
 import shutil
 import tempfile
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,6 +25,7 @@ from lockgate.evidence.log import Log
 from lockgate.evidence.log_reading import LogReader
 from lockgate.evidence.merkle import TreeHead, is_consistent
 from lockgate.evidence.note import VerifierKey, is_signed_by
+from lockgate.store.group_commit import GroupCommit
 
 
 class CountingDisk(FileDisk):
@@ -78,6 +82,57 @@ def follow_chain(folder: Path, key: VerifierKey, seed: bytes, count: int) -> Non
     print(f"  chain of {count:,} checkpoints: {(time.process_time() - began) / count * 1000:.3f} ms each")
 
 
+class Bare:
+    """Bare writes and fsyncs of a small file, one after every twentieth append, while others are under way."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "bare"
+        self._appends = 0
+        self.walls: list[float] = []
+
+    def measure_now_and_then(self) -> None:
+        """Write and fsync, if it is time for it."""
+        self._appends += 1
+        if self._appends % 20 == 0:
+            began = time.perf_counter()
+            self._path.write_bytes(b"x" * 4096)
+            FileDisk().sync(self._path)
+            self.walls.append(time.perf_counter() - began)
+
+    def compare(self, wall: float) -> str:
+        """Return an append in words, as so many of these; seconds for all appends, without those here."""
+        own = sum(self.walls) / len(self.walls)
+        each = wall / self._appends
+        return f"an append took {each * 1000:.1f} ms, {each / own:.1f} bare writes and fsyncs of {own * 1000:.2f} ms"
+
+
+def append_at_once(folder: Path, writers: int, appends: int) -> None:
+    """Append with many threads, each leaf acknowledged to who wrote it; print rate and leaves an append."""
+    log, groups = Log.open(folder / "shared", "lockgate.local/shared", bytes(32), cosigning_seed=bytes([9] * 32)), []
+
+    bare = Bare(folder)
+
+    def append(entries: Sequence[bytes]) -> int:
+        groups.append(len(entries))
+        bare.measure_now_and_then()
+        return log.append(entries)
+
+    shared = GroupCommit(append)
+
+    def write(writer: int) -> None:
+        for number in range(appends):
+            shared.append([entry_of(f"{writer * appends + number:064x}", "release")])
+
+    wall, processor = time.perf_counter(), time.process_time()
+    with ThreadPoolExecutor(writers) as threads:
+        list(threads.map(write, range(writers)))
+    wall, processor = time.perf_counter() - wall - sum(bare.walls), time.process_time() - processor
+    count = writers * appends
+    print(f"{writers} writers, leaf by leaf: {count / wall:,.0f} appends/s acknowledged,")
+    print(f"  {count / processor:,.0f} appends/s of processor time, {count / len(groups):.1f} leaves a group")
+    print(f"  {bare.compare(wall)}")
+
+
 def main() -> None:
     """Write, prove, print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -85,6 +140,8 @@ def main() -> None:
     parser.add_argument("--leaves", type=int, default=1_000_000)
     parser.add_argument("--batch", type=int, default=1024)
     parser.add_argument("--chain", type=int, default=1_000)
+    parser.add_argument("--writers", type=int, default=64)
+    parser.add_argument("--appends", type=int, default=200)
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp(dir=asked.folder))
     disk, seed, second = CountingDisk(), bytes(range(32)), bytes([9] * 32)
@@ -92,23 +149,21 @@ def main() -> None:
     try:
         log = Log.open(folder / "log", origin, seed, cosigning_seed=second, disk=disk)
         wall, processor = time.perf_counter(), time.process_time()
-        at_tenth = 0.0
+        at_tenth, bare = 0.0, Bare(folder)
         for first in range(0, asked.leaves, asked.batch):
             last = min(first + asked.batch, asked.leaves)
             log.append([entry_of(f"{number:064x}", "release") for number in range(first, last)])
+            bare.measure_now_and_then()
             if not at_tenth and last >= asked.leaves // 10:
                 at_tenth = peak_mib()
-        wall, processor = time.perf_counter() - wall, time.process_time() - processor
+        wall, processor = time.perf_counter() - wall - sum(bare.walls), time.process_time() - processor
         print(
             f"{asked.leaves:,} leaves in batches of {asked.batch}: {asked.leaves / wall:,.0f} appends/s acknowledged,"
         )
         print(f"  {asked.leaves / processor:,.0f} appends/s of processor time, {disk.syncs:,} fsyncs")
         print(f"  peak memory {at_tenth:.0f} MiB after a tenth, {peak_mib():.0f} MiB at the end")
-        bare = time.perf_counter()
-        for _ in range(200):
-            (folder / "bare").write_bytes(b"x" * 4096)
-            FileDisk().sync(folder / "bare")
-        print(f"  a bare write and fsync: {(time.perf_counter() - bare) / 200 * 1000:.2f} ms")
+        print(f"  {bare.compare(wall)}")
+        append_at_once(folder, asked.writers, asked.appends)
         key = log.key
         for name in ("cold", "warm"):
             prove_all(folder / "log", key, asked.leaves, is_warm=name == "warm")

@@ -14,6 +14,8 @@ from typing import Any, NoReturn, Self
 
 import pytest
 
+from lockgate.evidence.disk import FileDisk
+
 
 class Killed(BaseException):
     """The process is gone at this point: nothing that it would have done afterwards is done."""
@@ -80,6 +82,7 @@ class FaultyDisk:
             for name in CHANGES:
                 patch.setattr(os, name, self._wrapped(name, getattr(os, name)))
             patch.setattr(io, "open", self._wrapped(_WRITE, io.open))
+            patch.setattr(FileDisk, "at_once", 1)  # one after the other, or no two runs would be alike
             yield self
 
     def _wrapped(self, name: str, change: Callable[..., Any]) -> Callable[..., Any]:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from faulty_disk import Fault, FaultyDisk, Killed
+from lockgate.evidence.disk import FileDisk
 from lockgate.evidence.log import Log
 from lockgate.evidence.merkle import TreeHead, leaf_hash, tree_hash
 from lockgate.terms.errors import LockgateError
@@ -84,11 +86,27 @@ def test_no_leaf_is_lost_however_any_change_of_an_append_ends(
     assert at > 30
 
 
+ORDERS: dict[str, Callable[[list[Path]], list[Path]]] = {
+    "as written": list,
+    "backwards": lambda paths: paths[::-1],
+    "folders first": lambda paths: sorted(paths, key=lambda path: (path.is_file(), path)),
+    "checkpoint first": lambda paths: sorted(paths, key=lambda path: path.name != "checkpoint.new"),
+}
+"""What several fsyncs that run at once may end as; the trees of a power cut toss for the rest."""
+
+
+@pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("sizes", SIZES)
 def test_no_acknowledged_leaf_is_lost_wherever_the_power_is_cut(
-    sizes: tuple[int, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sizes: tuple[int, ...], order: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     do_not_wait_for_the_disk(monkeypatch)
+
+    def sync_all(disk: FileDisk, paths: list[Path]) -> None:
+        for path in ORDERS[order](paths):
+            disk.sync(path)
+
+    monkeypatch.setattr(FileDisk, "sync_all", sync_all)
     heads, root, acknowledged, found = _heads(sizes), tmp_path / "disk", [0], set()
     log = _found(root, sizes[0])
     watch = PowerCuts(root, lambda: max(acknowledged))

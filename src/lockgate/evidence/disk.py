@@ -4,6 +4,9 @@ Reading does not go through the seam: it changes nothing.
 """
 
 import os
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -20,12 +23,22 @@ class Disk(Protocol):
     def sync(self, path: Path) -> None:
         """Wait until a file, or the list of names of a folder, is on the disk."""
 
+    def sync_all(self, paths: Collection[Path]) -> None:
+        """Wait until all of these files and lists of names are on the disk, in whatever order."""
+
     def rename(self, source: Path, target: Path) -> None:
         """Give the file its new name at once, replacing what had it."""
 
 
 class FileDisk:
-    """The file system of this machine; files are readable by their owner only."""
+    """The file system of this machine; files are readable by their owner only.
+
+    Attributes:
+        at_once: So many fsyncs may wait for the disk together. A journal takes many into one write, so that waiting for
+            all of them costs little more than waiting for one.
+    """
+
+    at_once = 16
 
     def make_folder(self, path: Path) -> None:
         """Make the folder with mode 0700."""
@@ -45,9 +58,29 @@ class FileDisk:
         finally:
             os.close(descriptor)
 
+    def sync_all(self, paths: Collection[Path]) -> None:
+        """Call fsync on all, several at once; the first error is raised once all have ended."""
+        if self.at_once == 1 or len(paths) == 1:
+            for path in paths:
+                self.sync(path)
+            return
+        waiting = [_threads(self.at_once).submit(self.sync, path) for path in paths]
+        wait(waiting)
+        for done in waiting:
+            done.result()
+
     def rename(self, source: Path, target: Path) -> None:
         """Call rename."""
         source.replace(target)
+
+
+@cache
+def _threads(count: int) -> ThreadPoolExecutor:
+    """Return the threads that wait for the disk: of this process alone, for a fork has none of them."""
+    return ThreadPoolExecutor(count, "fsync")
+
+
+os.register_at_fork(after_in_child=_threads.cache_clear)
 
 
 def replace_file(disk: Disk, path: Path, data: bytes) -> None:

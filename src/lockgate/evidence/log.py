@@ -2,16 +2,18 @@
 
 A leaf exists once the checkpoint that counts it has its name. Each append writes to a folder in this order:
 
-1. entry bundles: each file written and synced;
-2. tiles of hashes, level 0 first: each file written and synced;
-3. every folder that a new name stands in, deepest first: synced;
-4. the checkpoint under another name: written and synced;
-5. the checkpoint renamed into place: the commit point;
-6. the log's folder: synced; only then does `append` return.
+1. entry bundles, then tiles of hashes, level 0 first: written;
+2. the checkpoint under another name: written;
+3. all of these files, and every folder that a new name stands in: synced, in whatever order, several at once;
+4. the checkpoint renamed into place: the commit point;
+5. the log's folder: synced; only then does `append` return.
+
+The disk is waited for twice, in steps 3 and 5, however many leaves there are: nothing of what is written before the
+rename counts, so none of it has to come before the rest.
 
 Start-up, recovery and the normal path are one: the size is what the checkpoint says. Whatever lies beyond it was left
 by an append that never returned; it is not read, and the next append writes over it. A tile that a checkpoint has
-counted is never written again, because a wider tile has another name. A checkpoint that was signed in step 4 and
+counted is never written again, because a wider tile has another name. A checkpoint that was signed in step 2 and
 never renamed was shown to nobody.
 
 After a write has failed, nobody can say what is on the disk: the log object refuses to go on, and opening the folder

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Protocol
 
-from lockgate.evidence.disk import Disk, FileDisk, replace_file
+from lockgate.evidence.disk import Disk, FileDisk
 from lockgate.evidence.tiles import Tile
 from lockgate.terms.errors import EvidenceError, LockgateError
 
@@ -57,6 +57,8 @@ class FolderStorage:
     def __init__(self, folder: Path, disk: Disk | None = None) -> None:
         self._folder = folder
         self._disk = disk or FileDisk()
+        self._sure: set[Path] = set()
+        """Folders whose own name is known to be on the disk: an append that was broken off may have left others."""
 
     def is_new(self) -> bool:
         """Return whether there is no folder, or one in which founding a log did not come to its end."""
@@ -102,18 +104,24 @@ class FolderStorage:
         if not tiles:  # a log is founded; its folder may be there, and not yet be on the disk
             self._disk.make_folder(self._folder)
             self._disk.sync(self._folder.parent)
-        folders = {self._folder}
-        for tile in tiles:  # steps 1 and 2
+        files, folders, made = list[Path](), set[Path](), set[Path]()
+        for tile in tiles:  # step 1
             path = self._folder / tile.path
             for folder in _folders_down_to(self._folder, path):
-                if not folder.is_dir():
-                    self._disk.make_folder(folder)
-                folders.add(folder)
+                if folder not in self._sure:
+                    if not folder.is_dir():
+                        self._disk.make_folder(folder)
+                    folders.add(folder.parent)
+                    made.add(folder)
             self._disk.write(path, tile.data)
-            self._disk.sync(path)
-        for folder in sorted(folders, key=lambda folder: -len(folder.parts)) if tiles else ():  # step 3
-            self._disk.sync(folder)
-        replace_file(self._disk, self._folder / CHECKPOINT, checkpoint)  # steps 4 to 6
+            files.append(path)
+            folders.add(path.parent)
+        temporary = self._folder / f"{CHECKPOINT}.new"
+        self._disk.write(temporary, checkpoint)  # step 2
+        self._disk.sync_all([*files, temporary, *sorted(folders)])  # step 3
+        self._disk.rename(temporary, self._folder / CHECKPOINT)  # step 4
+        self._disk.sync(self._folder)  # step 5
+        self._sure |= made
 
 
 def _folders_down_to(folder: Path, path: Path) -> list[Path]:
