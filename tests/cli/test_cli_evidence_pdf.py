@@ -1,5 +1,6 @@
 """`lockgate evidence pdf`: the report as the statement gives it, printed by a browser where there is one."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from lockgate.cli import browser
 from lockgate.cli.door import main
-from small_flows import do_not_wait_for_the_disk, release_at
+from small_flows import do_not_wait_for_the_disk, release_at, write_flow
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,57 @@ def test_the_report_is_rendered_anew_and_laid_beside_the_dossier(place: Path, fa
     assert main(["evidence", "pdf", str(out), "--home", str(place / ".lockgate")]) == 0
     assert b"Passenger list to a research group" in (tmp_path / "out.pdf").read_bytes()
     assert not [path for path in out.iterdir() if path.suffix == ".pdf"]
+
+
+def _release(place: Path, *words: str) -> int:
+    flow, out, home = (str(place / name) for name in ("flow.toml", "new", "home"))
+    return main(["release", flow, "--out", out, "--home", home, *words])
+
+
+def test_a_release_prints_its_report_beside_its_folder_which_stays_closed(
+    fake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    do_not_wait_for_the_disk(monkeypatch)
+    write_flow(tmp_path)
+    assert _release(tmp_path, "--pdf", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["pdf"] == str(tmp_path / "new.pdf")
+    assert b"Passenger list to a research group" in (tmp_path / "new.pdf").read_bytes()
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == sorted(
+        ["data", "proof", "report.html", "salts", "statement.json"]
+    )
+    assert main(["verify", str(tmp_path / "new"), "--home", str(tmp_path / "home")]) == 0
+
+
+def test_a_release_whose_pdf_could_not_be_printed_stands_and_says_so(
+    fake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    do_not_wait_for_the_disk(monkeypatch)
+    write_flow(tmp_path)
+    fake.write_text("#!/bin/sh\nexit 1\n")
+    assert _release(tmp_path, "--pdf", "--json") == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["pdf"] is None
+    assert "the release stands" in told.err
+    assert (tmp_path / "new" / "proof").exists()
+    assert not (tmp_path / "new.pdf").exists()
+
+
+def test_nothing_is_released_where_a_pdf_is_asked_for_and_cannot_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    write_flow(tmp_path)
+    (tmp_path / "new.pdf").write_text("a letter")
+    assert _release(tmp_path, "--pdf") == 2
+    assert "is no PDF" in capsys.readouterr().err
+    (tmp_path / "new.pdf").unlink()
+    assert _release(tmp_path, "--pdf", "--dry-run") == 2
+    monkeypatch.delenv(browser.VARIABLE, raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(browser, "_PLACES", ())
+    assert _release(tmp_path, "--pdf") == 2
+    assert "no Chromium, Chrome or Edge found" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+    assert not (tmp_path / "home").exists()
 
 
 def test_where_there_is_no_browser_it_says_what_to_do(place: Path, tmp_path: Path, monkeypatch, capsys):

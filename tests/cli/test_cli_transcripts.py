@@ -5,13 +5,13 @@ Write them anew after a change that is meant: `LOCKGATE_REGENERATE=1 .venv/bin/p
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from small_flows import REFUSED, UNDECIDED, write_flow
+from small_flows import REFUSED, UNDECIDED, fixed_bytes, write_flow
 
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
 SESSIONS = {
@@ -39,17 +39,42 @@ SESSIONS = {
         "load out --into nowhere --table passengers",
         "load out --into oracle://db/shop --table passengers",
     ),
+    "sealed": (
+        "evidence seat court --out court.key",
+        "evidence seal order.txt --seat SEAT --review 2027-01-31 --authority police --instrument order --country KR",
+        (
+            "evidence seal order.txt --seat SEAT --review 2027-01-31 --authority police --instrument court-order "
+            "--country KR --persons 1 --secret"
+        ),
+        "evidence review",
+        "evidence show 0",
+        "evidence open RECORD --seat-key court.key --out opened.txt --by A.Officer --why case-77",
+        "evidence review RECORD --until 2027-06-30 --by A.Officer --why case-77",
+        "evidence erase RECORD --by A.Officer --why case-77",
+        "evidence open RECORD --seat-key court.key --out again.txt --by A.Officer --why case-77",
+        "evidence log",
+        "evidence fsck",
+    ),
     "verify": ("release flow.toml --out out", "verify out", "verify out --strict", "attack out"),
 }
 WIDTH = 80
 _HASH = re.compile(r"\b[0-9a-f]{16}…")
+_NAMES = {"SEAT": re.compile(r"^court=\S+", re.MULTILINE), "RECORD": re.compile(r"(?<=sealed as )[0-9a-f]{16}")}
+"""What later commands of a session name as an earlier one has told it."""
 _STAMP = re.compile(r"law stamp [0-9a-f]{16}|laws [0-9a-f]{16}")
+
+
+def _answers(commands: tuple[str, ...], lockgate: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
+    named: dict[str, str] = {}
+    for command in commands:
+        answer = lockgate(*(named.get(word, word) for word in command.split()))
+        named |= {name: found[0] for name, form in _NAMES.items() if (found := form.search(answer.out))}
+        yield command, answer
 
 
 def _transcript(commands: tuple[str, ...], lockgate: Callable[..., Any]) -> str:
     parts = []
-    for command in commands:
-        answer = lockgate(*command.split())
+    for command, answer in _answers(commands, lockgate):
         said = "".join(f"{line.rstrip()}\n" for line in answer.out.splitlines())
         parts.append(f"$ lockgate {command}\n{said}{answer.err}[leaves with {answer.code}]\n")
     text = _HASH.sub("<sixteen digits>…", "\n".join(parts))
@@ -57,7 +82,12 @@ def _transcript(commands: tuple[str, ...], lockgate: Callable[..., Any]) -> str:
 
 
 @pytest.mark.parametrize("name", SESSIONS)
-def test_what_people_see_is_what_the_transcript_says(name: str, place: Path, lockgate: Callable[..., Any]):
+def test_what_people_see_is_what_the_transcript_says(
+    name: str, place: Path, lockgate: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+):
+    if name == "sealed":
+        monkeypatch.setattr(os, "urandom", fixed_bytes("sealed"))
+        (place / "order.txt").write_text("order 77", encoding="utf-8")
     write_flow(place, REFUSED, "refused.toml")
     write_flow(place, UNDECIDED, "undecided.toml")
     said, file = _transcript(SESSIONS[name], lockgate), TRANSCRIPTS / f"{name}.txt"
@@ -70,6 +100,7 @@ def test_what_people_see_is_what_the_transcript_says(name: str, place: Path, loc
 def test_no_line_for_people_is_wider_than_80_columns(name: str, place: Path, lockgate: Callable[..., Any]):
     write_flow(place, REFUSED, "refused.toml")
     write_flow(place, UNDECIDED, "undecided.toml")
-    for command in SESSIONS[name]:
-        wide = [line for line in lockgate(*command.split()).out.splitlines() if len(line) > WIDTH]
+    (place / "order.txt").write_text("order 77", encoding="utf-8")
+    for command, answer in _answers(SESSIONS[name], lockgate):
+        wide = [line for line in answer.out.splitlines() if len(line) > WIDTH]
         assert wide == [], command

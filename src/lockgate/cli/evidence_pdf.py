@@ -29,15 +29,29 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     statement = read_evidence(place / STATEMENT)
     if statement is None:
         raise InputError(f"`{place}`: no dossier here", "name the folder of a release or a refusal")
-    folder = place.absolute()
-    out = Path(arguments.out) if arguments.out else folder.with_name(f"{folder.name}.pdf")
-    if out.absolute().is_relative_to(folder):
+    out = Path(arguments.out) if arguments.out else beside(place)
+    if out.absolute().is_relative_to(place.absolute()):
         raise InputError(f"--out: `{out}` lies in the dossier, which holds nothing else", "name a file outside of it")
-    if out.exists() and not (out.is_file() and out.read_bytes().startswith(b"%PDF-")):
-        raise InputError(f"`{out}` exists already and is no PDF", "name another file in --out")
+    refuse_other(out)
     browser = find_browser()
     require_sound(place, surroundings, arguments.trust, without={"report"})  # the page is rendered anew
     print_page(render_report(parse_statement(statement)), out, browser)
     surroundings.answer({"out": str(out), "browser": str(browser)})
     surroundings.console.print(f"{escape(str(out))} shows what the statement says; the dossier itself is the evidence")
     return 0
+
+
+def beside(place: Path) -> Path:
+    """Return the PDF of a dossier: beside its folder, which holds nothing but what its statement names."""
+    folder = place.absolute()
+    return folder.with_name(f"{folder.name}.pdf")
+
+
+def refuse_other(out: Path) -> None:
+    """Refuse to write over what is no PDF.
+
+    Raises:
+        InputError: If something else lies there.
+    """
+    if out.exists() and not (out.is_file() and out.read_bytes().startswith(b"%PDF-")):
+        raise InputError(f"`{out}` exists already and is no PDF", "name another file in --out")

@@ -14,18 +14,22 @@ from rich.markup import escape
 from rich.table import Table
 
 from lockgate.cli import workers
+from lockgate.cli.browser import find_browser, print_page
 from lockgate.cli.decision_text import show_routes
+from lockgate.cli.evidence_pdf import beside, refuse_other
 from lockgate.cli.language import ENGLISH
 from lockgate.cli.option_values import day
 from lockgate.cli.progress import watch
 from lockgate.cli.surroundings import Surroundings
+from lockgate.evidence.dossier import STATEMENT, parse_statement
+from lockgate.evidence.report import render_report
 from lockgate.flow.file import read_flow_file
 from lockgate.flow.node import Node
 from lockgate.flow.release import Released, release
 from lockgate.laws.catalogue import load_laws
 from lockgate.store.home import Home
 from lockgate.tables.sink import FORMATS
-from lockgate.terms.errors import ReleaseRefused, Undecided
+from lockgate.terms.errors import InputError, LockgateError, ReleaseRefused, Undecided
 from lockgate.terms.measure import MeasureKind
 from lockgate.terms.verification import VerificationReport
 
@@ -60,6 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--route", metavar="ID", default="", help="a route that `decide` has shown")
     parser.add_argument("--format", choices=sorted(FORMATS), default="", help="of the data; default: the source's")
     parser.add_argument("--until", metavar="DATE", type=day, help="last day on which the release may be relied on")
+    parser.add_argument("--pdf", action="store_true", help="also print the report to DIR.pdf, with a browser of here")
     parser.add_argument("--dry-run", action="store_true", help="do everything but leave nothing")
     workers.add_arguments(parser)
     parser.add_argument("--resume", action="store_true", help="go on where an interrupted run of the same has stopped")
@@ -71,6 +76,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     request = read_flow_file(path)
     if arguments.until:
         request = replace(request, until=arguments.until)
+    browser = _browser(arguments)
     with (
         _home(surroundings.home_beside(path.parent), rehearse=arguments.dry_run) as home,
         watch(surroundings) as progress,
@@ -91,9 +97,39 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
             if decision is not None:
                 show_routes(decision.routes, surroundings.console)
             raise
-    surroundings.answer(release_document(released))
+    pdf = _print(released, browser, surroundings) if browser and released.out else None
+    surroundings.answer({**release_document(released), **({"pdf": pdf} if browser else {})})
     show_release(released, surroundings.console)
+    if pdf:
+        surroundings.console.print(f"{escape(pdf)} shows what the statement says", soft_wrap=True)
     return 0
+
+
+def _browser(arguments: argparse.Namespace) -> Path | None:
+    """Return what prints, where it is asked for: found before anything is released.
+
+    Raises:
+        InputError: If there is none, nothing is released, or something else lies where the PDF goes.
+    """
+    if not arguments.pdf:
+        return None
+    if arguments.dry_run:
+        raise InputError("--pdf: a rehearsal leaves no report to print", "leave out --pdf or --dry-run")
+    refuse_other(beside(Path(arguments.out)))
+    return find_browser()
+
+
+def _print(released: Released, browser: Path, surroundings: Surroundings) -> str | None:
+    """Return the PDF beside a release; None where it could not be printed: the release stands all the same."""
+    assert released.out is not None
+    out = beside(released.out)
+    try:
+        print_page(render_report(parse_statement((released.out / STATEMENT).read_bytes())), out, browser)
+    except (LockgateError, OSError) as error:
+        again = f"the release stands; run `lockgate evidence pdf {released.out}` for its PDF"
+        surroundings.side.print(f"no PDF: {error}; {again}", markup=False, soft_wrap=True)
+        return None
+    return str(out)
 
 
 @contextmanager
