@@ -193,11 +193,13 @@ def _packed(columns: Sequence[Codes], rows: int) -> tuple[Ints, int]:
     """Return a key for each row, and more than the greatest possible key."""
     if not columns:
         return np.zeros(rows, dtype=np.int64), 1
-    packed, width = columns[0].codes, max(columns[0].count, 1)
+    packed, width = columns[0].codes.copy(), max(columns[0].count, 1)
     for column in columns[1:]:
         if width * max(column.count, 1) >= _ROOM:
             packed, width = _renumber(packed, _ROOM)
-        packed, width = packed * column.count + column.codes, width * max(column.count, 1)
+        packed *= column.count
+        packed += column.codes
+        width *= max(column.count, 1)
     return packed, width
 
 
