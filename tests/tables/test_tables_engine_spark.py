@@ -3,13 +3,14 @@
 import shutil
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from cluster_checks import check_end_of_starter, check_errors, check_loss_of_a_node, check_settings
+from cluster_checks import check_end_of_starter, check_errors, check_loss_of_a_node, check_settings, waiting_job
 from cluster_releases import Made, check_release, check_resumed_release, release_here
-from clusters import SECRET, RealSpark, own_network
+from clusters import SECRET, RealSpark, own_network, wait_until
 
 from lockgate.tables.engine import open_engine
 
@@ -85,3 +86,17 @@ def test_a_release_on_spark_whose_starter_is_killed_is_resumed_to_the_same_bytes
     spark: RealSpark, tmp_path: Path, here: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check_resumed_release(spark, tmp_path, here, monkeypatch)
+
+
+@pytest.mark.slow
+def test_a_job_on_spark_does_without_its_master(spark: RealSpark, tmp_path: Path) -> None:
+    folder, task = waiting_job(tmp_path)
+    engine = open_engine(spark.address, 0)
+    with ThreadPoolExecutor(1) as thread:
+        found = thread.submit(lambda: dict(engine.run(folder, range(6))))
+        wait_until(lambda: len(task.numbers()) == 2, "fragments on both nodes")
+        assert spark.head is not None
+        spark.head.kill()
+        (task.marks / "go").touch()
+        assert found.result(120) == {number: number * 10 for number in range(6)}
+    engine.close()

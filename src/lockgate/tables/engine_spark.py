@@ -104,7 +104,17 @@ def connect(host: str, port: int, workers: int) -> "SparkCluster":
     builder = import_module("pyspark.sql").SparkSession.builder.master(master).appName("lockgate")
     for name, value in settings.items():
         builder = builder.config(name, value)
-    cluster = SparkCluster(builder.getOrCreate(), workers, is_local=not host)
+    try:
+        session = builder.getOrCreate()
+    except Exception as error:
+        if not host:
+            raise
+        raise InputError(
+            f"the Spark master at `{host}:{port}` did not take the connection",
+            "Run the same version of Spark, and give the cluster's secret in spark-defaults.conf, in the folder that"
+            " SPARK_CONF_DIR names.",
+        ) from error
+    cluster = SparkCluster(session, workers, is_local=not host)
     if host:
         cluster.wait_for_workers()
     return cluster
