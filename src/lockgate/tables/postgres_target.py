@@ -67,11 +67,11 @@ def load_postgres(wanted: Load) -> LoadedTable:
     """
     address = parse_address(wanted.into, OPTIONS)
     schema = exact_schema(wanted.source.schema)
-    require_short_names(schema, wanted.table.rpartition(".")[2] or wanted.table, _LONGEST_NAME, "PostgreSQL")
     kinds = [_type_of(field) for field in schema]
     with _writing(connection_parameters(address), address.database) as connection:
         sql = load("psycopg.sql", "postgres", "PostgreSQL")
         place = _place(connection, wanted.table)
+        require_short_names(schema, place[-1], _LONGEST_NAME, "PostgreSQL")
         table = sql.Identifier(*place)
         columns = sql.SQL(", ").join(
             sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind))
@@ -113,7 +113,11 @@ def _reason(error: Any) -> str:
 def _place(connection: Any, table: str) -> tuple[str, ...]:
     """Return schema and name; a name without a schema is made where the role makes its tables."""
     schema, _, name = table.partition(".")
-    if name and connection.execute("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = %s", (schema,)).fetchone():
+    if (
+        name
+        and "\0" not in schema
+        and connection.execute("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = %s", (schema,)).fetchone()
+    ):
         return schema, name
     return (table,)
 
