@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -130,11 +130,17 @@ def check_resumed_release(cluster: RealCluster, tmp_path: Path, here: Made, monk
     assert subprocess.run(command, env=environment, check=False).returncode == -signal.SIGKILL
     finished = len(list((folder / ".lockgate" / "work").glob("job-*/*-copy/*.part")))
     assert 1 <= finished < _RANGES
-    missing: list[int] = []
+    missing: dict[str, int] = {}
     find = sharing.unfinished
-    monkeypatch.setattr(sharing, "unfinished", lambda *given: missing.append(len(find(*given))) or find(*given))
+
+    def note(job: Path, numbers: Sequence[int]) -> list[int]:
+        found = find(job, numbers)
+        missing[job.name.partition("-")[2]] = len(found)
+        return found
+
+    monkeypatch.setattr(sharing, "unfinished", note)
     engine = open_engine(cluster.address, 0)
     assert _made(folder, here.table, engine, FRAGMENT_ROWS) == here
     engine.close()
-    assert missing[0] == 0
-    assert 0 < missing[1] <= _RANGES - finished
+    assert missing["fold"] == 0
+    assert 0 < missing["copy"] <= _RANGES - finished
