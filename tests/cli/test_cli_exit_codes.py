@@ -76,6 +76,7 @@ WRONG_INPUT = (
     "verify missing",
     "verify data",
     "verify out --trust nonsense",
+    "load missing --into tables --table copy",
     "attack missing",
     "measure passengers.csv",
     "measure missing.csv --quasi Sex",
@@ -111,6 +112,7 @@ BROKEN = (
     "verify out --home rolled-back",
     "release flow.toml --out new --home rolled-back",
     "attack tampered",
+    "load tampered --into tables --table copy",
 )
 TABLE = [
     (code, command)
