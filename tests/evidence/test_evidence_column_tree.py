@@ -60,10 +60,10 @@ def test_since_version_3_the_root_also_binds_the_keys_of_the_log_and_the_end_of_
     statement = {**committed(release), "version": 3}
     statement["log"] = {"origin": "a.example/log", "key": "a.example/log+00000000+AA"}
     statement["permit"] = {**statement["permit"], "until": "2027-01-31"}
-    terms = b'{"log":{"key":"a.example/log+00000000+AA","origin":"a.example/log"},"until":"2027-01-31"}'
-    leaf = hashlib.sha256(b"\x00lockgate column terms 1\n" + terms).digest()
+    terms = b'{"columns":6,"log":{"key":"a.example/log+00000000+AA","origin":"a.example/log"},"until":"2027-01-31"}'
     columns = bytes.fromhex(columns_root({**statement, "version": 2}))
-    assert columns_root(statement) == hashlib.sha256(b"\x01" + leaf + columns).hexdigest()
+    said = b"\x02lockgate column terms 1\n" + columns + terms
+    assert columns_root(statement) == hashlib.sha256(said).hexdigest()
     endless = {**statement, "permit": {**statement["permit"], "until": None}}
     assert columns_root(endless) != columns_root(statement)
 

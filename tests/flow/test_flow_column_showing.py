@@ -1,5 +1,6 @@
 """One column of a release is shown alone: it verifies, says nothing of the others, and no other passes for it."""
 
+import hashlib
 import json
 import shutil
 from datetime import date
@@ -123,6 +124,26 @@ def test_a_proof_of_a_release_of_today_is_not_taken_for_one_of_an_older_form(sho
     del proof["until"]
     (shown / "column.json").write_text(render({**proof, "version": 1}))
     assert failing(shown) == ["inclusion"]
+
+
+@pytest.mark.parametrize("prefix", [b"\x00", b"\x02"])
+def test_the_terms_do_not_pass_for_one_more_sibling_of_a_column_without_terms(prefix: bytes, shown: Path):
+    proof = json.loads((shown / "column.json").read_bytes())
+    terms: dict[str, Any] = {"log": proof["log"], "until": proof.pop("until")}
+    if prefix == b"\x02":
+        terms["columns"] = proof["size"]
+    sibling = hashlib.sha256(prefix + b"lockgate column terms 1\n" + render(terms).encode()).hexdigest()
+    whole = 1 << (proof["size"] - 1).bit_length()
+    proof |= {"version": 1, "index": proof["index"] + whole, "size": proof["size"] + whole}
+    (shown / "column.json").write_text(render({**proof, "path": [*proof["path"], sibling]}))
+    assert failing(shown) == ["inclusion"]
+
+
+def test_no_other_number_of_columns_passes_for_that_of_the_release(shown: Path):
+    proof = json.loads((shown / "column.json").read_bytes())
+    for size in range(1, 65):
+        (shown / "column.json").write_text(render({**proof, "size": size}))
+        assert bool(failing(shown)) == (size != proof["size"])
 
 
 @pytest.mark.parametrize("where", ["", "log", "file"])

@@ -63,7 +63,8 @@ class ColumnProof:
         statement: SHA-256 of the statement of the release, hexadecimal.
         log: The log as the statement names it.
         proof: C2SP tlog-proof of the leaf of the release.
-        file: Path, SHA-256 and length in bytes of the file that holds the column.
+        file: Path, SHA-256 and length in bytes of the file that holds the column. Nothing binds them to the release:
+            the holder chooses the form of the file, as long as a reader gets the same cells from it.
         until: Last day of the permit; None if it has no end.
         has_terms: Whether log and end of the permit are bound to the column.
     """
@@ -145,15 +146,18 @@ def _entry(proof: ColumnProof) -> bytes:
     if root is None:
         raise EvidenceError("expected a path to the root over the columns, found one of another length")
     if proof.has_terms:
-        root = bind_terms(root, proof.log, proof.until)
+        root = bind_terms(root, proof.size, proof.log, proof.until)
     return entry_of(proof.statement, "release", root.hex())
+
+
+_FORM_IS_FREE = "one file and no other; its form is its holder's, only its cells are those of the release"
 
 
 def _check_file(proof: ColumnProof, output: MeasuredOutput) -> Step:
     wrong = file_differences({proof.file["path"]: (proof.file["sha256"], proof.file["bytes"])}, output.files)
     if wrong:
         return Step("files", ok=False, detail=some(wrong))
-    return Step("files", ok=True, detail="the file of the column is unchanged, and there is no other")
+    return Step("files", ok=True, detail=_FORM_IS_FREE)
 
 
 def _check_cells(proof: ColumnProof, output: MeasuredOutput) -> Step:
@@ -163,4 +167,4 @@ def _check_cells(proof: ColumnProof, output: MeasuredOutput) -> Step:
         return Step("data", ok=False, detail=f"the data cannot be read: {output.problem}")
     if dict(output.columns or {}) != {proof.name: proof.root}:
         return Step("data", ok=False, detail="the cells are not those of the column, or are not alone")
-    return Step("data", ok=True, detail=f"{output.rows} cells give the hash of the column")
+    return Step("data", ok=True, detail=f"its {output.rows} cells are those of the column")

@@ -6,16 +6,17 @@ r"""Tree over the columns of a release, salted: one column can be shown alone an
                      little-endian) || name in UTF-8 || column root)
     tree root      = RFC 6962 root over the commitments: of the output by name, then of the input by name (order of
                      code points)
-    terms          = SHA-256(0x00 || "lockgate column terms 1\n" || canonical JSON of {"log": the log as the statement
-                     names it, "until": last day of the permit or null})
-    root           = SHA-256(0x01 || terms || tree root) since version 3 of the statement; before, the tree root alone
+    root           = SHA-256(0x02 || "lockgate column terms 1\n" || tree root || canonical JSON of {"columns": number of
+                     leaves, "log": the log as the statement names it, "until": last day of the permit or null})
+                     since version 3 of the statement; before, the tree root alone
 
-The terms bind what a column is shown with: without them whoever hands one on could leave out a key of the log, or put
-off the day on which the permit ends. The column root is that of `lockgate.evidence.data_hash`, so that the tree costs
-no second look at the data. The root is a leaf of the log beside that of the statement: who is shown a column need not
-be shown the statement, whose hashes of whole files would let a small rest of the table be guessed. A salt shown with
-one column tells nothing of another, because it is derived from a seed that stays with the data (output) or with the
-holder (input).
+The terms bind what a column is shown with: without them whoever hands one on could leave out a key of the log, put off
+the day on which the permit ends, or give the tree another size. Their hash begins with a byte of its own, because as a
+node of RFC 6962 it would pass for one more sibling of a path, and a root with terms for one without. The column root is
+that of `lockgate.evidence.data_hash`, so that the tree costs no second look at the data. The root is a leaf of the log
+beside that of the statement: who is shown a column need not be shown the statement, whose hashes of whole files would
+let a small rest of the table be guessed. A salt shown with one column tells nothing of another, because it is derived
+from a seed that stays with the data (output) or with the holder (input).
 """
 
 import hashlib
@@ -24,7 +25,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lockgate.evidence.canonical import canonical_bytes
-from lockgate.evidence.merkle import inclusion_path, leaf_hash, node_hash, nodes_over, tree_hash
+from lockgate.evidence.merkle import inclusion_path, leaf_hash, nodes_over, tree_hash
 from lockgate.terms.errors import EvidenceError
 
 OUTPUT = "output"
@@ -35,7 +36,7 @@ SEED_BYTES = 32
 
 _SALT = b"lockgate column salt 1\n"
 _COLUMN = b"lockgate salted column 1\n"
-_TERMS = b"lockgate column terms 1\n"
+_TERMS = b"\x02lockgate column terms 1\n"
 
 
 def column_salt(seed: bytes, name: str) -> bytes:
@@ -84,12 +85,15 @@ def columns_root(statement: Mapping[str, Any]) -> str:
     Args:
         statement: For which `has_column_tree` holds.
     """
-    root = tree_hash([commitment for _, commitment in _leaves(statement)])
-    return (bind_terms(root, statement["log"], last_day_of(statement)) if has_terms(statement) else root).hex()
+    leaves = [commitment for _, commitment in _leaves(statement)]
+    root = tree_hash(leaves)
+    if has_terms(statement):
+        root = bind_terms(root, len(leaves), statement["log"], last_day_of(statement))
+    return root.hex()
 
 
 def has_terms(statement: Mapping[str, Any]) -> bool:
-    """Return whether the root over the columns also binds log and end of the permit; since version 3."""
+    """Return whether the root over the columns also binds their number, log and end of the permit; since version 3."""
     return bool(has_column_tree(statement) and statement["version"] > _WITHOUT_TERMS)
 
 
@@ -102,15 +106,17 @@ def last_day_of(statement: Mapping[str, Any]) -> str | None:
     return None if until is None else str(until)
 
 
-def bind_terms(root: bytes, log: Mapping[str, Any], until: str | None) -> bytes:
+def bind_terms(root: bytes, size: int, log: Mapping[str, Any], until: str | None) -> bytes:
     """Return the root over columns and terms, from that over the columns alone.
 
     Args:
         root: Over the columns, 32 bytes.
+        size: Number of the columns, of output and input together.
         log: As the statement names it.
         until: Last day of the permit; None if it has no end.
     """
-    return node_hash(leaf_hash(_TERMS + canonical_bytes({"log": dict(log), "until": until})), root)
+    terms = canonical_bytes({"columns": size, "log": dict(log), "until": until})
+    return hashlib.sha256(_TERMS + root + terms).digest()
 
 
 def column_path(statement: Mapping[str, Any], side: str, name: str) -> tuple[int, int, tuple[bytes, ...]]:
