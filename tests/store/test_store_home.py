@@ -35,7 +35,7 @@ def test_a_home_and_its_folders_are_closed_to_others_whatever_the_umask(tmp_path
     for path in (home.path, *home.path.rglob("*")):
         assert _mode(path) == (0o700 if path.is_dir() else 0o600), path
     assert {path.name for path in home.path.iterdir()} == {
-        "keys", "log", "releases", "work", "partitions", "lock", "high-water.json",
+        "keys", "fingerprints", "log", "releases", "work", "partitions", "lock", "high-water.json",
     }  # fmt: skip
 
 

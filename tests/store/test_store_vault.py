@@ -15,7 +15,7 @@ from lockgate.protect.token_vault import TOKEN
 from lockgate.store.home import Home
 from lockgate.store.key_versions import rotate
 from lockgate.store.vault import KEY, Vault
-from lockgate.terms.errors import InputError, LockgateError
+from lockgate.terms.errors import EvidenceError, InputError, LockgateError
 
 VALUES = ["张三", "Ann", "010-1234-5678", ""]
 
@@ -99,6 +99,9 @@ def test_a_new_key_seals_what_comes_and_old_entries_stay_readable(tmp_path: Path
     assert first == one
     assert [item.value for item in vault.open_tokens([one, two])] == ["Ann", "Bob"]
     (home.keys / "vault-v2.key").write_bytes(bytes(32))
+    with pytest.raises(EvidenceError, match="it was changed"):
+        vault.open_tokens([two])
+    (home.path / "fingerprints" / "vault-v2").unlink()
     with pytest.raises(LockgateError, match="key that is lost"):
         vault.open_tokens([two])
     (home.keys / "vault-v2.key").unlink()

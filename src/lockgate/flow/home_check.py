@@ -1,14 +1,16 @@
 """The files of a home that hang on leaves, held against them: keys, partitions, budgets, sealed records.
 
-    keys         the keys that sign are there; the salts of a release that is at hand come from the home's own key
+    keys         every key of which a fingerprint is kept is there and is that key, the keys that sign are there in any
+                 case; the salts of a release that is at hand come from the home's own key
     partitions   every release that went out has its partition; its tables are those of its record, and it is of the
                  release that the journal knows
     budgets      every record is the one that its leaf is of; what was drawn is whole, and there if it was paid for
     sealed       content and key of every record are those of its leaf; a key that was destroyed is not there; who asked
                  for an opening, a review or a deletion, and why, is there for every leaf of it
 
-What no leaf has the hash of, and so nobody can find changed: keys other than those two, the vault, members of the
-journal and of partitions that neither a leaf nor a statement repeats, and what a witness remembers of other logs.
+What nothing has a hash of, and so nobody can find changed: the vault, members of the journal and of partitions that
+neither a leaf nor a statement repeats, and what a witness remembers of other logs. A key and its fingerprint that were
+exchanged together are found where the log, its signatures or a release hang on the key, not otherwise.
 """
 
 import hashlib
@@ -86,13 +88,26 @@ def key_faults(
         journal: Its releases.
         cosigning: What is wrong with its ML-DSA-44 key; empty if nothing is. A log of before there was one needs none.
     """
-    if cosigning:
-        try:
-            signatures = parse_checkpoint(storage.read(CHECKPOINT)).note.signatures
-        except EvidenceError:
-            signatures = ()  # the log is at fault, and is told of there
-        if len({key_id for name, key_id, _ in signatures if name == home.origin}) > 1:
-            yield Finding("keys", "keys/signing-ml-dsa.key", f"the checkpoint has a line of it, and {cosigning}")
+    wrong = {name: home.fingerprints.problem(name, home.keys / f"{name}.key") for name in sorted(home.key_names())}
+    for name, problem in wrong.items():
+        if problem:
+            yield Finding("keys", f"keys/{name}.key", problem)
+    if cosigning and not wrong.get("signing-ml-dsa"):
+        yield from _cosigning_faults(home, storage, cosigning)
+    if not wrong.get("column-salts"):
+        yield from _salts_faults(home, journal)
+
+
+def _cosigning_faults(home: Home, storage: LogStorage, problem: str) -> Iterator[Finding]:
+    try:
+        signatures = parse_checkpoint(storage.read(CHECKPOINT)).note.signatures
+    except EvidenceError:
+        return  # the log is at fault, and is told of there
+    if len({key_id for name, key_id, _ in signatures if name == home.origin}) > 1:
+        yield Finding("keys", "keys/signing-ml-dsa.key", f"the checkpoint has a line of it, and {problem}")
+
+
+def _salts_faults(home: Home, journal: tuple[RunningRelease, ...]) -> Iterator[Finding]:
     released = [item for item in journal if item.state in _WENT_OUT and (item.target / SALTS).is_file()]
     if released and not (home.keys / "column-salts.key").exists():
         yield Finding("keys", "keys/column-salts.key", "it is gone: no column of a release can be shown any more")

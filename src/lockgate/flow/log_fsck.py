@@ -34,6 +34,7 @@ from lockgate.flow.cosigning import cosigned_of
 from lockgate.flow.home_check import Finding, Said, budget_faults, key_faults, partition_faults, sealed_faults
 from lockgate.flow.log_entries import RECORD_FOLDERS, Record, known_records, read_entry
 from lockgate.flow.recovery import PROOF, STATEMENT, check_journal
+from lockgate.store.fingerprints import GONE
 from lockgate.store.home import KEY_BYTES, Home
 from lockgate.store.partitions import Partitions
 from lockgate.store.releases import Releases, ReleaseState, RunningRelease
@@ -154,8 +155,8 @@ def _key_problem(home: Home, name: str) -> str:
         if path.stat().st_size != KEY_BYTES:
             return f"it is not of {KEY_BYTES} bytes: restore it from a backup of the home"
     except OSError:
-        return "it is gone: restore it from a backup of the home"
-    return ""
+        return GONE
+    return home.fingerprints.problem(name, path)
 
 
 def _without_key(home: Home) -> Examined:
@@ -237,12 +238,12 @@ def _cosigned_faults(home: Home, log: LogReader, own: VerifierKey | None, notes:
     kept, faults = cosigned_of(home), list[Finding]()
     text = kept.trust_policy()
     trust = parse_trust(text) if text else None
-    known = [log.key, home.cosigner_key, *(item.key for item in trust.witnesses)] if trust else []
+    known = [log.key, *([own] if own else []), *(item.key for item in trust.witnesses)] if trust else []
     for size in kept.sizes():
         where = f"cosigned/{size}"
         try:
             checkpoint = log.check_earlier(kept.checkpoint(size))
-            if not _own_line_holds(checkpoint, own):
+            if not _own_line_holds(checkpoint, (log.key, own)):
                 faults.append(Finding("cosigned", where, "its line of the log's own ML-DSA-44 key does not hold"))
             if trust:
                 describe_witnesses(checkpoint, replace(trust, quorum=None))
@@ -252,10 +253,15 @@ def _cosigned_faults(home: Home, log: LogReader, own: VerifierKey | None, notes:
     return faults
 
 
-def _own_line_holds(checkpoint: Checkpoint, own: VerifierKey | None) -> bool:
-    """Whether the line of the log's own ML-DSA-44 key holds on a checkpoint; one without the line is as good."""
-    lines = {(name, key_id) for name, key_id, _ in checkpoint.note.signatures}
-    return own is None or (own.name, own.key_id) not in lines or cosigned_at(checkpoint, own) is not None
+def _own_line_holds(checkpoint: Checkpoint, keys: tuple[VerifierKey, VerifierKey | None]) -> bool:
+    """Whether the line of the log's own ML-DSA-44 key holds on a checkpoint; one without the line is as good.
+
+    Under the log's name nobody but the log signs: a line of a key that is not one of its two was made by a key that
+    this home has lost, or by nobody. Without an ML-DSA-44 key nothing can be said; that it is gone is told of there.
+    """
+    key, own = keys
+    ids = {key_id for name, key_id, _ in checkpoint.note.signatures if name == key.name} - {key.key_id}
+    return own is None or not ids or (ids == {own.key_id} and cosigned_at(checkpoint, own) is not None)
 
 
 class _Leaves:
@@ -352,7 +358,7 @@ class _Leaves:
             proof.index == leaf
             and proof.checkpoint.origin == log.origin
             and is_signed_by(proof.checkpoint.note, log.key)
-            and _own_line_holds(proof.checkpoint, self._own)
+            and _own_line_holds(proof.checkpoint, (log.key, self._own))
             and head.size <= log.size
             and log.root_at(head.size) == head.root
             and is_included(leaf_hash(log.entry(proof.index)), proof.index, head, proof.path)

@@ -1,6 +1,7 @@
 """The home of a node: a folder (0700) with its keys, its log, its partitions and its running releases.
 
     HOME/keys/NAME.key      32 random bytes each, made once, 0600
+    HOME/fingerprints/NAME  what is remembered of each key (`lockgate.store.fingerprints`)
     HOME/log/               the transparency log (`lockgate.evidence.log` owns it), unless it lies in a database:
     HOME/log.postgres       where that is, and as whom to connect (`lockgate.store.postgres_log`)
     HOME/high-water.json    the largest tree this node has signed, kept apart from the log; there as soon as the log is
@@ -12,7 +13,8 @@
     HOME/revocations/       releases taken back, by whom and why (`lockgate.flow.revoking`)
     HOME/lock               held by the one writer
 
-The only place that makes keys. A key that is lost cannot be made again: pseudonyms change and the log cannot go on.
+The only place that makes keys. A key that is lost cannot be made again: pseudonyms change, earlier releases can no
+longer be held against new ones, the log cannot go on. So a key that there has been is never made a second time.
 
 A log is founded, then its mark is written, and only then can there be anything else that hangs on a leaf. So a home
 without a mark is a new one, or has lost it; which of the two, its other folders tell.
@@ -28,12 +30,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lockgate.evidence.canonical import canonical_bytes, parse_canonical
+from lockgate.evidence.checkpoint import parse_checkpoint
 from lockgate.evidence.cosignature import cosigner_key
 from lockgate.evidence.disk import Disk, FileDisk, replace_file
 from lockgate.evidence.log import Log, Seeds
 from lockgate.evidence.merkle import TreeHead
 from lockgate.evidence.note import VerifierKey, verifier_key
-from lockgate.evidence.storage import FolderStorage, LogStorage
+from lockgate.evidence.storage import CHECKPOINT, FolderStorage, LogStorage
+from lockgate.store.fingerprints import Fingerprints, write_once
 from lockgate.store.postgres_log import PostgresStorage
 from lockgate.terms.errors import EvidenceError, InputError, LockgateError
 
@@ -41,7 +45,7 @@ KEY_BYTES = 32
 _FOLDERS = ("keys", "releases", "work", "partitions")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,40}")
-_SIGNING = "signing"
+_SIGNING, _COSIGNING, _PERSONS = "signing", "signing-ml-dsa", "persons"
 _HIGH_WATER = "high-water.json"
 _RECORDS = ("releases", "partitions", "refusals", "revocations", "reversals", "budgets", "sealed", "sealed-demands")
 """Folders in which nothing lies that is older than the log."""
@@ -87,6 +91,15 @@ class Home:
     def keys(self) -> Path:
         """Return the folder of keys."""
         return self._path / "keys"
+
+    @property
+    def fingerprints(self) -> Fingerprints:
+        """Return what the home remembers of its keys."""
+        return Fingerprints(self._path / "fingerprints", self._disk)
+
+    def key_names(self) -> frozenset[str]:
+        """Return the names of the keys that are here, or have been."""
+        return self.fingerprints.names() | {path.stem for path in self.keys.glob("*.key")}
 
     @property
     def log(self) -> Path:
@@ -157,7 +170,7 @@ class Home:
         Raises:
             ValueError: If the name is of another form.
             InputError: If others than its owner may read the key.
-            EvidenceError: If it is the key that signs the log, and is gone.
+            EvidenceError: If there was such a key and it is gone, or it is another one now.
             LockgateError: If the key cannot be read or written, or is damaged.
         """
         if not _NAME.fullmatch(name):
@@ -165,16 +178,22 @@ class Home:
         path = self.keys / f"{name}.key"
         try:
             if not path.exists():
-                if name == _SIGNING:
-                    self._refuse_a_second_signing_key(path)
-                self._make_key(path)
+                self._refuse_a_second_key(name, path)
+                write_once(self._disk, path, os.urandom(KEY_BYTES))
+                self.fingerprints.note(name, path.read_bytes())
             _refuse_open_to_others(path)
             key = path.read_bytes()
+            is_it = self.fingerprints.is_of(name, key)
         except OSError as error:
             raise _unwritable(path, error) from error
         if len(key) != KEY_BYTES:
             raise LockgateError(
                 f"expected {KEY_BYTES} bytes in the key `{path}`, found {len(key)}", "Restore the key from a backup."
+            )
+        if not is_it:
+            raise EvidenceError(
+                f"the key `{path}` is not the one of which this home keeps the fingerprint: it was changed",
+                "Restore it, and the folder fingerprints, from a backup of the home.",
             )
         return key
 
@@ -184,7 +203,7 @@ class Home:
 
     def cosigning_key(self) -> bytes:
         """Return the ML-DSA-44 seed that cosigns this node's checkpoints, 32 bytes."""
-        return self.key("signing-ml-dsa")
+        return self.key(_COSIGNING)
 
     def open_log(self, disk: Disk | None = None) -> Log:
         """Return the log of this home, made new where there never was one; hold the home's lock.
@@ -209,7 +228,7 @@ class Home:
     def has_records(self) -> bool:
         """Return whether anything is here that hangs on a leaf of the log, so that log and mark have to be here too."""
         folders = (self._path / name for name in _RECORDS)
-        return any(next(folder.iterdir(), None) is not None for folder in folders if folder.is_dir())
+        return any(map(_holds, folders))
 
     def has_lost_mark(self, mark: TreeHead | None, size: int) -> bool:
         """Return whether a log of so many leaves cannot be without the mark that this home has of it.
@@ -244,6 +263,7 @@ class Home:
             raise _unwritable(path, error) from error
         try:
             self._wait_for(descriptor, wait_s)
+            self._remember_keys()
             yield
         finally:
             os.close(descriptor)
@@ -297,25 +317,40 @@ class Home:
         if missing:
             self._disk.sync(self._path)
 
-    def _refuse_a_second_signing_key(self, path: Path) -> None:
-        """Make no new key for a log that is there: nobody would believe that it goes on."""
-        if self.has_records() or (self._path / _HIGH_WATER).exists() or self.log.exists():
-            raise EvidenceError(
-                f"the key `{path}` that signs the log of this home is gone", "Restore it from a backup of the home."
-            )
+    def _refuse_a_second_key(self, name: str, path: Path) -> None:
+        """Make no new key where there has been one: what hangs on the old one would silently hang on nothing."""
+        if name == _SIGNING and (self.has_records() or (self._path / _HIGH_WATER).exists() or self.log.exists()):
+            what = "that signs the log of this home"
+        elif name == _COSIGNING and self._has_cosigned():
+            what = "that signs the log of this home with ML-DSA-44"
+        elif name == _PERSONS and (_holds(self.partitions) or _holds(self.releases)):
+            what = "by which new releases are held against earlier ones"
+        elif name in self.fingerprints.names():
+            what = "that this home has used before"
+        else:
+            return
+        raise EvidenceError(f"the key `{path}` {what} is gone", "Restore it from a backup of the home.")
 
-    def _make_key(self, path: Path) -> None:
-        """Write the key under another name and link it into place: of two makers one wins, and both use that one."""
-        temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
-        self._disk.write(temporary, os.urandom(KEY_BYTES))
-        self._disk.sync(temporary)
+    def _has_cosigned(self) -> bool:
+        """Return whether the log has a line of this home's ML-DSA-44 key; a log of before there was one has none."""
+        storage = self.log_storage(self.origin)
+        if storage.is_new():
+            return False
         try:
-            path.hardlink_to(temporary)
-        except FileExistsError:
-            pass
-        finally:
-            temporary.unlink()
-        self._disk.sync(path.parent)
+            signatures = parse_checkpoint(storage.read(CHECKPOINT)).note.signatures
+        except EvidenceError:
+            return True  # it cannot be told: a key made now might be a second one
+        return len({key_id for name, key_id, _ in signatures if name == self.origin}) > 1
+
+    def _remember_keys(self) -> None:
+        """Note the fingerprints of keys that have none: of a home of before there were any, or of a killed maker."""
+        try:
+            known = self.fingerprints.names()
+            for path in self.keys.glob("*.key"):
+                if path.stem not in known and path.stat().st_size == KEY_BYTES:
+                    self.fingerprints.note(path.stem, path.read_bytes())
+        except OSError as error:
+            raise _unwritable(self._path, error) from error
 
     def _wait_for(self, descriptor: int, wait_s: float) -> None:
         until = time.monotonic() + wait_s
@@ -330,6 +365,11 @@ class Home:
                 time.sleep(_POLL_S)
             else:
                 return
+
+
+def _holds(folder: Path) -> bool:
+    """Whether anything lies in a folder."""
+    return folder.is_dir() and next(folder.iterdir(), None) is not None
 
 
 def _refuse_open_to_others(path: Path) -> None:

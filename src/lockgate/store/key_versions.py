@@ -11,9 +11,9 @@ from lockgate.terms.errors import InputError
 
 
 def newest_version(home: Home, name: str) -> int:
-    """Return the number of the newest version of a key; 1 also where none has been made yet."""
-    form = re.compile(rf"{re.escape(name)}-v([1-9][0-9]*)\.key")
-    found = [form.fullmatch(path.name) for path in home.keys.iterdir()]
+    """Return the number of the newest version of a key, also if it is lost; 1 also where none has been made yet."""
+    form = re.compile(rf"{re.escape(name)}-v([1-9][0-9]*)")
+    found = [form.fullmatch(known) for known in home.key_names()]
     return max([1, *(int(match[1]) for match in found if match)])
 
 
@@ -27,6 +27,7 @@ def versioned_key(home: Home, name: str, version: int) -> bytes:
 
     Raises:
         InputError: If there is no such version, or others than its owner may read it.
+        EvidenceError: If it is lost or was changed.
         LockgateError: If it cannot be read or written, or is damaged.
     """
     if not 1 <= version <= newest_version(home, name):
