@@ -1,28 +1,36 @@
 """Publishing, broken off at every change of the file system: the next run finishes it or gives it up."""
 
 import json
+import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from faulty_disk import Fault, FaultyDisk, Killed
+from lockgate.evidence.canonical import canonical_bytes
 from lockgate.evidence.disk import FileDisk
 from lockgate.evidence.dossier import statement_hash
 from lockgate.evidence.entry import entry_of, has_said
-from lockgate.flow import recovery
+from lockgate.flow import log_fsck, recovery
 from lockgate.flow import release as releasing
 from lockgate.flow.checking import CheckMeans, check_release
+from lockgate.flow.home_check import Finding
+from lockgate.flow.log_fsck import examine
 from lockgate.flow.node import Node
 from lockgate.flow.recovery import STATEMENT, open_log, recover, sweep
+from lockgate.flow.revealing import Demand
+from lockgate.flow.revoking import revoke, settle_revocations
 from lockgate.laws.catalogue import load_laws
 from lockgate.store.home import Home
 from lockgate.store.releases import Releases, ReleaseState
 from lockgate.terms.errors import InputError, LockgateError
-from small_flows import do_not_wait_for_the_disk, fix_keys, node_at, release_at
+from small_flows import NOW, do_not_wait_for_the_disk, fix_keys, fixed_bytes, node_at, release_at
 
 
 @pytest.fixture(autouse=True)
@@ -285,6 +293,91 @@ def test_a_finished_release_is_not_looked_at_again(at_rest: Prepared):
     shutil.rmtree(at_rest.target)
     next_run(at_rest.home)
     assert leaves_of(at_rest.home, at_rest.hash) == ["release", "released"]
+
+
+def put_back_journal(home: Path, release: str, state: str, **changes: object) -> None:
+    """Bring the journal of a release to an earlier state, as a copy from a backup would."""
+    path = home / "releases" / f"{release}.json"
+    known = json.loads(path.read_bytes())
+    path.write_bytes(canonical_bytes({**known, "state": state, **changes}))
+
+
+def journal_faults(home: Path) -> list[Finding]:
+    """Return what `fsck` finds wrong with the journal; this release was prepared without its partition."""
+    return [fault for fault in examine(Home.open(home)).faults if fault.part != "partitions"]
+
+
+@pytest.mark.parametrize(("state", "changes"), [("recorded", {}), ("prepared", {"leaf": None})])
+@pytest.mark.parametrize("is_taken_away", [False, True])
+def test_a_journal_that_was_put_back_is_found_and_goes_on_from_the_log(
+    state: str, changes: dict[str, object], is_taken_away: bool, at_rest: Prepared, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(log_fsck, "_PAUSE_S", 0.0)
+    at_rest.publish()
+    if is_taken_away:
+        at_rest.target.rename(at_rest.place / "handed-over")
+    before = Releases(at_rest.home / "releases").find(at_rest.release)
+    put_back_journal(at_rest.home, at_rest.release, state, **changes)
+    (fault,) = journal_faults(at_rest.home)
+    assert fault.part == "journal"
+    assert f"the journal notes `{state}`, and the log has the leaf `released`" in fault.problem
+    next_run(at_rest.home)
+    assert leaves_of(at_rest.home, at_rest.hash) == ["release", "released"]
+    assert Releases(at_rest.home / "releases").find(at_rest.release) == before
+    assert journal_faults(at_rest.home) == []
+
+
+def test_a_journal_put_back_with_other_numbers_still_goes_on_from_the_log(at_rest: Prepared):
+    at_rest.publish()
+    at_rest.target.rename(at_rest.place / "handed-over")
+    put_back_journal(at_rest.home, at_rest.release, "prepared", leaf=None, log_size=2)
+    next_run(at_rest.home)
+    assert leaves_of(at_rest.home, at_rest.hash) == ["release", "released"]
+
+
+def test_a_revocation_that_the_journal_has_forgotten_is_found(at_rest: Prepared, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(log_fsck, "_PAUSE_S", 0.0)
+    at_rest.publish()
+    home = Home.open(at_rest.home)
+    revoke(home, at_rest.release, Demand("A. Officer", "case 2026-77", 1000, NOW), fixed_bytes("5"))
+    put_back_journal(at_rest.home, at_rest.release, "released")
+    (fault,) = journal_faults(home.path)
+    assert "the log has the leaf `revoked`" in fault.problem
+    assert fault.leaf == 2
+    put_back_journal(at_rest.home, at_rest.release, "recorded")
+    assert journal_faults(home.path)
+    with home.lock():
+        journal = Releases(home.releases)
+        recover(home, open_log(home), journal)
+        settle_revocations(home, open_log(home), journal)
+    assert journal_faults(home.path) == []
+    assert leaves_of(at_rest.home, at_rest.hash) == ["release", "released", "revoked"]
+
+
+def test_a_release_that_the_journal_calls_given_up_although_it_went_out_is_found(at_rest: Prepared):
+    at_rest.publish()
+    put_back_journal(at_rest.home, at_rest.release, "abandoned")
+    assert [fault.part for fault in journal_faults(at_rest.home)] == ["journal"]
+
+
+@pytest.mark.parametrize(("umask", "published"), [(0o022, 0o755), (0o077, 0o700), (0o007, 0o770)])
+def test_the_staged_folder_is_closed_until_it_is_published(
+    umask: int, published: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    seen, publish = [], releasing._publish
+
+    def look(node: Node, journal: Releases, prepared: tuple[str, Path, Path, str], *more: Any) -> Any:
+        seen.append(stat.S_IMODE(prepared[1].stat().st_mode))
+        return publish(node, journal, prepared, *more)
+
+    monkeypatch.setattr(releasing, "_publish", look)
+    before = os.umask(umask)
+    try:
+        made = release_at(tmp_path)
+    finally:
+        os.umask(before)
+    assert seen == [0o700]
+    assert stat.S_IMODE(made.out.stat().st_mode) == published
 
 
 @pytest.mark.parametrize("note", ["", "/", ".", "out", "precious", "{place}/precious", "{place}"])

@@ -53,6 +53,16 @@ _LEAVES = {
 """Leaves that the log has, by what the journal notes."""
 
 
+_BEYOND: Mapping[ReleaseState, frozenset[str]] = {
+    ReleaseState.PREPARED: frozenset({"released", "revoked", "abandoned"}),
+    ReleaseState.RECORDED: frozenset({"released", "revoked", "abandoned"}),
+    ReleaseState.RELEASED: frozenset({"revoked", "abandoned"}),
+    ReleaseState.REVOKED: frozenset({"abandoned"}),
+    ReleaseState.ABANDONED: frozenset({"released", "revoked"}),
+}
+"""Leaves that the log does not have, likewise. That of a prepared release may be there before the journal says so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Examined:
     """What came of examining a home.
@@ -316,6 +326,9 @@ class _Leaves:
         if missing:
             problem = f"the journal notes `{running.state}`, and the log has no leaf `{missing[0]}` of it"
             return [Finding("journal", where, problem)]
+        beyond = self._beyond(running, leaves)
+        if beyond:
+            return [beyond]
         leaf = next((leaf for leaf, kind in leaves if kind == "release"), None)
         if running.leaf is not None and running.leaf != leaf:
             return [Finding("journal", where, f"the journal notes leaf {running.leaf}, the log has it as {leaf}")]
@@ -325,6 +338,21 @@ class _Leaves:
             notes.append(f"{where}: its folder `{running.target}` is not at its place any more")
             return []
         return self._of_dossier(running.target, running.statement_hash, leaf)
+
+    def _beyond(self, running: RunningRelease, leaves: list[tuple[int, str]]) -> Finding | None:
+        """Return what is wrong with a release of which the log says more than the journal, and goes on to."""
+        now: RunningRelease | None = running
+        for look in range(_LOOKS + 1):
+            beyond = next(((leaf, kind) for leaf, kind in leaves if now and kind in _BEYOND[now.state]), None)
+            if now is None or beyond is None:
+                break
+            if look == _LOOKS:
+                said = f"the journal notes `{now.state}`, and the log has the leaf `{beyond[1]}` of it"
+                problem = f"{said}: the journal was put back, or the run was killed just then"
+                return Finding("journal", f"release {now.release}", problem, leaf=beyond[0])
+            time.sleep(_PAUSE_S if look else 0.0)
+            now = Releases(self._home.releases).find(running.release)
+        return None
 
     def _of_record(self, folder: Path, notes: list[str], *, has_proof: bool) -> list[Finding]:
         where = f"{folder.parent.name}/{folder.name}"

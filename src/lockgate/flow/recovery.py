@@ -10,6 +10,8 @@ The order of a release (`publish`):
  6. the staged folder is renamed to its target;
  7. a `released` leaf is appended; the journal notes `released`.
 
+The staged folder is closed to all but its owner until step 6: its check may not have passed.
+
 After a crash the journal and the log say which of these was reached; `recover` goes on from there, or appends an
 `abandoned` leaf where the staged folder is no longer whole, or where something else stands at its target. A run that
 is killed before step 2 leaves a note of its staged folder in the home's `work`, by which `sweep` removes it.
@@ -21,8 +23,10 @@ staged folder is gone stays, because the folder may have been renamed and taken 
 
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -188,7 +192,8 @@ def staged_folder(home: Home, journal: Releases, release: str, target: Path) -> 
     note = home.work / f"{release}{_NOTE}"
     replace_file(FileDisk(), note, os.fsencode(staged))
     try:
-        (staged / DATA).mkdir(parents=True, mode=0o755)
+        staged.mkdir(mode=0o700)
+        (staged / DATA).mkdir()  # with the mode that the umask gives: the published folder gets it too
         yield staged
     finally:
         if journal.find(release) is None:
@@ -222,11 +227,13 @@ def sweep(home: Home, journal: Releases, is_kept: Callable[[Path], bool] = lambd
 
 
 def _rename_whole(staged: Path, target: Path) -> None:
-    """Give a staged folder its name; a target that has come to exist meanwhile is left alone.
+    """Give a staged folder its name, and the mode that the umask gives; a target that is there meanwhile is left alone.
 
     Raises:
         InputError: If the target exists and is not an empty folder.
     """
+    if (staged / DATA).is_dir():
+        staged.chmod(stat.S_IMODE((staged / DATA).stat().st_mode))
     try:
         staged.rename(target)
     except OSError as error:
@@ -251,6 +258,9 @@ def write_synced(path: Path, data: bytes) -> None:
 
 
 def _recover_one(home: Home, log: Log, journal: Releases, running: RunningRelease) -> RunningRelease:
+    # From the first leaf on: a journal that was put back may have another number too, and the log decides.
+    if log.find(entry_of(running.statement_hash, "released")) is not None:
+        return _note_released(log, journal, running)
     is_logged = log.find(entry_of(running.statement_hash, "release"), since=running.log_size) is not None
     may_be_out = is_logged and not running.staged.exists()
     if is_logged and _is_whole(running.target, running):
@@ -261,6 +271,19 @@ def _recover_one(home: Home, log: Log, journal: Releases, running: RunningReleas
     if not may_be_out:
         _remove_partition(home, running)
     return _abandon(home, log, journal, running)
+
+
+def _note_released(log: Log, journal: Releases, running: RunningRelease) -> RunningRelease:
+    """Note what the log says of a release: killed before its last note, or the journal was brought back from a copy."""
+    leaf = log.find(entry_of(running.statement_hash, "release"))
+    if leaf is None:
+        raise EvidenceError(
+            f"the log says `released` of the release `{running.release}`, and has no leaf of it",
+            "Run: lockgate evidence fsck",
+        )
+    if running.state is ReleaseState.PREPARED:
+        running = journal.record(running, leaf)
+    return journal.finish(replace(running, leaf=leaf))
 
 
 def _remove_partition(home: Home, running: RunningRelease) -> None:
