@@ -325,3 +325,19 @@ def test_signs_that_nobody_sees_are_written_out(sign: str):
     assert sign not in neutralise(f"a{sign}b")
     assert json.loads(neutral_json(json.dumps(f"a{sign}b", ensure_ascii=False))) == f"a{sign}b"
     assert sign not in neutral_json(json.dumps(f"a{sign}b", ensure_ascii=False))
+
+
+def test_a_file_of_keys_or_a_policy_may_begin_with_a_byte_order_mark(made: Path, verify: Run):
+    home = Home.open(made / ".lockgate")
+    for text in (f"{home.verifier_key}\n", f"log {home.verifier_key}\nquorum none\n"):
+        (made / "anchor").write_text(text, encoding="utf-8-sig")
+        assert verify("out", "--trust", "anchor")[0] == 0
+
+
+@pytest.mark.parametrize("given", ["nowhere.keys", "out"])
+def test_what_is_neither_a_file_nor_a_key_is_told_as_both(given: str, made: Path, lockgate: Callable[..., Any]):
+    answer = lockgate("verify", "out", "--trust", given)
+    assert answer.code == 2
+    assert f"--trust: no such file, and no key either: expected a verifier key `name+id+base64`, found `{given}`" in (
+        " ".join(answer.err.split())
+    )

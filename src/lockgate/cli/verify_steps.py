@@ -58,7 +58,8 @@ OPEN: Mapping[str, str] = MappingProxyType(
         "files": "name the data with --data",
         "data": "name the data with --data, to lockgate itself",
         "trust": "give the signer's key with --trust",
-        "log": "name a copy of the log with --log, or to lockgate itself its --home",
+        "log": "name a copy of the log with --log, or to lockgate itself its --home, whose head has the signatures "
+        "of the log's keys and of your quorum",
         "verification": "name the data with --data, to lockgate itself",
         "population": "name the population with --population, to lockgate itself",
         "report": "put report.html beside the statement; another version of lockgate renders another page",
@@ -131,7 +132,7 @@ def read_trust(given: str) -> Trust:
     """
     path = Path(given)
     if not _is_file(path):
-        return parse_trust(given)
+        return _parse_key(given)
     if path.stat().st_size > _TRUST_AT_MOST:
         raise InputError(f"--trust: `{given}` is larger than any policy", "name a key, or a file with keys or a policy")
     try:
@@ -140,6 +141,13 @@ def read_trust(given: str) -> Trust:
         raise InputError(f"--trust: `{given}` holds no keys and no policy", error.hint) from error
     except UnicodeDecodeError as error:
         raise InputError(f"--trust: `{given}` is no text", "name a key, or a file with keys or a policy") from error
+
+
+def _parse_key(given: str) -> Trust:
+    try:
+        return parse_trust(given)
+    except InputError as error:
+        raise InputError(f"--trust: no such file, and no key either: {error}", error.hint) from error
 
 
 def _is_file(path: Path) -> bool:

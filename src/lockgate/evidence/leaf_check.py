@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from lockgate.evidence.checkpoint import Checkpoint
+from lockgate.evidence.checkpoint import Checkpoint, parse_checkpoint
 from lockgate.evidence.cosignature import cosigned_at
 from lockgate.evidence.merkle import TreeHead, is_consistent, is_included, leaf_hash
 from lockgate.evidence.note import (
@@ -18,7 +18,7 @@ from lockgate.evidence.note import (
     parse_verifier_key,
 )
 from lockgate.evidence.proof import InclusionProof, parse_proof
-from lockgate.evidence.quorum import describe_unknown, describe_witnesses
+from lockgate.evidence.quorum import describe_missing, describe_unknown, describe_witnesses
 from lockgate.evidence.step import Step, skipped
 from lockgate.evidence.trust import Trust
 from lockgate.terms.errors import EvidenceError, LockgateError
@@ -54,7 +54,7 @@ class OtherLog:
 
 
 class LogAtHand(Protocol):
-    """A log that the verifier can read; `LogReader` and `Log` are such."""
+    """A log that the verifier can read, whose Ed25519 line holds; `LogReader` and `Log` are such."""
 
     @property
     def origin(self) -> str:
@@ -63,6 +63,9 @@ class LogAtHand(Protocol):
     @property
     def head(self) -> TreeHead:
         """Return size and root, as a checkpoint signs them."""
+
+    def checkpoint(self) -> str:
+        """Return the signed checkpoint of the head."""
 
     def consistency(self, old_size: int) -> tuple[bytes, ...]:
         """Return the proof that the tree began with the given number of leaves."""
@@ -93,7 +96,7 @@ def check_leaf(
         _check_inclusion(recorded.entry, proof)
         done.append(Step("inclusion", ok=True, detail=f"the statement is leaf {proof.index}"))
         done.append(_check_trust((key, *own), trust, proof.checkpoint))
-        done.append(_check_log(proof, open_log))
+        done.append(_check_log(proof, open_log, own, trust))
     except EvidenceError as error:
         done.append(Step(LEAF_STEPS[len(done)], ok=False, detail=str(error)))
     return (*done, *(skipped(name, done[-1].step) for name in LEAF_STEPS[len(done) :]))
@@ -158,7 +161,13 @@ def _check_trust(keys: tuple[VerifierKey, ...], trust: Trust | None, checkpoint:
     return Step("trust", ok=True, detail=_joined(f"the trust anchor names `{key.name}`", witnesses))
 
 
-def _check_log(proof: InclusionProof, open_log: Callable[[], LogAtHand | OtherLog | None] | None) -> Step:
+def _check_log(
+    proof: InclusionProof,
+    open_log: Callable[[], LogAtHand | OtherLog | None] | None,
+    own: tuple[VerifierKey, ...],
+    trust: Trust | None,
+) -> Step:
+    """Hold the log at hand against the checkpoint of the dossier; its head has to be vouched for as that one is."""
     log = open_log() if open_log else None
     recorded = proof.checkpoint
     if log is None:
@@ -174,8 +183,27 @@ def _check_log(proof: InclusionProof, open_log: Callable[[], LogAtHand | OtherLo
         )
     if not is_consistent(recorded.head, log.head, log.consistency(recorded.head.size)):
         raise EvidenceError(f"log forked: its first {recorded.head.size} leaves are not those of the dossier")
-    return Step("log", ok=True, detail=f"the log of {log.head.size} leaves holds the tree of the dossier")
+    said = f"the log of {log.head.size} leaves holds the tree of the dossier"
+    lacking = _lacking(parse_checkpoint(log.checkpoint().encode()), own, trust)
+    return Step("log", ok=True, detail=_joined(said, lacking), settled=not lacking)
+
+
+def _lacking(head: Checkpoint, own: tuple[VerifierKey, ...], trust: Trust | None) -> str:
+    """Return which lines the head of the log at hand lacks; empty if none.
+
+    Raises:
+        EvidenceError: If a line of the log's ML-DSA-44 key or of a witness does not hold.
+    """
+    lines = {(name, key_id) for name, key_id, _ in head.note.signatures}
+    unsigned = ""
+    for key in own:
+        if (key.name, key.key_id) not in lines:
+            unsigned = "its head is not signed by the ML-DSA-44 key that the statement names"
+        elif cosigned_at(head, key) is None:
+            raise EvidenceError("the head of the log at hand has a line of its ML-DSA-44 key that does not hold")
+    missing = describe_missing(head, trust) if trust else ""
+    return _joined(unsigned, missing and f"its head is not vouched for: {missing}")
 
 
 def _joined(said: str, more: str) -> str:
-    return f"{said}; {more}" if more else said
+    return "; ".join(filter(None, (said, more)))

@@ -224,6 +224,21 @@ class LogReader:
             )
         return earlier
 
+    def with_lines(self, checkpoint: str) -> "LogReader":
+        """Return the same log, its checkpoint with the lines of another one of the same tree, such as a cosigned one.
+
+        Args:
+            checkpoint: Signed by the log.
+
+        Raises:
+            EvidenceError: If it is not one of this tree.
+        """
+        if self.check_earlier(checkpoint).head != self._head:
+            raise EvidenceError(f"expected a checkpoint of the {self.size} leaves of the log `{self.origin}`")
+        lines = self._checkpoint.rpartition("\n\n")[2].splitlines(keepends=True)
+        more = [line for line in checkpoint.rpartition("\n\n")[2].splitlines(keepends=True) if line not in lines]
+        return LogReader(self._storage, self._key, "".join((self._checkpoint, *more)), self._edge)
+
     def root_at(self, size: int) -> bytes:
         """Return the root over the first leaves, from the tiles.
 

@@ -6,7 +6,7 @@ signed-note asks; a line of an unknown key proves nothing and harms nothing, so 
 Source: C2SP signed-note, tlog-policy, tlog-cosignature.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from lockgate.evidence.checkpoint import Checkpoint
@@ -31,6 +31,23 @@ def describe_witnesses(checkpoint: Checkpoint, trust: Trust) -> str:
     """
     if not trust.witnesses:
         return ""
+    missing = describe_missing(checkpoint, trust)
+    if missing:
+        raise EvidenceError(missing)
+    said = _cosigners(trust.witnessed_by(checkpoint))
+    return f"cosigned by {said}" + ("; that is the quorum" if trust.quorum else "")
+
+
+def describe_missing(checkpoint: Checkpoint, trust: Trust) -> str:
+    """Return how a checkpoint falls short of the quorum, one phrase; empty if it does not.
+
+    Args:
+        checkpoint: With its signature lines.
+        trust: Whose witnesses and quorum count.
+
+    Raises:
+        EvidenceError: If a line of a witness does not hold.
+    """
     times = trust.witnessed_by(checkpoint)
     lines = {(name, key_id) for name, key_id, _ in checkpoint.note.signatures}
     broken = [
@@ -40,11 +57,10 @@ def describe_witnesses(checkpoint: Checkpoint, trust: Trust) -> str:
     ]
     if broken:
         raise EvidenceError(f"the cosignature of the witness {', '.join(broken)} does not hold")
-    said = ", ".join(f"`{name}` {_when(time_s)}" for name, time_s in times.items()) or "nobody"
-    if not trust.is_met_by(times):
-        needed = describe_quorum(trust.quorum) if trust.quorum else "nobody"
-        raise EvidenceError(f"too few witnesses: the policy asks for {needed}; cosigned by {said}")
-    return f"cosigned by {said}" + ("; that is the quorum" if trust.quorum else "")
+    if trust.is_met_by(times):
+        return ""
+    needed = describe_quorum(trust.quorum) if trust.quorum else "nobody"
+    return f"too few witnesses: the policy asks for {needed}; cosigned by {_cosigners(times)}"
 
 
 def describe_quorum(quorum: Quorum) -> str:
@@ -68,6 +84,10 @@ def describe_unknown(checkpoint: Checkpoint, known: Sequence[VerifierKey]) -> st
     names = ", ".join(f"`{name}`" for name in sorted(set(unknown))[:_NAMED_AT_MOST])
     lines = "1 signature line" if len(unknown) == 1 else f"{len(unknown)} signature lines"
     return f"{lines} of a key not known here, which prove nothing: {names}"
+
+
+def _cosigners(times: Mapping[str, int]) -> str:
+    return ", ".join(f"`{name}` {_when(time_s)}" for name, time_s in times.items()) or "nobody"
 
 
 def _when(time_s: int) -> str:

@@ -16,6 +16,7 @@ from lockgate.terms.errors import InputError
 
 _LEAST_WORDS = {"log": 2, "witness": 3, "group": 4, "quorum": 2}
 _COUNT = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
+_BOM = "\ufeff"
 _MOST_WORDS = {"log": 3, "witness": 4, "quorum": 2}
 
 
@@ -85,12 +86,13 @@ def parse_trust(text: str) -> Trust:
 
     Args:
         text: One verifier key `name+id+base64`; or several, one a line; or a C2SP tlog-policy. Empty lines and
-            lines that begin with `#` are passed over.
+            lines that begin with `#` are passed over, and so is a byte order mark, with which some editors begin a
+            file.
 
     Raises:
         InputError: If a line is of another form, a log comes twice, or a quorum names who is not there.
     """
-    lines = [(number, line.strip(" \t")) for number, line in enumerate(text.split("\n"), start=1)]
+    lines = [(number, line.strip(" \t")) for number, line in enumerate(text.removeprefix(_BOM).split("\n"), start=1)]
     lines = [(number, line) for number, line in lines if line and not line.startswith("#")]
     if not lines:
         raise InputError("expected a verifier key or a trust policy, found nothing", "Name a log's key.")

@@ -16,7 +16,7 @@ from lockgate.evidence.step import Step
 from lockgate.evidence.storage import FolderStorage, LogStorage
 from lockgate.evidence.trust import Trust
 from lockgate.flow.folder_check import FolderMeans, read_evidence
-from lockgate.flow.place_check import check_place, open_published_log
+from lockgate.flow.place_check import COSIGNED, check_place, open_published_log, with_cosigned
 from lockgate.flow.population_check import PopulationAtHand
 from lockgate.flow.recovery import check_journal
 from lockgate.flow.rereading import rereading_with
@@ -71,12 +71,17 @@ def _open_log(means: CheckMeans) -> Callable[[VerifierKey], LogReader | OtherLog
     if means.log is not None:
         return partial(open_published_log, means.log)
     if means.home is not None:
-        return partial(open_log_at_hand, means.home)
+        return partial(_open_with_cosigned, means.home)
 
     def open_own(key: VerifierKey) -> LogReader | OtherLog | None:
-        return next((open_log_at_hand(home, key) for home in means.found if _is_signed_in(home, key)), None)
+        return next((_open_with_cosigned(home, key) for home in means.found if _is_signed_in(home, key)), None)
 
     return open_own if means.found else None
+
+
+def _open_with_cosigned(home: Path, key: VerifierKey) -> LogReader | OtherLog | None:
+    log = open_log_at_hand(home, key)
+    return with_cosigned(log, (home / COSIGNED,)) if isinstance(log, LogReader) else log
 
 
 def _is_signed_in(home: Path, key: VerifierKey) -> bool:

@@ -6,9 +6,9 @@ of tables, which arrives as `Rereading`; without one everything else is checked,
 
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -302,7 +302,8 @@ def _open_log(statement: bytes, means: FolderMeans) -> Callable[[], LogReader | 
     find = means.open_log
     if find is None:
         return None
-    return lambda: find(parse_verifier_key(parse_statement(statement)["log"]["key"]))
+    # once: the head whose signatures were looked at is the one that tells the state
+    return cache(lambda: find(parse_verifier_key(parse_statement(statement)["log"]["key"])))
 
 
 def state_after(
@@ -321,4 +322,9 @@ def state_after(
     if failed is not None:
         return Step(STATE, ok=True, detail=f"not checked: it rests on `{failed}`, which failed", settled=False)
     log = open_log() if open_log else None
-    return judge(None if isinstance(log, OtherLog) else log)
+    at_hand = None if isinstance(log, OtherLog) else log
+    state = judge(at_hand)
+    is_vouched_for = all(step.settled for step in steps if step.step == "log")
+    if at_hand is None or is_vouched_for or not state.ok or judge(None).settled:
+        return state
+    return replace(state, detail=f"{state.detail}; so says a log whose head is not vouched for", settled=False)

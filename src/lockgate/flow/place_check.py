@@ -1,7 +1,8 @@
 """The check of whatever is at a place: a release folder, a lone dossier, a column that is shown, a credential."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from lockgate.evidence.check import DossierFiles
@@ -11,7 +12,7 @@ from lockgate.evidence.credential import CREDENTIAL, is_credential, open_credent
 from lockgate.evidence.dossier import DATA
 from lockgate.evidence.leaf_check import OtherLog
 from lockgate.evidence.log_reading import CHECKPOINT, LogReader
-from lockgate.evidence.note import VerifierKey, parse_verifier_key
+from lockgate.evidence.note import VerifierKey, is_signed_by, parse_verifier_key
 from lockgate.evidence.output_check import NO_FILE, MeasuredOutput
 from lockgate.evidence.release_state import check_standing
 from lockgate.evidence.step import Step
@@ -99,9 +100,43 @@ def open_published_log(folder: Path, key: VerifierKey) -> LogReader | OtherLog:
     if data is None:
         raise InputError(f"--log: no log in `{folder}`", "name the folder that holds the log's checkpoint")
     origin = parse_checkpoint(data).origin
-    return LogReader.open(folder, key) if origin == key.name else OtherLog(origin)
+    if origin != key.name:
+        return OtherLog(origin)
+    return with_cosigned(LogReader.open(folder, key), (folder / COSIGNED, folder.parent / COSIGNED))
+
+
+COSIGNED = "cosigned"
+"""Name of the newest cosigned checkpoint of an export, and of the folder that holds those of a home by their sizes."""
+
+
+def with_cosigned(log: LogReader, places: Iterable[Path]) -> LogReader:
+    """Return the log with the lines of witnesses that lie beside it, where they are of its head.
+
+    Args:
+        log: As its checkpoint describes it.
+        places: Cosigned checkpoints, or folders of such.
+
+    Raises:
+        EvidenceError: If the log signed another tree of that size.
+    """
+    for place in places:
+        data = read_evidence(place / str(log.size) if place.is_dir() else place)
+        if data is not None and _is_of_head(data, log):
+            log = log.with_lines(data.decode("utf-8"))
+    return log
+
+
+def _is_of_head(data: bytes, log: LogReader) -> bool:
+    """Return whether a checkpoint is one that the log signed at its size; what is none proves nothing."""
+    try:
+        checkpoint = parse_checkpoint(data)
+    except EvidenceError:
+        return False
+    return (
+        checkpoint.head.size == log.size and checkpoint.origin == log.origin and is_signed_by(checkpoint.note, log.key)
+    )
 
 
 def _open_log(proof: ColumnProof, means: FolderMeans) -> Callable[[], LogReader | OtherLog | None] | None:
     find = means.open_log
-    return None if find is None else lambda: find(parse_verifier_key(str(proof.log["key"])))
+    return None if find is None else cache(lambda: find(parse_verifier_key(str(proof.log["key"]))))
