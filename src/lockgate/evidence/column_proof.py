@@ -150,7 +150,7 @@ def _entry(proof: ColumnProof) -> bytes:
     return entry_of(proof.statement, "release", root.hex())
 
 
-_FORM_IS_FREE = "one file and no other; its form is its holder's, only its cells are those of the release"
+_FORM_IS_FREE = "one file and no other; its form is its holder's, only its cells are bound, see `data`"
 
 
 def _check_file(proof: ColumnProof, output: MeasuredOutput) -> Step:
