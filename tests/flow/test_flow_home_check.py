@@ -264,6 +264,31 @@ def test_a_release_without_the_key_of_earlier_ones_is_refused(tmp_path: Path, mo
         assert not (home / "keys" / "persons.key").exists()
 
 
+def test_files_that_are_none_of_a_home_are_named_and_its_own_are_not(home: Home):
+    (home.path / "cosigned" / "policy").unlink(missing_ok=True)
+    said = "cosigned/policy: it is not there; the lines of witnesses were not checked"
+    assert [note for note in examine(home).notes if "nothing reads it" in note] == []
+    assert said in examine(home).notes
+    (home.path / "cosigned" / "policy").write_text("quorum none\n")
+    added = ["keys/persons.key.old", "partitions/list.csv", "releases/notes.txt", "refusals/x/more/raw.csv", "dump.sql"]
+    for name in added:
+        (home.path / name).parent.mkdir(parents=True, exist_ok=True)
+        (home.path / name).write_text("x")
+    (home.path / "mine").mkdir()
+    found = examine(home)
+    named = [note.partition(":")[0] for note in found.notes if "nothing reads it" in note]
+    assert named == sorted([*added, "mine"])
+    assert said not in found.notes
+
+
+def test_a_key_without_a_fingerprint_is_a_note(home: Home):
+    (home.path / "fingerprints" / "places").unlink()
+    found = examine(home)
+    assert found.faults == ()
+    assert any(note.startswith("fingerprints/places: there is none yet") for note in found.notes)
+    assert not (home.path / "fingerprints" / "places").exists()
+
+
 def test_a_second_key_in_the_place_of_a_lost_one_proves_nothing_of_the_lines_of_the_first(home: Home):
     shutil.rmtree(home.path / "fingerprints")
     (home.keys / "signing-ml-dsa.key").write_bytes(os.urandom(32))

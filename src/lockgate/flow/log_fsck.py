@@ -32,6 +32,7 @@ from lockgate.evidence.storage import FolderStorage
 from lockgate.evidence.trust import parse_trust
 from lockgate.flow.cosigning import cosigned_of
 from lockgate.flow.home_check import Finding, Said, budget_faults, key_faults, partition_faults, sealed_faults
+from lockgate.flow.home_files import unknown_files, unremembered_keys
 from lockgate.flow.log_entries import RECORD_FOLDERS, Record, known_records, read_entry
 from lockgate.flow.recovery import PROOF, STATEMENT, check_journal
 from lockgate.store.fingerprints import GONE
@@ -73,7 +74,7 @@ class Examined:
         files: Files of the log that were looked at.
         records: Releases and records that were looked at.
         faults: What is wrong.
-        notes: What is gone and need not be there.
+        notes: What is gone and need not be there, or is there and is none of the home's.
     """
 
     origin: str
@@ -96,7 +97,7 @@ def examine(home: Home) -> Examined:
     if storage.is_new() and not home.has_records() and home.high_water() is None:
         raise _no_log(home)
     own = None if _key_problem(home, "signing-ml-dsa") else home.cosigner_key
-    faults, notes, records = list[Finding](), list[str](), 0
+    faults, notes, records = list[Finding](), [*unremembered_keys(home), *unknown_files(home)], 0
     try:  # what is read of the home first can only lag behind the log, which is read next
         journal, known_size = Releases(home.releases).list_all(), Releases(home.releases).known_size()
         mark, folders = home.high_water(), _record_folders(home)
@@ -249,6 +250,8 @@ def _cosigned_faults(home: Home, log: LogReader, own: VerifierKey | None, notes:
     text = kept.trust_policy()
     trust = parse_trust(text) if text else None
     known = [log.key, *([own] if own else []), *(item.key for item in trust.witnesses)] if trust else []
+    if kept.sizes() and trust is None:
+        notes.append("cosigned/policy: it is not there; the lines of witnesses were not checked")
     for size in kept.sizes():
         where = f"cosigned/{size}"
         try:
