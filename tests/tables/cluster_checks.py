@@ -19,7 +19,9 @@ from lockgate.tables.job import make_job, unfinished
 from lockgate.terms.errors import InputError
 
 _STARTER = """
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who starts the tests may ignore it
 from pathlib import Path
 from lockgate.tables.engine import open_engine
 engine = open_engine(sys.argv[1], 2)
@@ -95,7 +97,7 @@ def check_end_of_starter(address: str, tmp_path: Path, how: signal.Signals) -> N
     assert starter.poll() is None
     workers = task.workers()
     starter.send_signal(how)
-    _, said = starter.communicate()
+    _, said = starter.communicate(timeout=60)
     assert how is signal.SIGKILL or said.rstrip().endswith("KeyboardInterrupt")
     assert starter.returncode == -how
     wait_until(lambda: not any(map(is_alive, workers)), "the end of the work")
