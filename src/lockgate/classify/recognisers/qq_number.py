@@ -20,6 +20,6 @@ RECOGNISER = Recogniser(
     form=r"^[1-9][0-9]{4,10}$",
     chance=0.2,
     weight=2.5,
-    text=r"(?:QQ|qq|Qq)(?:号码?|群)?[是为]?[:： ]{0,2}([1-9][0-9]{4,10})(?![0-9A-Za-z.])",
+    text=r"(?<![0-9A-Za-z])(?:QQ|qq|Qq)(?:号码?|群)?[是为]?[:： ]{0,2}([1-9][0-9]{4,10})(?![0-9A-Za-z.])",
     kinds=frozenset({Kind.TEXT, Kind.INTEGER, Kind.OTHER}),
 )
