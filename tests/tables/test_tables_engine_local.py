@@ -1,16 +1,19 @@
 """Jobs on processes of this machine: what is lost, what fails, what is left."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from fragment_tasks import Fails, IsKilled, Waits, Writes, wrong_column
+from fragment_tasks import Fails, IsKilled, Tells, Waits, Writes, wrong_column
 
+from lockgate.tables import engine_local
 from lockgate.tables.engine import open_engine
 from lockgate.tables.engine_local import LocalEngine
 from lockgate.tables.job import Task, finish_fragment, make_job, part_of, unfinished
@@ -19,8 +22,10 @@ from lockgate.terms.errors import InputError, LockgateError
 PATIENCE_S = 30.0
 
 
-@pytest.fixture
-def two() -> Iterator[LocalEngine]:
+@pytest.fixture(params=["copies of this process", "processes of their own"])
+def two(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalEngine]:
+    if "own" in request.param:
+        monkeypatch.setattr(engine_local, "_can_copy", lambda: False)
     engine = LocalEngine(2)
     yield engine
     engine.close()
@@ -189,6 +194,26 @@ def test_no_worker_outlives_who_started_it(tmp_path: Path, marks: Path, by: sign
         driver.send_signal(by)
     workers = [int(mark.name) for mark in marks.iterdir()]
     wait_until(lambda: not any(map(is_alive, workers)))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a worker is no copy")
+def test_a_worker_keeps_no_file_of_who_started_it_and_uses_one_core(tmp_path: Path) -> None:
+    engine = LocalEngine(2)
+    with (tmp_path / "held").open("w"):
+        list(engine.run(job_of(tmp_path, Tells()), range(2)))
+        engine.close()
+        told = json.loads(part_of(tmp_path / "job", 0).read_text())
+    assert told["cores"] == 1
+    assert not [path for path in told["files"] if str(tmp_path / "held") in path]
+    assert sum("socket" in path for path in told["files"]) == 1
+
+
+def test_a_worker_of_another_thread_is_no_copy(tmp_path: Path) -> None:
+    engine = LocalEngine(2)
+    with ThreadPoolExecutor(1) as pool:
+        assert not pool.submit(engine_local._can_copy).result()
+        assert sorted(pool.submit(lambda: list(engine.run(job_of(tmp_path, Writes()), range(2)))).result())
+    engine.close()
 
 
 def test_an_engine_that_is_not_there_is_refused() -> None:

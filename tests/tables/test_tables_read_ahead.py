@@ -10,6 +10,7 @@ import pytest
 from pyarrow import parquet
 
 from lockgate.tables.read_ahead import read_ahead
+from lockgate.tables.side_thread import side_threads
 from lockgate.tables.source import open_source
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
@@ -19,6 +20,15 @@ def batch_of(number: int) -> pa.RecordBatch:
     return pa.record_batch({"n": [number]})
 
 
+@pytest.fixture
+def cores() -> Iterator[None]:
+    before = pa.cpu_count()
+    pa.set_cpu_count(2)
+    yield
+    pa.set_cpu_count(before)
+
+
+@pytest.mark.usefixtures("cores")
 def test_batches_come_in_order_and_the_next_is_read_while_one_is_used() -> None:
     was_read = [threading.Event() for _ in range(4)]
 
@@ -35,6 +45,32 @@ def test_batches_come_in_order_and_the_next_is_read_while_one_is_used() -> None:
     assert found == [0, 1, 2, 3]
 
 
+@pytest.mark.usefixtures("cores")
+def test_with_one_core_a_batch_is_made_when_it_is_asked_for_and_a_reading_given_up_is_ended() -> None:
+    pa.set_cpu_count(1)
+    made: list[object] = []
+
+    def reading() -> Iterator[pa.RecordBatch]:
+        try:
+            for number in range(3):
+                made.append(threading.get_ident())
+                yield batch_of(number)
+        finally:
+            made.append("ended")
+
+    batches = read_ahead(reading())
+    assert [next(batches).column("n")[0].as_py() for _ in range(2)] == [0, 1]
+    assert made == [threading.get_ident()] * 2
+    batches.close()
+    assert made[2:] == ["ended"]
+    with side_threads(2, "any") as pool:
+        assert pool.submit(threading.get_ident).result() == threading.get_ident()
+    pa.set_cpu_count(2)
+    with side_threads(2, "any") as pool:
+        assert pool.submit(threading.get_ident).result() != threading.get_ident()
+
+
+@pytest.mark.usefixtures("cores")
 def test_an_error_of_the_reading_comes_where_its_batch_would() -> None:
     def reading() -> Iterator[pa.RecordBatch]:
         yield batch_of(1)
@@ -46,6 +82,7 @@ def test_an_error_of_the_reading_comes_where_its_batch_would() -> None:
         next(batches)
 
 
+@pytest.mark.usefixtures("cores")
 def test_a_reading_given_up_is_ended_in_the_thread_that_began_it() -> None:
     threads = []
 

@@ -7,7 +7,7 @@ leaves them parted by their sort keys beside what it measured.
 import pickle
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,6 +29,7 @@ from lockgate.tables.order import KeyedBatch, shuffled
 from lockgate.tables.order_parts import OrderPart, join_parts, part_rows
 from lockgate.tables.read_ahead import read_ahead
 from lockgate.tables.row_ranges import RowRanges
+from lockgate.tables.side_thread import side_threads
 from lockgate.tables.sink import write_table, written_as
 from lockgate.tables.source import encoded_batches, open_source
 from lockgate.terms.category import Category
@@ -109,7 +110,7 @@ def make_copy(
             rows = join_parts(_joined(plan, measuring, work, progress), work)
         else:
             rows = shuffled(_released(plan, measuring, progress), work)
-        with ThreadPoolExecutor(1, "reporting") as pool:
+        with side_threads(1, "reporting") as pool:
             # where workers have measured all rows already, the report is made while the rows are written
             early = pool.submit(measuring.report, beside.composing, beside.population) if plan.is_shared else None
             file = write_table(staged, stem, rows, plan.protection.schema, written_as(format_))
@@ -220,7 +221,7 @@ def _await(measured: Iterable[Future[None]]) -> None:
 def _released(plan: CopyPlan, measuring: Measuring, progress: Progress) -> Iterator[KeyedBatch]:
     """Return the released rows with their sort keys, measured on the way; all in this process."""
     first = 0
-    with ThreadPoolExecutor(2, "measuring") as pool:  # one batch is measured while the next is protected
+    with side_threads(2, "measuring") as pool:  # one batch is measured while the next is protected
         measured: list[Future[None]] = []
         for batch, persons in plan.passes():
             released, kept = plan.protection.map_with_rows(batch, persons)

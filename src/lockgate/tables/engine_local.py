@@ -2,28 +2,73 @@
 
 Each worker is a process of its own with a pipe to it, so that when one is lost it is known which fragment it had.
 A worker ends as soon as its pipe does: none outlives who started it, however that one ended. Ctrl-C is left to the
-starter. With one worker, or one fragment, the work is done in this process.
+starter. With one worker, or one fragment, the work is done in this process. A worker uses one core.
+
+On Linux a worker is a copy of this process, which has all modules already; loading them takes more than a second. It
+keeps none of its files open, so that no lock and no pipe stays with it.
 """
 
+import gc
 import os
+import signal
 import subprocess
 import sys
+import threading
+import warnings
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing import get_context
 from multiprocessing.connection import Connection, Pipe, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Protocol
 
-from lockgate.tables import job
+from lockgate.tables import job, worker
 from lockgate.terms.compiled_code import CodeFolder
 from lockgate.terms.errors import LockgateError
 
 MOST_LOSSES = 3
 """Workers that one fragment may lose before it is given up."""
 
+_STDERR = 2
+
 _PATIENCE_S = 5.0
 """How long a worker may take to end when it is told to."""
+
+
+class _Process(Protocol):
+    """A process that was started."""
+
+    def poll(self) -> int | None:
+        """Return its exit code; None while it lives."""
+
+    def kill(self) -> None:
+        """End it."""
+
+    def wait(self, timeout: float, /) -> object:
+        """Wait until it has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Copied:
+    """A copy of this process.
+
+    Attributes:
+        process: The copy.
+    """
+
+    process: BaseProcess
+
+    def poll(self) -> int | None:
+        return self.process.exitcode
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    def wait(self, timeout: float, /) -> None:
+        self.process.join(timeout)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +80,7 @@ class _Worker:
         pipe: To it.
     """
 
-    process: "subprocess.Popen[bytes]"
+    process: _Process
     pipe: Connection
 
 
@@ -113,21 +158,53 @@ class LocalEngine:
             if worker.process.poll() is None:
                 return worker
             _end(worker)
-        return _started(self.workers)
+        return _started()
 
 
-def _started(workers: int) -> _Worker:
+def _started() -> _Worker:
     ours, theirs = Pipe()
     with theirs:
+        if _can_copy():
+            return _Worker(_copied(theirs), ours)
         process = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-c", _PROGRAM, str(theirs.fileno())],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],
         )
-    threads = max((os.cpu_count() or 1) // workers, 1)
-    ours.send((sys.path, CodeFolder.path, CodeFolder.made, threads))
+    ours.send((sys.path, CodeFolder.path, CodeFolder.made))
     return _Worker(process, ours)
+
+
+def _can_copy() -> bool:
+    """Whether this process may be copied: on Linux, by its main thread; another one is that of a server."""
+    return sys.platform == "linux" and threading.current_thread() is threading.main_thread()
+
+
+def _copied(pipe: Connection) -> _Copied:
+    process = get_context("fork").Process(target=_serve, args=(pipe,), daemon=True)
+    signals = {signal.SIGINT, signal.SIGTERM}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)  # none comes before the copy is ready for it
+    try:
+        with warnings.catch_warnings():
+            # threads of libraries and of a progress bar, which hold no lock that a worker takes
+            warnings.simplefilter("ignore", DeprecationWarning)
+            process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return _Copied(process)
+
+
+def _serve(pipe: Connection) -> None:
+    """Work, in a copy of the process that asked for it."""
+    gc.freeze()  # what it had is not looked at again, and so stays shared with it
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for held in [int(path.name) for path in Path("/proc/self/fd").iterdir()]:
+        if held not in (_STDERR, pipe.fileno(), nowhere):
+            with suppress(OSError):  # of the listing itself
+                os.dup2(nowhere, held)  # not closed: the number stays with who has it
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    worker.serve(pipe, CodeFolder.path, CodeFolder.made)
 
 
 _PROGRAM = """

@@ -1,21 +1,32 @@
-"""Batches made one ahead of who uses them, so that making and using them go on beside each other."""
+"""Batches made one ahead of who uses them, so that making and using them go on beside each other.
+
+Where this process is to use one core (`pyarrow.cpu_count`), they are made when they are asked for.
+"""
 
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any, Generic, TypeVar
 
+import pyarrow as pa
+
 Item = TypeVar("Item")
 
 
 def read_ahead(batches: Iterator[Item]) -> Generator[Item, None, None]:
-    """Return the same batches; the next one is made while one is used.
+    """Return the same batches; the next one is made while one is used, where there is a core for it.
 
     All are made in one thread, which also ends the making, so that a database connection never changes threads.
 
     Args:
         batches: Read by nobody else; None is not among them.
     """
+    if pa.cpu_count() == 1:
+        try:
+            yield from batches
+        finally:
+            _close(batches)
+        return
     with ThreadPoolExecutor(1, "read-ahead") as pool, closing(_Reading(pool, batches)) as reading:
         while (batch := reading.next()) is not None:
             yield batch
@@ -38,6 +49,10 @@ class _Reading(Generic[Item]):
 
     def close(self) -> None:
         """End the making where it began."""
-        close: Any = getattr(self._batches, "close", None)
-        if close is not None:
-            self._pool.submit(close).result()
+        self._pool.submit(_close, self._batches).result()
+
+
+def _close(batches: Iterator[Any]) -> None:
+    close: Any = getattr(batches, "close", None)
+    if close is not None:
+        close()

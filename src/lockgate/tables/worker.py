@@ -15,19 +15,19 @@ from lockgate.tables import job
 from lockgate.terms.compiled_code import set_code_folder
 
 
-def serve(pipe: Connection, code: Path | None, made: Path | None, threads: int) -> None:
+def serve(pipe: Connection, code: Path | None, made: Path | None) -> None:
     """Finish fragments until the pipe ends.
 
     Args:
         pipe: To who started this process.
         code: Folder of compiled code, as for `set_code_folder`.
         made: File that says that the code is made, likewise.
-        threads: For Arrow, at least 1.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is told to all; who started this process ends it
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
     if code is not None:
         set_code_folder(code, made)
-    pa.set_cpu_count(threads)
+    pa.set_cpu_count(1)  # there are as many workers as cores are to be used
     asked: SimpleQueue[tuple[str, int]] = SimpleQueue()
     Thread(target=_listen, args=(pipe, asked), daemon=True).start()
     while True:
