@@ -18,8 +18,8 @@ from lockgate.flow.progress import Silent
 from lockgate.flow.scanning import ScanMeans, find_verdicts, scan_source
 from lockgate.flow.sharing import Sharing
 from lockgate.laws.catalogue import load_laws
-from lockgate.tables.csv_copy import copy_of_csv, is_copied
 from lockgate.tables.engine_local import LocalEngine
+from lockgate.tables.file_copy import copied_if_large
 from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.row_ranges import find_ranges
 from lockgate.tables.source import open_source
@@ -66,7 +66,6 @@ import os, signal, sys
 from dataclasses import replace
 from pathlib import Path
 from lockgate.flow.sharing import Sharing
-from lockgate.tables.csv_copy import copy_of_csv, is_copied
 from lockgate.tables.engine_local import LocalEngine
 from small_flows import fix_keys, node_at, release_at
 
@@ -178,10 +177,10 @@ def test_a_file_that_changes_after_it_was_copied_is_told_of(tmp_path: Path, many
     file = tmp_path / "many.csv"
     csv.write_csv(parquet.read_table(many), file)
     source = open_source(SourceReference(str(file)))
-    assert not is_copied(source)
-    assert is_copied(source, 1)
-    copied = copy_of_csv(source)
-    assert copy_of_csv(source) is copied
+    assert copied_if_large(source) is None
+    copied = copied_if_large(source, 1)
+    assert copied is not None
+    assert copied_if_large(source, 1) is copied
     ranges = find_ranges(copied, FRAGMENT_ROWS)
     assert ranges is not None
     assert sum(batch.num_rows for number in ranges.numbers for _, batch in ranges.batches(number)) == ROWS

@@ -251,3 +251,28 @@ def test_every_value_of_any_nested_column_is_in_exactly_the_table_of_its_list(ba
             for name in own:
                 found += [(name, value) for value in part.column(name).to_pylist() if value is not None]
     assert sorted(found, key=repr) == expected
+
+
+def test_what_lies_below_a_null_is_no_row_and_moves_no_other(tmp_path: Path) -> None:
+    is_null = pa.array([False, True, False])
+    lists = pa.ListArray.from_arrays(pa.array([0, 2, 4, 6], pa.int32()), pa.array(list("abcdef")), mask=is_null)
+    within = pa.StructArray.from_arrays([pa.array([[1], [2, 3], [4]])], names=["l"], mask=is_null)
+    path = tmp_path / "a.arrow"
+    table = pa.table({"n": [1, 2, 3], "lists": lists, "in": within})
+    with ipc.new_file(path, table.schema) as writer:
+        writer.write_table(table)
+    assert rows_of(path, "lists[]", ["n", "lists[]"]) == [
+        {"n": 1, "lists[]": "a"},
+        {"n": 1, "lists[]": "b"},
+        {"n": 3, "lists[]": "e"},
+        {"n": 3, "lists[]": "f"},
+    ]
+    assert rows_of(path, "in.l[]", ["n"]) == [{"n": 1}, {"n": 3}]
+
+
+def test_views_of_text_and_of_lists_are_read_beside_lists(tmp_path: Path) -> None:
+    lists = pa.array([[1, 2], None, []], pa.list_view(pa.int64()))
+    table = pa.table({"l": lists, "t": pa.array(["x" * 20, None, "y"], pa.string_view())})
+    with ipc.new_file(tmp_path / "a.arrow", table.schema) as writer:
+        writer.write_table(table)
+    assert rows_of(tmp_path / "a.arrow", "l[]") == [{"l[]": 1, "t": "x" * 20}, {"l[]": 2, "t": "x" * 20}]

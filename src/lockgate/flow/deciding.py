@@ -23,7 +23,7 @@ from lockgate.flow.reconcile import (
     reconcile_columns,
     reconcile_values,
 )
-from lockgate.flow.register import Wanted, WithheldSource, withhold
+from lockgate.flow.register import Looking, Wanted, withhold
 from lockgate.flow.scanning import (
     SENSITIVE_IN,
     ScanMeans,
@@ -34,6 +34,7 @@ from lockgate.flow.scanning import (
     under_law_of,
 )
 from lockgate.protect.catalogue import TECHNIQUES
+from lockgate.tables.kept_rows import KeptSource
 from lockgate.tables.source import Source, open_source
 from lockgate.terms.classification import Classification, ColumnVerdict
 from lockgate.terms.column import ColumnRole
@@ -144,7 +145,7 @@ def _verdicts(source: Source, request: FlowRequest, means: ScanMeans, remembered
 
 def _withhold(
     source: Source, verdicts: Verdicts, columns: tuple[ColumnFacts, ...], request: FlowRequest, means: ScanMeans
-) -> WithheldSource:
+) -> KeptSource:
     means.progress.step("reading the consent register")
     recipients = {request.recipient, str(request.values.get("recipient.group", ""))} - {""}
     wanted = Wanted(
@@ -153,7 +154,8 @@ def _withhold(
         categories=frozenset(column.category.value for column in columns if column.is_personal),
         as_of=means.as_of,
     )
-    return withhold(source, verdicts.subject_key, means.key, request.register, wanted)
+    looking = Looking(means.sharing, means.progress, means.folder)
+    return withhold(source, verdicts.subject_key, means.key, request.register, wanted, looking)
 
 
 def _withheld(

@@ -6,12 +6,15 @@ category that began by the day: it must say `given` and not have run out. An emp
 person needs a valid entry for every category of personal data that moves. What the register does not say is no consent.
 
 A simplification: the register is held in memory, forty bytes an entry that is about the flow and three times as much
-while they are sorted; then sixteen bytes a person.
+while they are sorted; then sixteen bytes a person with a valid consent, in every worker. Each row is looked up once;
+what is found is one bit a row, by which every later pass goes.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +23,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lockgate.classify.persons import person_keys
+from lockgate.flow.progress import Progress, Silent
+from lockgate.flow.sharing import Sharing
+from lockgate.tables.kept_rows import KeptSource, keep_rows
+from lockgate.tables.row_ranges import RowRanges
 from lockgate.tables.source import Source, open_source
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
@@ -44,6 +51,20 @@ class Persons(NamedTuple):
     low: npt.NDArray[np.uint64]
 
 
+class Looking(NamedTuple):
+    """How the rows of a source are looked up.
+
+    Attributes:
+        sharing: How passes are shared.
+        progress: Told of every batch.
+        folder: Where what workers leave lies; None for the system's.
+    """
+
+    sharing: Sharing
+    progress: Progress
+    folder: Path | None = None
+
+
 class _Entries(NamedTuple):
     """Entries of a register that are about the flow, in the order of their rows.
 
@@ -58,6 +79,9 @@ class _Entries(NamedTuple):
     categories: npt.NDArray[np.int64]
     since: npt.NDArray[np.int64]
     valid: npt.NDArray[np.bool_]
+
+
+IN_THIS_PROCESS = Looking(Sharing(), Silent())
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,55 +102,45 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class WithheldSource:
-    """A source without the rows of persons who have no valid consent.
+class _Consent:
+    """Finds the rows of persons with a valid consent; picklable.
 
     Attributes:
-        whole: The source with all rows.
         subject_key: Column that tells persons apart.
         key: Secret of the hashes of persons.
         valid: The persons with a valid consent.
+        ranges: Of the source; None where it is not cut.
     """
 
-    whole: Source
     subject_key: str
-    key: bytes
+    key: bytes = field(repr=False)
     valid: Persons
+    ranges: RowRanges | None = None
 
-    @property
-    def name(self) -> str:
-        """Return the name of the whole source."""
-        return self.whole.name
+    def __call__(self, number: int, part: Path) -> int:
+        """Look up the rows of one range; leave one byte a row."""
+        assert self.ranges is not None, "as a number is given"
+        found = [self.of(batch) for _, batch in self.ranges.batches(number, [self.subject_key])]
+        kept = np.concatenate(found)
+        part.write_bytes(kept.tobytes())
+        return len(kept)
 
-    @property
-    def format(self) -> str:
-        """Return the format of the whole source."""
-        return self.whole.format
-
-    @property
-    def schema(self) -> pa.Schema:
-        """Return the columns of the whole source."""
-        return self.whole.schema
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Return what was assumed of the whole source."""
-        return self.whole.notes
-
-    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """Return the rows of persons with a valid consent; a row without a subject key has none."""
-        first = 0
-        wanted = self.schema.names if columns is None else list(columns)
-        for batch in self.whole.batches(list(dict.fromkeys([*wanted, self.subject_key]))):
-            persons = person_keys(batch, self.subject_key, first, self.key)
-            has_key = np.asarray(batch.column(self.subject_key).is_valid())
-            first += batch.num_rows
-            kept = np.flatnonzero(is_member(persons, self.valid) & has_key)
-            if len(kept):
-                yield batch.select(wanted).take(pa.array(kept, pa.int64()))
+    def of(self, batch: pa.RecordBatch) -> npt.NDArray[np.bool_]:
+        """Return for each row whether it is of a person with a valid consent; one without a subject key is not."""
+        persons = person_keys(batch, self.subject_key, 0, self.key)
+        has_key = np.asarray(batch.column(self.subject_key).is_valid())
+        found: npt.NDArray[np.bool_] = is_member(persons, self.valid) & has_key
+        return found
 
 
-def withhold(source: Source, subject_key: str, key: bytes, register: str, wanted: Wanted) -> WithheldSource:
+def withhold(
+    source: Source,
+    subject_key: str,
+    key: bytes,
+    register: str,
+    wanted: Wanted,
+    looking: Looking = IN_THIS_PROCESS,
+) -> KeptSource:
     """Return a source without the rows of persons who have no valid consent.
 
     Args:
@@ -135,6 +149,7 @@ def withhold(source: Source, subject_key: str, key: bytes, register: str, wanted
         key: Secret of the hashes of persons.
         register: File of the consent register.
         wanted: The consent that the flow needs.
+        looking: How rows are looked up.
 
     Raises:
         InputError: If no column tells persons apart, or the register lacks a column or holds an unknown state.
@@ -144,7 +159,22 @@ def withhold(source: Source, subject_key: str, key: bytes, register: str, wanted
             "basis.consent.register: no column tells persons apart, so no consent can be looked up",
             "name the column in data.subject_key",
         )
-    return WithheldSource(source, subject_key, key, _valid_persons(open_source(SourceReference(register)), key, wanted))
+    consent = _Consent(subject_key, key, _valid_persons(open_source(SourceReference(register)), key, wanted))
+    return KeptSource(source, keep_rows(_looked_up(source, consent, looking)))
+
+
+def _looked_up(source: Source, consent: _Consent, looking: Looking) -> Iterator[npt.NDArray[np.bool_]]:
+    ranges = looking.sharing.ranges_of(source)
+    looking.progress.step("looking up who consents")
+    if ranges is None:
+        for batch in source.batches([consent.subject_key]):
+            yield consent.of(batch)
+            looking.progress.rows(batch.num_rows)
+        return
+    with TemporaryDirectory(dir=looking.folder) as folder:
+        task = replace(consent, ranges=ranges)
+        for part in looking.sharing.parts(Path(folder) / "consent", task, ranges, looking.progress):
+            yield np.frombuffer(part.read_bytes(), np.bool_)
 
 
 def _valid_persons(register: Source, key: bytes, wanted: Wanted) -> Persons:

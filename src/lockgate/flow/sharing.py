@@ -10,7 +10,7 @@ Not shared, because a row depends on more than itself and what was solved before
 * statistics and made-up rows with noise, drawn from one table;
 * classes nested in those of earlier releases, whose units are looked up in what the store holds.
 
-Nor are sources that cannot be cut (`lockgate.tables.row_ranges.find_ranges`), and those of which rows are withheld.
+Nor are sources that cannot be cut (`lockgate.tables.row_ranges.find_ranges`).
 """
 
 from collections.abc import Iterator
@@ -20,9 +20,9 @@ from itertools import chain
 from pathlib import Path
 
 from lockgate.flow.progress import Progress
-from lockgate.tables.csv_copy import COPIED_BYTES, copy_of_csv, is_copied
 from lockgate.tables.engine import Engine
 from lockgate.tables.engine_local import LocalEngine
+from lockgate.tables.file_copy import COPIED_BYTES, copied_if_large
 from lockgate.tables.job import Task, make_job, part_of, unfinished
 from lockgate.tables.row_ranges import RANGE_ROWS, RowRanges, find_ranges
 from lockgate.tables.source import Source
@@ -76,10 +76,16 @@ class Sharing:
         Raises:
             InputError: If the source cannot be read.
         """
-        if not is_copied(source, self.copied_bytes):
-            return source
-        progress.step("reading the table")
-        return copy_of_csv(source)
+        is_told = False
+
+        def tell(rows: int) -> None:
+            nonlocal is_told
+            if not is_told:
+                progress.step("reading the table")
+            is_told = True
+            progress.rows(rows)
+
+        return copied_if_large(source, self.copied_bytes, tell) or source
 
     def ranges_of(self, source: Source, plan: Plan | None = None) -> RowRanges | None:
         """Return the ranges of a source; None where a pass over it is not shared.

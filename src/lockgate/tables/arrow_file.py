@@ -7,14 +7,16 @@ of itself is checked before it is used: lengths of packed buffers against a limi
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from pyarrow import ipc
 
-from lockgate.tables.arrow_limits import require_modest
+from lockgate.tables.arrow_limits import batch_rows
 from lockgate.tables.cell_limits import require_short_cells
+from lockgate.tables.file_layout import FileLayout, wanted_groups
 from lockgate.tables.file_state import FileState, open_bytes, require_unchanged, state_of
 from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.nesting import Nesting, find_nesting, list_notes
@@ -26,6 +28,11 @@ _FILE_MARK = b"ARROW1"
 
 _FILE_START = 8
 """Bytes before the stream of messages in a file: the mark, padded."""
+
+_BATCH_BYTES = 256 << 20
+"""Bytes of a batch of as many rows of average length as are read at once."""
+
+_FILES_KEPT = 4_096
 
 _FEATHER_MARK = b"FEA1"
 """First bytes of Feather version 1, which is another format."""
@@ -62,19 +69,62 @@ class ArrowSource:
         Raises:
             InputError: If a file is damaged, or has changed since it was opened.
         """
+        for state in self.states:
+            yield from self._read(state, columns)
+
+    def layouts(self) -> tuple[FileLayout, ...]:
+        """Return how the rows of each file lie; of a stream, whose batches cannot be found alone, none is read at once.
+
+        Raises:
+            InputError: If a file is damaged.
+        """
+        return tuple(map(_layout_of, self.states))
+
+    def range_batches(
+        self, first: int, rows: int, columns: Sequence[str] | None, layouts: Sequence[FileLayout]
+    ) -> Iterator[pa.RecordBatch]:
+        """Return some of the rows, without reading batches that hold none of them.
+
+        Args:
+            first: Number of the first row.
+            rows: How many; fewer at the end of the source.
+            columns: Those wanted, as for `batches`.
+            layouts: Of the files.
+
+        Raises:
+            InputError: If a file is damaged, or has changed since it was opened.
+        """
+        for file, begin, groups in wanted_groups(layouts, first, rows):
+            at = begin
+            for batch in self._read(self.states[file], columns, groups, layouts[file]):
+                left, right = max(first - at, 0), min(first + rows - at, batch.num_rows)
+                at += batch.num_rows
+                if left < right:
+                    yield batch.slice(left, right - left)
+
+    def _read(
+        self,
+        state: FileState,
+        columns: Sequence[str] | None,
+        groups: Sequence[int] | None = None,
+        layout: FileLayout | None = None,
+    ) -> Iterator[pa.RecordBatch]:
         names = list(self.schema.names if columns is None else columns)
         schema = pa.schema([self.schema.field(name) for name in names])
-        for state in self.states:
-            for batch in self._flat_batches(state.path, names):
-                plain = plain_batch(batch, schema, state.path.name)
-                require_short_cells(plain, state.path.name)
-                yield plain
-            require_unchanged([state])
+        for batch in self._flat_batches(state.path, names, groups, layout):
+            plain = plain_batch(batch, schema, state.path.name)
+            require_short_cells(plain, state.path.name)
+            yield plain
+        require_unchanged([state])
 
-    def _flat_batches(self, path: Path, names: list[str]) -> Iterator[pa.RecordBatch]:
+    def _flat_batches(
+        self, path: Path, names: list[str], groups: Sequence[int] | None, layout: FileLayout | None
+    ) -> Iterator[pa.RecordBatch]:
         needed = self.nesting.needed(names) if self.nesting else names
         with _damage_told(path), _mapped(path) as mapped:
-            for whole in _stored_batches(mapped):
+            for number, whole in _stored_batches(mapped, groups):
+                if layout is not None and whole.num_rows != layout.groups[number]:
+                    raise pa.ArrowInvalid("a batch has other rows than its message says")
                 batch = whole.select(needed)
                 batch.validate(full=True)
                 for start in range(0, batch.num_rows, FRAGMENT_ROWS):
@@ -119,7 +169,7 @@ def _schema_of(path: Path) -> pa.Schema:
     if beginning.startswith(_FEATHER_MARK):
         raise InputError(f"`{path.name}` is Feather of version 1", "Write it anew as version 2, or as Parquet.")
     with _damage_told(path), _mapped(path) as mapped:
-        require_modest(mapped, _FILE_START if beginning == _FILE_MARK else 0, path.name)
+        batch_rows(mapped, _FILE_START if beginning == _FILE_MARK else 0, path.name)
         schema: pa.Schema = _reader(mapped).schema
         return schema
 
@@ -152,10 +202,22 @@ def _reader(mapped: pa.MemoryMappedFile) -> Any:
     return ipc.open_file(mapped) if is_file else ipc.open_stream(mapped)
 
 
-def _stored_batches(mapped: pa.MemoryMappedFile) -> Iterator[pa.RecordBatch]:
+def _stored_batches(mapped: pa.MemoryMappedFile, groups: Sequence[int] | None) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Return batches with their numbers: all, or those of a file that are wanted."""
     reader = _reader(mapped)
     if isinstance(reader, ipc.RecordBatchFileReader):
-        for number in range(reader.num_record_batches):
-            yield reader.get_batch(number)
+        for number in range(reader.num_record_batches) if groups is None else groups:
+            yield number, reader.get_batch(number)
     else:
-        yield from reader
+        yield from enumerate(reader)
+
+
+@lru_cache(maxsize=_FILES_KEPT)
+def _layout_of(state: FileState) -> FileLayout:
+    with _damage_told(state.path), _mapped(state.path) as mapped:
+        is_file = mapped.read(len(_FILE_MARK)) == _FILE_MARK
+        groups, size = batch_rows(mapped, _FILE_START if is_file else 0, state.path.name)
+    require_unchanged([state])
+    rows = max(1, sum(groups))
+    at_once = max(1, min(FRAGMENT_ROWS, _BATCH_BYTES // max(1, size // rows)))
+    return FileLayout(groups, at_once if is_file else 0)

@@ -17,15 +17,15 @@ from lockgate.terms.errors import InputError
 BATCH_BYTES = 1 << 30
 """No batch may become longer; writers make batches of some megabytes."""
 
-_HEADER_TYPE, _HEADER, _DICTIONARY_DATA, _BUFFERS, _COMPRESSION = 1, 2, 1, 2, 3
+_HEADER_TYPE, _HEADER, _LENGTH, _DICTIONARY_DATA, _BUFFERS, _COMPRESSION = 1, 2, 0, 1, 2, 3
 """Places of members in the tables Message, DictionaryBatch and RecordBatch."""
 
 _DICTIONARY, _RECORDS = 2, 3
 """Kinds of a message's header."""
 
 
-def require_modest(mapped: pa.MemoryMappedFile, start: int, where: str) -> None:
-    """Hold what every batch of a stream of messages says it becomes against the limit.
+def batch_rows(mapped: pa.MemoryMappedFile, start: int, where: str) -> tuple[tuple[int, ...], int]:
+    """Return the rows of each batch of a stream of messages, and the bytes of all, each held against the limit.
 
     Args:
         mapped: The file.
@@ -37,6 +37,8 @@ def require_modest(mapped: pa.MemoryMappedFile, start: int, where: str) -> None:
         pa.ArrowInvalid: If the file is cut off.
     """
     mapped.seek(start)
+    found: list[int] = []
+    total = 0
     reader = ipc.MessageReader.open_stream(mapped)
     while True:
         try:
@@ -44,7 +46,10 @@ def require_modest(mapped: pa.MemoryMappedFile, start: int, where: str) -> None:
         except StopIteration:
             break
         try:
-            size = _unpacked(bytes(memoryview(message.metadata)), memoryview(message.body or b""))
+            metadata = bytes(memoryview(message.metadata))
+            size = _unpacked(metadata, memoryview(message.body or b""))
+            found += _rows_of(metadata)
+            total += size or (message.body.size if message.body else 0)
         except (struct.error, IndexError):
             raise InputError(f"`{where}` has metadata that point outside of it", "Write the file anew.") from None
         if size > BATCH_BYTES:
@@ -53,6 +58,17 @@ def require_modest(mapped: pa.MemoryMappedFile, start: int, where: str) -> None:
                 "Write the file anew with smaller batches, or as Parquet.",
             )
     mapped.seek(0)
+    return tuple(found), total
+
+
+def _rows_of(metadata: bytes) -> list[int]:
+    """Return how many rows a message says it holds; none if it is no batch of rows."""
+    message = _Table(metadata, struct.unpack_from("<I", metadata)[0])
+    kind = message.member(_HEADER_TYPE)
+    if not kind or metadata[kind] != _RECORDS:
+        return []
+    place = _Table(metadata, message.follow(_HEADER)).member(_LENGTH)
+    return [struct.unpack_from("<q", metadata, place)[0] if place else 0]
 
 
 @dataclass(frozen=True, slots=True)

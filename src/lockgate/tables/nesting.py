@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
@@ -215,6 +216,9 @@ def _storage(column: Any) -> Any:
         return _storage(column.storage)
     if types.is_dictionary(column.type) and types.is_nested(column.type.value_type):
         return _storage(column.dictionary_decode())
+    if types.is_string_view(column.type) or types.is_binary_view(column.type):
+        # Arrow takes no rows out of views yet
+        return column.cast(pa.string() if types.is_string_view(column.type) else pa.binary())
     return column
 
 
@@ -222,7 +226,9 @@ def _elements(column: Any) -> tuple[Any, Any]:
     """Return the row of every element of all lists of a column, and the elements, in order."""
     if types.is_map(column.type):  # Arrow's functions of lists end the process when they are given a map
         column = column.cast(pa.list_(_element_type(column.type)))
-    return pc.list_parent_indices(column), pc.list_flatten(column)
+    # below a null there may be elements, which `list_parent_indices` would count and `list_flatten` leaves out
+    lengths = np.asarray(pc.list_value_length(column).fill_null(0))
+    return pa.array(np.repeat(np.arange(len(column)), lengths), pa.int64()), pc.list_flatten(column)
 
 
 def _longest(column: Any) -> int:

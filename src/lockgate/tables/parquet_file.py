@@ -1,17 +1,17 @@
 """Parquet files as a source: types are kept, layouts made plain, nested columns read by path."""
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
 from pyarrow import parquet
 
 from lockgate.tables.cell_limits import require_short_cells
+from lockgate.tables.file_layout import FileLayout, wanted_groups
 from lockgate.tables.file_state import FileState, open_bytes, require_unchanged, state_of, unreadable
-from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.nesting import Nesting, find_nesting, list_notes
 from lockgate.tables.parquet_footer import BrokenFooterError
 from lockgate.tables.parquet_limits import Leaf, average_rows, decoded_rows, gathered, leaves_of
@@ -23,6 +23,9 @@ ENCODED = pa.dictionary(pa.int32(), pa.string())
 
 _LONG_CODES = 4
 """Bytes a row, texts and all, from which on a column is not read as codes."""
+
+_FILES_KEPT = 4_096
+"""Files of which is kept how they lie; every pass asks for it again."""
 
 _ENCRYPTED = b"PARE"
 """The last bytes of a file with an encrypted footer (Apache Parquet modular encryption, section 5.4)."""
@@ -65,70 +68,48 @@ class ParquetSource:
         Raises:
             InputError: If a file is damaged, or has changed since it was opened.
         """
-        return self._batches(columns, encoded=self._encoded(columns))
+        return self._batches(columns, encoded=self._encoded(columns, self.layouts()))
 
-    def groups(self) -> tuple[tuple[int, ...], int]:
-        """Return the rows of each row group of all files, and how many of average length a batch holds.
-
-        Of nested columns they are not the rows that come out.
+    def layouts(self) -> tuple[FileLayout, ...]:
+        """Return how the rows of each file lie; of a list within they are not the rows that come out.
 
         Raises:
             InputError: If a file is damaged.
         """
-        found: list[int] = []
-        at_once = FRAGMENT_ROWS
-        for state in self.states:
-            with _opened(state.path) as file:
-                found += (file.metadata.row_group(place).num_rows for place in range(file.metadata.num_row_groups))
-                at_once = min(at_once, average_rows(file.metadata))
-        return tuple(found), at_once
+        return tuple(map(_layout_of, self.states))
 
     def range_batches(
-        self, first: int, rows: int, columns: Sequence[str] | None = None, *, encoded: bool = False
+        self, first: int, rows: int, columns: Sequence[str] | None, layouts: Sequence[FileLayout]
     ) -> Iterator[pa.RecordBatch]:
-        """Return some of the rows, without reading row groups that hold none of them.
+        """Return some of the rows, encoded as by `encoded_batches`, without reading row groups that hold none of them.
 
         Args:
             first: Number of the first row.
             rows: How many; fewer at the end of the source.
             columns: Those wanted, as for `batches`.
-            encoded: Whether text may be encoded, as by `encoded_batches`.
+            layouts: Of the files; others are not opened than those that hold rows wanted.
 
         Raises:
             InputError: If a file is damaged, or has changed since it was opened.
         """
         names = list(self.schema.names if columns is None else columns)
-        codes = self._encoded(columns) if encoded else frozenset()
-        start = 0
-        for state in self.states:
-            with _opened(state.path) as file:
-                sizes = [file.metadata.row_group(place).num_rows for place in range(file.metadata.num_row_groups)]
-            begins = [start + before for before in accumulate(sizes, initial=0)]
-            start = begins.pop()
-            wanted = [
-                place
-                for place, (begin, size) in enumerate(zip(begins, sizes, strict=True))
-                if begin < first + rows and begin + size > first
-            ]
-            if wanted:
-                at = begins[wanted[0]]
-                for batch in self._read(state.path, names, codes, wanted):
-                    left, right = max(first - at, 0), min(first + rows - at, batch.num_rows)
-                    at += batch.num_rows
-                    if left < right:
-                        yield batch.slice(left, right - left)
+        codes = self._encoded(columns, layouts)
+        for file, at, groups in wanted_groups(layouts, first, rows):
+            state = self.states[file]
+            for batch in self._read(state.path, names, codes, groups):
+                left, right = max(first - at, 0), min(first + rows - at, batch.num_rows)
+                at += batch.num_rows  # noqa: PLW2901 - where the next batch begins
+                if left < right:
+                    yield batch.slice(left, right - left)
             require_unchanged([state])
 
-    def _encoded(self, columns: Sequence[str] | None) -> frozenset[str]:
+    def _encoded(self, columns: Sequence[str] | None, layouts: Iterable[FileLayout]) -> frozenset[str]:
         """Return the columns of text that every file holds as a few codes a row."""
         if self.nesting:
             return frozenset()
         wanted = self.schema.names if columns is None else columns
-        encoded = {name for name in wanted if pa.types.is_string(self.schema.field(name).type)}
-        for state in self.states:
-            with _opened(state.path) as file:
-                encoded &= _short_codes(file, _leaves(state.path, file))
-        return frozenset(encoded)
+        texts = frozenset(name for name in wanted if pa.types.is_string(self.schema.field(name).type))
+        return texts.intersection(*(layout.coded for layout in layouts))
 
     def _batches(self, columns: Sequence[str] | None, *, encoded: Collection[str]) -> Iterator[pa.RecordBatch]:
         for state in self.states:
@@ -183,11 +164,26 @@ def open_parquet(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = ()
     for path, schema in zip(paths, schemas, strict=True):
         if not schema.equals(schemas[0]):
             raise InputError(
-                f"the columns of `{path.name}` differ from those of `{paths[0].name}`",
+                f"the columns of `{_told(path, paths)}` differ from those of `{_told(paths[0], paths)}`",
                 "Give files that are read together the same columns, types and order.",
             )
     left_out = list_notes(nesting.lists, table, name) if nesting else ()
     return ParquetSource(name, schemas[0], states, (*notes, *left_out), nesting=nesting)
+
+
+def _told(path: Path, paths: tuple[Path, ...]) -> str:
+    """Return the name of a file, below the folders that it does not share with the others."""
+    return path.relative_to(os.path.commonpath([one.parent for one in paths])).as_posix()
+
+
+@lru_cache(maxsize=_FILES_KEPT)
+def _layout_of(state: FileState) -> FileLayout:
+    with _opened(state.path) as file:
+        metadata = file.metadata
+        groups = tuple(metadata.row_group(place).num_rows for place in range(metadata.num_row_groups))
+        coded = _short_codes(file, _leaves(state.path, file))
+    require_unchanged([state])
+    return FileLayout(groups, average_rows(metadata), frozenset(coded))
 
 
 def _leaves(path: Path, file: parquet.ParquetFile) -> tuple[Leaf, ...]:

@@ -7,11 +7,14 @@ Hive, dynamic partitions.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pyarrow as pa
 
-from lockgate.tables.nesting import list_notes
+from lockgate.tables.file_layout import FileLayout
+from lockgate.tables.file_state import FileState
+from lockgate.tables.nesting import Nesting, list_notes
 from lockgate.tables.parquet_file import ParquetSource, open_parquet
 from lockgate.tables.plain_types import require_names
 from lockgate.terms.errors import InputError
@@ -54,19 +57,46 @@ class PartitionedSource:
             InputError: If a file is damaged, or has changed since it was opened.
         """
         names = list(self.schema.names if columns is None else columns)
-        schema = pa.schema([self.schema.field(name) for name in names])
         for part, values in zip(self.parts, self.values, strict=True):
-            said = dict(values)
-            # of a file at least one column is read, which counts its rows
-            own = [name for name in names if name not in said] or part.schema.names[:1]
-            for batch in part.batches(own):
-                cells = [
-                    pa.repeat(pa.scalar(said[name], pa.string()), batch.num_rows)
-                    if name in said
-                    else batch.column(name)
-                    for name in names
-                ]
-                yield pa.RecordBatch.from_arrays(cells, schema=schema)
+            for batch in part.batches(_own(part, names, values)):
+                yield _beside(batch, names, values)
+
+    @property
+    def states(self) -> tuple[FileState, ...]:
+        """Return the files as they were when opened."""
+        return tuple(state for part in self.parts for state in part.states)
+
+    @property
+    def nesting(self) -> Nesting | None:
+        """Return how the columns of the files come out of nested ones; None where none is nested."""
+        return self.parts[0].nesting
+
+    def layouts(self) -> tuple[FileLayout, ...]:
+        """Return how the rows of each file lie, as `ParquetSource.layouts` does.
+
+        Raises:
+            InputError: If a file is damaged.
+        """
+        return tuple(layout for part in self.parts for layout in part.layouts())
+
+    def range_batches(
+        self, first: int, rows: int, columns: Sequence[str] | None, layouts: Sequence[FileLayout]
+    ) -> Iterator[pa.RecordBatch]:
+        """Return some of the rows, as `ParquetSource.range_batches` does; what folders say comes encoded.
+
+        Raises:
+            InputError: If a file is damaged, or has changed since it was opened.
+        """
+        names = list(self.schema.names if columns is None else columns)
+        coded = frozenset.intersection(*(layout.coded for layout in layouts))
+        begin = 0
+        for part, values, layout in zip(self.parts, self.values, layouts, strict=True):
+            left, right = max(first - begin, 0), min(first + rows - begin, layout.rows)
+            begin += layout.rows
+            if left < right:
+                alike = layout._replace(coded=coded)
+                for batch in part.range_batches(left, right - left, _own(part, names, values), [alike]):
+                    yield _beside(batch, names, values, encoded=True)
 
 
 def open_partitioned(
@@ -97,6 +127,27 @@ def open_partitioned(
     parts = tuple(ParquetSource(name, whole.schema, (state,), nesting=whole.nesting) for state in whole.states)
     lists = list_notes(whole.nesting.lists, table, name) if whole.nesting else ()
     return PartitionedSource(name, schema, parts, values, (*notes, *lists))
+
+
+def _own(part: ParquetSource, names: list[str], values: Values) -> list[str]:
+    """Return the columns of a file that are read: at least one, which counts its rows."""
+    said = dict(values)
+    return [name for name in names if name not in said] or part.schema.names[:1]
+
+
+def _beside(batch: pa.RecordBatch, names: list[str], values: Values, *, encoded: bool = False) -> pa.RecordBatch:
+    """Return a batch with what the folders say beside its columns, in the order of the names."""
+    said = {name: _repeated(value, batch.num_rows, encoded=encoded) for name, value in values if name in names}
+    cells = [said[name] if name in said else batch.column(name) for name in names]
+    return pa.RecordBatch.from_arrays(cells, names=names)
+
+
+def _repeated(value: str | None, rows: int, *, encoded: bool) -> "pa.Array[Any]":
+    if not encoded:
+        return pa.repeat(pa.scalar(value, pa.string()), rows)
+    code = pa.scalar(None if value is None else 0, pa.int32())
+    texts = pa.array([] if value is None else [value], pa.string())
+    return pa.DictionaryArray.from_arrays(pa.repeat(code, rows), texts)
 
 
 def folder_values(path: Path, top: Path) -> Values:

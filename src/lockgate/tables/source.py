@@ -19,6 +19,7 @@ from lockgate.tables.duckdb_table import open_duckdb
 from lockgate.tables.excel_file import open_excel
 from lockgate.tables.file_state import open_bytes, require_unchanged, state_of
 from lockgate.tables.json_file import open_json, open_json_lines
+from lockgate.tables.kept_rows import KeptSource
 from lockgate.tables.lake_table import open_delta, open_iceberg
 from lockgate.tables.location import Location, find_location
 from lockgate.tables.mysql_table import open_mysql
@@ -74,6 +75,8 @@ def encoded_batches(source: Source, columns: Sequence[str] | None = None) -> Ite
         source: Any.
         columns: Those wanted, as for `Source.batches`.
     """
+    if isinstance(source, KeptSource):
+        return source.kept.of(encoded_batches(source.whole, columns))
     if isinstance(source, SnapshotSource):
         source = source.rows
     if isinstance(source, ParquetSource):
