@@ -14,8 +14,10 @@ import pytest
 from clusters import RealCluster
 from pyarrow import csv, parquet
 
-from lockgate.flow import sharing
+from lockgate.flow import checking, sharing
+from lockgate.flow.checking import CheckMeans
 from lockgate.flow.sharing import Sharing
+from lockgate.laws.catalogue import load_laws
 from lockgate.tables.engine import Engine, open_engine
 from lockgate.tables.engine_local import LocalEngine
 from lockgate.tables.fragments import FRAGMENT_ROWS
@@ -46,17 +48,17 @@ release_at(folder, changes_for(table), node=node)
 
 
 class AtFirstRows:
-    """A progress that does something once, when the first range of the copy is finished."""
+    """A progress that does something once, when the first range of a step is finished, that of the copy by default."""
 
-    def __init__(self, act: Callable[[], None]) -> None:
-        self._act, self._name = act, ""
+    def __init__(self, act: Callable[[], None], when: str = "protecting every row") -> None:
+        self._act, self._when, self._name = act, when, ""
         self.acted = 0
 
     def step(self, name: str) -> None:
         self._name = name
 
     def rows(self, count: int) -> None:
-        if count and self._name == "protecting every row" and not self.acted:
+        if count and self._name == self._when and not self.acted:
             self.acted = 1
             self._act()
 
@@ -105,6 +107,36 @@ def check_release(cluster: RealCluster, tmp_path: Path, here: Made, monkeypatch:
     assert shared[:2] == [_RANGES, _RANGES], "passes were shared"
     assert _made(tmp_path / "lost", here.table, engine, FRAGMENT_ROWS, cluster.workers[1].kill) == here
     engine.close()
+
+
+def check_verification(cluster: RealCluster, tmp_path: Path, here: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check on a cluster finds what one here finds, also when a node is lost; and the cluster's end is no finding."""
+    out = here.table.parent / "here" / "out"
+    shared: list[int] = []
+    find = sharing.unfinished
+    monkeypatch.setattr(sharing, "unfinished", lambda *given: shared.append(len(find(*given))) or find(*given))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    means = CheckMeans(load_laws(), None, out.parent / ".lockgate", sharing=Sharing(LocalEngine(1), _IN_ONE_PIECE))
+    steps = checking.check_release(out, means)
+    assert [step.step for step in steps if not step.ok] == []
+    assert shared == []
+    engine = open_engine(cluster.address, 0)
+    assert engine.workers == 2, "a node is missing"
+    means = replace(means, sharing=Sharing(engine, FRAGMENT_ROWS))
+    assert checking.check_release(out, means) == steps
+    assert shared == [_RANGES, _RANGES]
+    lose = AtFirstRows(cluster.workers[1].kill, "reading every row")
+    assert checking.check_release(out, replace(means, progress=lose)) == steps
+    assert lose.acted
+    if cluster.scheme == "spark":  # does without its head
+        engine.close()
+        return
+    assert cluster.head is not None
+    end = AtFirstRows(cluster.head.kill, "reading every row")
+    with pytest.raises(CounterpartyError):
+        checking.check_release(out, replace(means, progress=end))
+    engine.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 def check_lost_release(cluster: RealCluster, tmp_path: Path, here: Made) -> None:

@@ -11,7 +11,14 @@ from pathlib import Path
 
 import pytest
 from cluster_checks import check_end_of_starter, check_errors, check_loss_of_a_node, check_settings, waiting_job
-from cluster_releases import Made, check_lost_release, check_release, check_resumed_release, release_here
+from cluster_releases import (
+    Made,
+    check_lost_release,
+    check_release,
+    check_resumed_release,
+    check_verification,
+    release_here,
+)
 from clusters import SECRET, RealRay, own_network, wait_until
 
 from lockgate.tables.engine import open_engine
@@ -127,3 +134,10 @@ def test_a_release_on_ray_whose_starter_is_killed_is_resumed_to_the_same_bytes(
 @pytest.mark.slow
 def test_a_release_whose_ray_is_lost_keeps_what_is_finished(ray: RealRay, tmp_path: Path, here: Made) -> None:
     check_lost_release(ray, tmp_path, here)
+
+
+@pytest.mark.slow
+def test_a_release_is_checked_on_ray_as_it_is_here(
+    ray: RealRay, tmp_path: Path, here: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_verification(ray, tmp_path, here, monkeypatch)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from cluster_checks import check_end_of_starter, check_errors, check_loss_of_a_node, check_settings, waiting_job
-from cluster_releases import Made, check_release, check_resumed_release, release_here
+from cluster_releases import Made, check_release, check_resumed_release, check_verification, release_here
 from clusters import SECRET, RealSpark, own_network, wait_until
 
 from lockgate.tables.engine import open_engine
@@ -100,3 +100,10 @@ def test_a_job_on_spark_does_without_its_master(spark: RealSpark, tmp_path: Path
         (task.marks / "go").touch()
         assert found.result(120) == {number: number * 10 for number in range(6)}
     engine.close()
+
+
+@pytest.mark.slow
+def test_a_release_is_checked_on_spark_as_it_is_here(
+    spark: RealSpark, tmp_path: Path, here: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_verification(spark, tmp_path, here, monkeypatch)

@@ -48,7 +48,7 @@ Loaded when it is asked for, because a command should not wait for what the othe
 _FAMILIES = frozenset({"evidence"})
 """Commands that are families of commands: they load the one that the rest of the command line names."""
 
-_SCANNING = frozenset({"scan", "new", "decide", "release", "attack", "demo"})
+_SCANNING = frozenset({"scan", "new", "decide", "release", "verify", "attack", "demo"})
 """Commands that read data, for which compiled code is made ahead."""
 
 

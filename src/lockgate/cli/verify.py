@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from lockgate.cli import verify_steps
+from lockgate.cli import verify_steps, workers
+from lockgate.cli.progress import watch
 from lockgate.cli.surroundings import Surroundings
 from lockgate.flow.checking import CheckMeans, check_release
 from lockgate.flow.place_check import is_column
@@ -19,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     verify_steps.add_arguments(parser)
     parser.add_argument("--population", metavar="FILE", help="the table of all persons that the copy was held against")
+    workers.add_arguments(parser)
     parser.add_argument("--hierarchies", metavar="DIR", default="", help="for --population, where labels name groups")
 
 
@@ -37,8 +39,12 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
         PopulationAtHand(SourceReference(arguments.population), arguments.hierarchies) if arguments.population else None
     )
     found = tuple(item for item in (place.absolute().parent / ".lockgate", Path.cwd() / ".lockgate") if item.is_dir())
-    means = CheckMeans(load_laws(), trust, home, surroundings.today, known, data, log, found)
-    return verify_steps.tell(check_release(place, means), arguments, surroundings)
+    with watch(surroundings) as progress, workers.shared(arguments) as sharing:
+        means = CheckMeans(
+            load_laws(), trust, home, surroundings.today, known, data, log, found, sharing=sharing, progress=progress
+        )
+        steps = check_release(place, means)
+    return verify_steps.tell(steps, arguments, surroundings)
 
 
 def _home(surroundings: Surroundings) -> Path | None:

@@ -1,10 +1,12 @@
 """The check of a release folder or a lone dossier with all that this program has: a reader of rows, the home's log."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from lockgate.evidence.checkpoint import parse_checkpoint
 from lockgate.evidence.disk import FileDisk
@@ -16,10 +18,13 @@ from lockgate.evidence.step import Step
 from lockgate.evidence.storage import FolderStorage, LogStorage
 from lockgate.evidence.trust import Trust
 from lockgate.flow.folder_check import FolderMeans, read_evidence
+from lockgate.flow.folding import FoldMeans, Hindered
 from lockgate.flow.place_check import COSIGNED, check_place, open_published_log, with_cosigned
 from lockgate.flow.population_check import PopulationAtHand
+from lockgate.flow.progress import Progress, Silent
 from lockgate.flow.recovery import check_journal
 from lockgate.flow.rereading import rereading_with
+from lockgate.flow.sharing import Jobs, Sharing
 from lockgate.laws.body import Laws
 from lockgate.store.home import KEY_BYTES, Home
 from lockgate.store.releases import Releases
@@ -38,6 +43,8 @@ class CheckMeans:
         population: The population that the copy was held against, for who has it; None if not.
         data: The data file where it does not lie in the folder; None if it does, or is not at hand.
         log: Folder of a published log; None if none was named. It stands in for a home.
+        sharing: How passes over the data are shared.
+        progress: Told of them.
         found: Homes that lie near and were not named: one counts only if it holds the log's own secret key. Who hands
             over a release may lay an old copy of a log beside it, or a home whose log lies in a database of their own.
     """
@@ -50,6 +57,8 @@ class CheckMeans:
     data: Path | None = None
     log: Path | None = None
     found: tuple[Path, ...] = ()
+    sharing: Sharing = field(default_factory=Sharing)
+    progress: Progress = field(default_factory=Silent)
 
 
 def check_release(place: Path, means: CheckMeans) -> tuple[Step, ...]:
@@ -61,10 +70,17 @@ def check_release(place: Path, means: CheckMeans) -> tuple[Step, ...]:
 
     Raises:
         InputError: If there is no statement at the place.
+        LockgateError: If the data cannot be read here, for want of room or workers, which says nothing of them.
     """
-    rereading = rereading_with(means.population)
-    given = FolderMeans(means.laws, means.trust, means.today, _open_log(means), rereading, means.data)
-    return check_place(place, given)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="lockgate-")))
+        passes = FoldMeans(folder, Jobs(folder / "jobs"), means.sharing, means.progress, stack)
+        rereading = rereading_with(means.population, passes)
+        given = FolderMeans(means.laws, means.trust, means.today, _open_log(means), rereading, means.data)
+        try:
+            return check_place(place, given)
+        except Hindered as hindered:
+            raise hindered.error from hindered
 
 
 def _open_log(means: CheckMeans) -> Callable[[VerifierKey], LogReader | OtherLog | None] | None:
