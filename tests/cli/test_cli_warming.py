@@ -6,7 +6,9 @@ import sys
 import time
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from pyarrow.feather import write_feather
 
 from lockgate.cli import warming
 from lockgate.examples.customers import generate_customers
@@ -120,21 +122,27 @@ def test_before_the_code_is_made_nobody_waits_for_it(tmp_path: Path):
 @pytest.mark.slow
 def test_the_first_scan_and_the_scan_with_compiled_code_say_the_same_and_nothing_more_is_compiled(tmp_path: Path):
     batches = list(generate_customers(9_000, 5))
-    file = write_table(tmp_path, "customers", batches, batches[0].schema, "csv")
+    files = [write_table(tmp_path, "customers", batches, batches[0].schema, "csv"), tmp_path / "customers.arrow"]
+    table = pa.Table.from_batches(batches)
+    table = table.append_column("empty", pa.array([""] * len(table)))
+    write_feather(table, files[1], compression="uncompressed")  # read where it lies, so that nothing in it may change
     surroundings = {**os.environ, "LOCKGATE_CACHE": str(tmp_path / "cache"), "NUMBA_DEBUG_CACHE": "1"}
-    command = [sys.executable, "-m", "lockgate", "scan", str(file)]
 
-    def scan() -> list[str]:
+    def scan(file: Path) -> list[str]:
+        command = [sys.executable, "-m", "lockgate", "scan", str(file)]
         done = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=True, cwd=tmp_path)
         return done.stdout.splitlines()
 
-    first = scan()
+    first = scan(files[0])
     assert not any("[cache]" in line for line in first)
-    for _ in range(600):
-        if list((tmp_path / "cache").glob("lockgate/*/made")):
+    (folder,) = (tmp_path / "cache" / "lockgate").iterdir()
+    for _ in range(1_200):
+        if not (folder / warming.MAKING).exists():
             break
         time.sleep(0.5)
-    second = scan()
-    assert any("[cache] data loaded" in line for line in second)
-    assert not any("[cache] data saved" in line for line in second)
+    assert (folder / warming.MADE).exists()
+    second, third = map(scan, files)
+    for lines in (second, third):
+        assert any("[cache] data loaded" in line for line in lines)
+        assert [line for line in lines if "[cache] data saved" in line] == []
     assert first == [line for line in second if "[cache]" not in line]

@@ -15,19 +15,20 @@ import numpy as np
 import pyarrow as pa
 
 from lockgate.classify import scan
+from lockgate.classify.kernel.block import block_of
 from lockgate.classify.residual import residual_identifiers
-from lockgate.classify.siphash import KEY_BYTES, hash_numbers
+from lockgate.classify.siphash import KEY_BYTES, hash_cells, hash_numbers
 from lockgate.classify.text import identifier_spans
 from lockgate.cli.warming import MADE, MAKING
 from lockgate.examples.customers import CUSTOMER_SCHEMA, generate_customers
 from lockgate.protect import combinations, kanonymity
-from lockgate.protect.lattice_search import find_optimum
+from lockgate.protect.lattice_search import Scope, find_optimum
 from lockgate.protect.microaggregation import Grouping, microaggregate
 from lockgate.protect.places import Points
 from lockgate.protect.search import Search
 from lockgate.protect.stays import find_stays
 from lockgate.terms.compiled_code import load_code, set_code_folder
-from lockgate.terms.privacy_model import KAnonymity, TCloseness
+from lockgate.terms.privacy_model import KAnonymity, KMap, TCloseness
 from lockgate.verify import encoding, figures, fold
 from lockgate.verify.models import measure_models
 from lockgate.verify.numbering import KeyNumbers
@@ -72,6 +73,7 @@ def _use_every_loop() -> None:
     scan.fold(batch)
     identifier_spans(texts)
     hash_numbers(np.arange(_ROWS), bytes(KEY_BYTES))
+    hash_cells(block_of(pa.array(["as long as all others"] * _ROWS)), bytes(KEY_BYTES))
     KeyNumbers().numbers(np.arange(_ROWS))
     load_code(encoding.LOOPS, is_needed=True)
     for kind in (pa.string(), pa.large_string()):
@@ -91,6 +93,7 @@ def _use_every_loop() -> None:
     pairs, none = fold.fold(numbers, numbers, None, ["n"]), fold.fold_sensitive(numbers, ["n"], [])
     figures.measure(pairs, none, figures.Reading({}, frozenset()))
     find_optimum(ages, {}, [KAnonymity(2), TCloseness("ill", 0.5)], "loss", 0.5)
+    find_optimum({"age": ages["age"]}, {}, [KMap(2)], "loss", 0.5, Scope(released=[True, True, True, False]))
 
 
 if __name__ == "__main__":

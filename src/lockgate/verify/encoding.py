@@ -61,6 +61,7 @@ def _texts(loops: ModuleType, column: Column) -> tuple[Ints, Column]:
     _, offset_buffer, data = column.buffers()
     width = np.dtype("<i8" if pa.types.is_large_string(column.type) else "<i4")
     offsets = np.frombuffer(offset_buffer, width, len(column) + 1, column.offset * width.itemsize)
+    offsets.flags.writeable = False  # of one type for compiled code, wherever they lie
     valid = np.zeros(0, dtype=np.uint8)
     if column.null_count:
         valid = np.array(column.is_valid().cast(pa.uint8()))
@@ -74,7 +75,7 @@ def _words(data: Any) -> npt.NDArray[np.uint64]:
     if len(held) < _WORD_BYTES:
         held = np.append(held, np.zeros(_WORD_BYTES, dtype=np.uint8))
     words: npt.NDArray[np.uint64] = np.ndarray((len(held) - _WORD_BYTES + 1,), "<u8", held, strides=(1,))
-    words.flags.writeable = False  # of one type for compiled code, wherever they lie
+    words.flags.writeable = False  # likewise
     return words
 
 

@@ -18,7 +18,7 @@ class Block:
 
     Attributes:
         offsets: First byte of each cell, and the end of the last.
-        data: All bytes.
+        data: All bytes; read-only wherever they lie, so that to the loops all are of one type and compiled code fits.
     """
 
     offsets: Offsets
@@ -40,10 +40,15 @@ def block_of(values: Any) -> Block:
     width = np.int64 if pa.types.is_large_string(values.type) else np.int32
     count = len(values)
     if offsets is None or not count:
-        return Block(np.zeros(count + 1, np.int64), np.zeros(8, np.uint8))
+        return Block(np.zeros(count + 1, np.int64), _bytes_of(None))
     found = np.frombuffer(offsets, width, count + 1, values.offset * np.dtype(width).itemsize)
+    return Block(found.astype(np.int64), _bytes_of(data))
+
+
+def _bytes_of(data: Any) -> Bytes:
     cells = np.zeros(8, np.uint8) if data is None or not data.size else np.frombuffer(data, np.uint8)
-    return Block(found.astype(np.int64), cells)
+    cells.flags.writeable = False
+    return cells
 
 
 def count_characters(block: Block) -> Numbers:
