@@ -13,6 +13,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from faulty_disk import TORN, Fault, FaultyDisk, kill
 from lockgate.evidence.log import Log
 from lockgate.flow import release as releasing
 from lockgate.flow.deciding import Decided, decide_request
-from small_flows import PASSENGERS, node_at, release_at
+from small_flows import ONE_COUNTRY, few_passengers, node_at, one_law, release_at
 
 ORIGIN, SEED = "lockgate.local/test", bytes(range(32))
 
@@ -44,7 +45,7 @@ def appending(sizes: list[int]) -> Task:
 
 def release(folder: Path) -> Iterator[int]:
     """Make a small release."""
-    release_at(folder, node=node_at(folder / ".lockgate"))
+    release_at(folder, ONE_COUNTRY, node=replace(node_at(folder / ".lockgate"), laws=one_law()))
     yield 1
 
 
@@ -69,7 +70,7 @@ def new_folder(parent: Path, name: str) -> Path:
         shutil.copytree(parent / "start", folder)
     else:
         folder.mkdir()
-        (folder / PASSENGERS.name).symlink_to(PASSENGERS)
+        few_passengers(folder)
     return folder
 
 

@@ -9,7 +9,9 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from lockgate.flow.file import read_flow_file
 from lockgate.flow.node import Node
 from lockgate.flow.progress import Silent
 from lockgate.flow.release import Released, release
+from lockgate.laws.body import Laws
 from lockgate.laws.catalogue import load_laws
 from lockgate.store.home import Home
 
@@ -101,6 +104,19 @@ CONDITIONAL: Document = {"safeguards.impact-assessment": False}
 REFUSED: Document = {"data.columns.Cabin.necessary": False, "protect.drop": ["Ticket"]}
 """A column moves that the purpose does not need."""
 
+ONE_COUNTRY: Document = {
+    "holder.in": "KR",
+    "data.subjects_in": ["KR"],
+    "recipient.in": "KR",
+    "safeguards": {"safeguards-of-pseudonymised-data": date(2026, 9, 1)},
+    "protect.k": 2,
+    "protect.suppression_limit": 0.9,
+    "protect.quasi_identifiers": ["Pclass", "Sex"],
+    "protect.drop": ["Ticket", "Cabin", "Name"],
+    "protect.pseudonymise": ["PassengerId"],
+}
+"""A flow inside one country: decided by `one_law` alone and with `few_passengers`, its statement is short."""
+
 FAILS_VERIFICATION: Document = {"protect.k": 1000, "protect.suppression_limit": 0.0}
 """No class of a thousand persons can be made of 160."""
 
@@ -126,6 +142,21 @@ def write_flow(folder: Path, changes: Mapping[str, Any] | None = None, name: str
         (folder / PASSENGERS.name).write_bytes(PASSENGERS.read_bytes())
     path = folder / name
     path.write_text(flow_text(changes), encoding="utf-8")
+    return path
+
+
+@cache
+def one_law() -> Laws:
+    """Return the laws with no instrument but the one that `ONE_COUNTRY` is under."""
+    laws = load_laws()
+    return replace(laws, instruments=tuple(item for item in laws.instruments if item.id == "kr/pipa"))
+
+
+def few_passengers(folder: Path) -> Path:
+    """Return a file of the first twelve passengers, where flow files look for all of them."""
+    path = folder / PASSENGERS.name
+    lines = PASSENGERS.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[:13]), encoding="utf-8")
     return path
 
 

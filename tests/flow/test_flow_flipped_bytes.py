@@ -6,7 +6,6 @@ asked. What is the same for every try (the statement as it was, its report) is r
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,32 +19,16 @@ from lockgate.evidence.log_check import check_log
 from lockgate.evidence.step import Repetition
 from lockgate.evidence.storage import CHECKPOINT, FolderStorage
 from lockgate.flow.checking import CheckMeans, check_release, open_log_at_hand
-from lockgate.laws.body import Laws
-from lockgate.laws.catalogue import load_laws
 from lockgate.store.home import Home
 from lockgate.terms.errors import EvidenceError
-from small_flows import PASSENGERS, do_not_wait_for_the_disk, fix_keys, node_at, release_at
+from small_flows import ONE_COUNTRY, do_not_wait_for_the_disk, few_passengers, fix_keys, node_at, one_law, release_at
 
 SMALL = {
-    "holder.in": "KR",
-    "data.subjects_in": ["KR"],
-    "recipient.in": "KR",
-    "safeguards": {"safeguards-of-pseudonymised-data": date(2026, 9, 1)},
-    "protect.k": 2,
-    "protect.suppression_limit": 0.9,
-    "protect.quasi_identifiers": ["Pclass", "Sex"],
+    **ONE_COUNTRY,
     "protect.drop": ["Ticket", "Cabin", "Name", "PassengerId"],
     "protect.pseudonymise": None,
 }
-"""A flow inside one country, decided by its law alone, so that the statement is short."""
-
-ROWS = 12
 Flipped = Iterator[tuple[int, bytes]]
-
-
-def _laws() -> Laws:
-    laws = load_laws()
-    return replace(laws, instruments=tuple(item for item in laws.instruments if item.id == "kr/pipa"))
 
 
 @pytest.fixture(scope="module")
@@ -53,15 +36,14 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("released")
     with pytest.MonkeyPatch.context() as patch:
         do_not_wait_for_the_disk(patch)
-        lines = PASSENGERS.read_text(encoding="utf-8").splitlines(keepends=True)
-        (place / PASSENGERS.name).write_text("".join(lines[: ROWS + 1]), encoding="utf-8")
-        release_at(place, SMALL, node=replace(node_at(fix_keys(place / ".lockgate")), laws=_laws()))
+        few_passengers(place)
+        release_at(place, SMALL, node=replace(node_at(fix_keys(place / ".lockgate")), laws=one_law()))
     assert _failing(place) == {}
     return place
 
 
 def _failing(place: Path) -> dict[str, str]:
-    means = CheckMeans(_laws(), None, place / ".lockgate")
+    means = CheckMeans(one_law(), None, place / ".lockgate")
     return {step.step: step.detail for step in check_release(place / "out", means) if not step.ok}
 
 
