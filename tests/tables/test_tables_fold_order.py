@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from lockgate.tables.fragments import FRAGMENT_ROWS, fragments
 from lockgate.tables.order import KeyedBatch, shuffled
-from lockgate.tables.order_parts import join_parts, part_rows
+from lockgate.tables.order_parts import join_parts, part_rows, rows_of_parts
 from lockgate.tables.row_hash import hash_rows
 from lockgate.tables.spill import Spill
 
@@ -148,9 +148,10 @@ def test_shuffled_rows_are_a_permutation_that_depends_on_keys_alone(
     parted=st.lists(st.integers(0, 300), max_size=3),
     memory=st.integers(1, 400),
     few=st.booleans(),
+    some=st.tuples(st.integers(0, 320), st.integers(0, 320)).map(sorted),
 )
 def test_rows_parted_by_several_and_joined_are_those_shuffled_at_once(
-    rows: int, cuts: list[int], parted: list[int], memory: int, few: bool
+    rows: int, cuts: list[int], parted: list[int], memory: int, few: bool, some: list[int]
 ) -> None:
     keys = few_keys if few else keys_of
     texts = pa.array([None if number % 7 == 0 else f"text {number % 11}" for number in range(rows)], pa.string())
@@ -169,7 +170,12 @@ def test_rows_parted_by_several_and_joined_are_those_shuffled_at_once(
                 parts.append(pickle.loads(pickle.dumps(made)).moved_to(moved))
             start += part.num_rows
         found = list(join_parts(parts, Path(folder), memory))
+        chosen = list(join_parts(parts, Path(folder), memory, range(*some)))
+        assert rows_of_parts(parts) == rows
+        assert all(place.name.startswith("moved-") for place in Path(folder).iterdir())
     assert [batch.to_pylist() for batch in found] == [batch.to_pylist() for batch in expected]
+    every = [row for batch in expected for row in batch.to_pylist()]
+    assert [row for batch in chosen for row in batch.to_pylist()] == every[slice(*some)]
 
 
 def numbered(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, pa.RecordBatch]]:

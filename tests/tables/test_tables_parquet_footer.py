@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from lockgate.tables.parquet_footer import BrokenFooterError, Chunk, read_chunks
+from lockgate.tables.parquet_footer import Chunk, read_chunks
+from lockgate.tables.thrift_compact import BrokenFooterError
 
 ROWS = 50
 READ = """

@@ -28,7 +28,7 @@ from lockgate.evidence.column_tree import (
     parse_seed,
 )
 from lockgate.evidence.dossier import DATA, PROOF, SALTS, STATEMENT, parse_statement, statement_hash
-from lockgate.flow.copying import hash_file
+from lockgate.flow.copy_file import hash_file
 from lockgate.flow.folder_check import describe_plain, read_evidence
 from lockgate.flow.recovery import write_synced
 from lockgate.flow.statement import column_seed

@@ -16,27 +16,22 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from lockgate.evidence.data_hash import DataHash
 from lockgate.flow.composing import Composing
+from lockgate.flow.copy_file import hash_file, write_shared
 from lockgate.flow.copy_measures import Measuring
 from lockgate.flow.copy_plan import CopyPlan
-from lockgate.flow.passes import Passes
 from lockgate.flow.population import CountedPopulation, Population
-from lockgate.flow.progress import Progress, Silent
+from lockgate.flow.progress import Progress
 from lockgate.flow.protection import without_holder
 from lockgate.protect.pipeline import Protection
 from lockgate.tables.order import KeyedBatch, shuffled
-from lockgate.tables.order_parts import OrderPart, join_parts, part_rows
-from lockgate.tables.read_ahead import read_ahead
-from lockgate.tables.row_ranges import RowRanges
+from lockgate.tables.order_parts import OrderPart, part_rows
 from lockgate.tables.side_thread import side_threads
 from lockgate.tables.sink import write_table, written_as
-from lockgate.tables.source import encoded_batches, open_source
 from lockgate.terms.category import Category
 from lockgate.terms.classification import Classification
 from lockgate.terms.column import ColumnRole, Treatment
 from lockgate.terms.facts import Facts
-from lockgate.terms.flow_request import SourceReference
 from lockgate.terms.measure import Measure, MeasureKind
 from lockgate.terms.verification import Attack, VerificationReport
 from lockgate.verify import report
@@ -106,14 +101,16 @@ def make_copy(
     with ExitStack() as stack:
         measuring = Measuring(plan, beside.composing.following, work, stack)
         progress.step("protecting every row")
-        if plan.is_shared:
-            rows = join_parts(_joined(plan, measuring, work, progress), work)
-        else:
-            rows = shuffled(_released(plan, measuring, progress), work)
+        parts = _joined(plan, measuring, work, progress) if plan.is_shared else []
         with side_threads(1, "reporting") as pool:
             # where workers have measured all rows already, the report is made while the rows are written
             early = pool.submit(measuring.report, beside.composing, beside.population) if plan.is_shared else None
-            file = write_table(staged, stem, rows, plan.protection.schema, written_as(format_))
+            place, schema = (staged, stem, written_as(format_)), plan.protection.schema
+            if plan.is_shared:
+                file = write_shared(place, parts, schema, plan.passes, work, progress)
+            else:
+                rows = shuffled(_released(plan, measuring, progress), work)
+                file = write_table(place[0], place[1], rows, schema, place[2])
             progress.step("verifying the copy")
             reported = early or pool.submit(measuring.report, beside.composing, beside.population)
             measured = hash_file(file, plan.passes, progress)
@@ -170,47 +167,6 @@ def columns_looked_at(facts: Facts, released: list[str], steps: Collection[Measu
         and (column.role is ColumnRole.DIRECT_IDENTIFIER or column.category is Category.FREE_TEXT)
     }
     return tuple(name for name in released if name not in in_clear)
-
-
-def hash_file(file: Path, passes: Passes | None = None, progress: Progress | None = None) -> DataHash:
-    """Return the data hash of a file as a reader gets it.
-
-    Args:
-        file: The data.
-        passes: How reading it is shared; None for not at all.
-        progress: Told of its rows.
-    """
-    source = open_source(SourceReference(str(file)))
-    measured = DataHash(source.schema)
-    ranges = passes.sharing.ranges_of(source) if passes and passes.jobs else None
-    if ranges is not None and passes is not None:
-        for part in replace(passes, ranges=ranges).parts("hash", _Hash(ranges), progress or Silent()):
-            with part.open("rb") as left:
-                measured.join(pickle.load(left))  # noqa: S301 - of a task of ours, see `tables.job`
-        return measured
-    for batch in read_ahead(encoded_batches(source)):
-        measured.add(batch)
-    return measured
-
-
-@dataclass(frozen=True, slots=True)
-class _Hash:
-    """Hashes the ranges of a file; picklable.
-
-    Attributes:
-        ranges: Of the file.
-    """
-
-    ranges: RowRanges
-
-    def __call__(self, number: int, part: Path) -> int:
-        """Hash one range."""
-        measured = DataHash(self.ranges.source.schema)
-        for _, batch in read_ahead(self.ranges.batches(number)):
-            measured.add(batch)
-        with part.open("wb") as file:
-            pickle.dump(measured, file, protocol=pickle.HIGHEST_PROTOCOL)
-        return measured.rows
 
 
 def _await(measured: Iterable[Future[None]]) -> None:

@@ -12,7 +12,7 @@ from lockgate.classify.persons import person_keys
 from lockgate.flow.progress import Progress
 from lockgate.flow.scanning import numbered_batches
 from lockgate.flow.sharing import Jobs, Sharing
-from lockgate.tables.job import Task
+from lockgate.tables.job import Cut, Task
 from lockgate.tables.read_ahead import read_ahead
 from lockgate.tables.row_ranges import RowRanges
 from lockgate.tables.source import Source
@@ -66,8 +66,15 @@ class Passes:
         assert self.ranges is not None, "who asks has a task for ranges"
         return replace(self, source=self.ranges.source, sharing=Sharing(), jobs=None)
 
-    def parts(self, name: str, task: Task, progress: Progress) -> Iterator[Path]:
-        """Return the parts of a shared pass in the order of the ranges, see `Sharing.parts`."""
+    def parts(self, name: str, task: Task, progress: Progress, cut: Cut | None = None) -> Iterator[Path]:
+        """Return the parts of a shared pass in the order of the ranges, see `Sharing.parts`.
+
+        Args:
+            name: What is done, for people.
+            task: What is done to each range.
+            progress: Told of the rows of each range.
+            cut: What is passed over in place of the source; None for the source.
+        """
         assert self.ranges is not None, "who asks has a task for ranges"
         assert self.jobs is not None, "as ranges are given"
-        return self.sharing.parts(self.jobs.begin(name), task, self.ranges, progress)
+        return self.sharing.parts(self.jobs.begin(name), task, cut or self.ranges, progress)

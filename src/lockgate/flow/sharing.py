@@ -23,7 +23,7 @@ from lockgate.flow.progress import Progress
 from lockgate.tables.engine import Engine
 from lockgate.tables.engine_local import LocalEngine
 from lockgate.tables.file_copy import COPIED_BYTES, copied_if_large
-from lockgate.tables.job import Task, make_job, part_of, unfinished
+from lockgate.tables.job import Cut, Task, make_job, part_of, unfinished
 from lockgate.tables.row_ranges import RANGE_ROWS, RowRanges, find_ranges
 from lockgate.tables.source import Source
 from lockgate.terms.measure import MeasureKind
@@ -98,13 +98,13 @@ class Sharing:
             return None
         return find_ranges(source, self.range_rows)
 
-    def parts(self, folder: Path, task: Task, ranges: RowRanges, progress: Progress) -> Iterator[Path]:
+    def parts(self, folder: Path, task: Task, ranges: Cut, progress: Progress) -> Iterator[Path]:
         """Return the parts of a pass in the order of the ranges, each as soon as those before are made too.
 
         Args:
             folder: Of the job; parts that are there are used.
             task: What is done to each range.
-            ranges: Of the source.
+            ranges: Of the source, or of the copy.
             progress: Told of the rows of each range.
 
         Raises:

@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from lockgate.classify.residual import residual_identifiers
 from lockgate.evidence.data_hash import DataHash
-from lockgate.flow.copying import MadeCopy, hash_file
+from lockgate.flow.copy_file import hash_file
+from lockgate.flow.copying import MadeCopy
 from lockgate.flow.deciding import Decided
 from lockgate.flow.drawing import DrawnFrom, DrawnTable, Payment, settle
 from lockgate.flow.node import Node

@@ -21,6 +21,9 @@ BUCKETS = 64
 class Buckets(Protocol):
     """Rows that can be read bucket by bucket."""
 
+    def amount(self, bucket: int) -> tuple[int, int]:
+        """Return the rows and the bytes of a bucket."""
+
     def fits(self, bucket: int, rows: int, bytes_: int) -> bool:
         """Whether a bucket holds at most so many rows and bytes."""
 

@@ -23,14 +23,15 @@ _HEADER_NEEDS_QUOTES = '[",;\t|^~\x01\x1f\r\n\ufeff]'
 """A header cell is quoted for every delimiter that a reader may try, and for a byte order mark."""
 
 
-def write_csv(file: BinaryIO, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
-    """Write the rows.
+def write_csv(file: BinaryIO, batches: Iterable[pa.RecordBatch], schema: pa.Schema, *, header: bool = True) -> None:
+    """Write the rows, with the names of the columns above them unless they follow on others.
 
     Raises:
         LockgateError: If a cell holds a NUL, which CSV text cannot.
     """
-    header = _quoted(pa.array(schema.names, pa.string()), _HEADER_NEEDS_QUOTES)
-    file.write(",".join(map(str, header.to_pylist())).encode() + b"\n")
+    if header:
+        names = _quoted(pa.array(schema.names, pa.string()), _HEADER_NEEDS_QUOTES)
+        file.write(",".join(map(str, names.to_pylist())).encode() + b"\n")
     for batch in batches:
         cells = []
         for name, column in zip(schema.names, batch.columns, strict=True):

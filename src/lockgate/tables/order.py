@@ -159,13 +159,23 @@ def _parted_again(files: Buckets, bucket: int, folder: Path, memory_rows: int, d
 
 
 def _sorted(table: pa.Table) -> Iterator[pa.RecordBatch]:
-    keys = table.column(_KEY).to_numpy()
+    for batch in table.take(order_of(keys_of(table))).to_batches(FRAGMENT_ROWS):
+        yield _without_key(batch)
+
+
+def order_of(keys: NDArray[np.uint64]) -> NDArray[np.intp]:
+    """Return the order of rows by their keys; rows of the same key stay as they are."""
     order = np.argsort(keys)
     rising = keys[order]
     if (rising[1:] == rising[:-1]).any():  # hardly ever, and a stable order takes three times as long
-        order = np.argsort(keys, kind="stable")
-    for batch in table.take(order).to_batches(FRAGMENT_ROWS):
-        yield _without_key(batch)
+        return np.argsort(keys, kind="stable")
+    return order
+
+
+def keys_of(table: pa.Table | pa.RecordBatch) -> NDArray[np.uint64]:
+    """Return the keys of rows."""
+    keys: NDArray[np.uint64] = np.asarray(table.column(_KEY))
+    return keys
 
 
 def _without_key(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -180,5 +190,5 @@ def leading_buckets(table: pa.Table) -> NDArray[np.intp]:
 def _buckets(table: pa.Table, depth: int) -> NDArray[np.intp]:
     used = depth * _BITS
     bits = min(_BITS, _KEY_BITS - used)
-    numbers = table.column(_KEY).to_numpy() >> np.uint64(_KEY_BITS - used - bits)
+    numbers = keys_of(table) >> np.uint64(_KEY_BITS - used - bits)
     return (numbers & np.uint64((1 << bits) - 1)).astype(np.intp)

@@ -13,9 +13,9 @@ from lockgate.tables.cell_limits import require_short_cells
 from lockgate.tables.file_layout import FileLayout, wanted_groups
 from lockgate.tables.file_state import FileState, open_bytes, require_unchanged, state_of, unreadable
 from lockgate.tables.nesting import Nesting, find_nesting, list_notes
-from lockgate.tables.parquet_footer import BrokenFooterError
 from lockgate.tables.parquet_limits import Leaf, average_rows, decoded_rows, gathered, leaves_of
 from lockgate.tables.plain_types import plain_batch, plain_schema
+from lockgate.tables.thrift_compact import BrokenFooterError
 from lockgate.terms.errors import InputError
 
 ENCODED = pa.dictionary(pa.int32(), pa.string())

@@ -8,14 +8,15 @@
 
 import os
 import sqlite3
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pyarrow as pa
 
 from lockgate.tables.arrow_writer import write_arrow
 from lockgate.tables.csv_writer import write_csv
+from lockgate.tables.file_pieces import join_pieces
 from lockgate.tables.file_state import unwritable
 from lockgate.tables.fragments import FRAGMENT_ROWS, rows_of
 from lockgate.tables.json_writer import write_json_lines
@@ -63,14 +64,40 @@ def write_table(
         InputError: If the format is unknown or a column is nested.
         LockgateError: If the disk is full, the folder may not be written, or the format cannot hold the rows.
     """
-    if format not in FORMATS:
-        raise InputError(f"expected one of {', '.join(FORMATS)} as format, found `{format}`", "Choose one of them.")
-    path = folder / f"{stem}{FORMATS[format]}"
-    partial = folder / f".{path.name}.partial"
-    plain = plain_schema(schema, path.name)
-    in_plain = (plain_batch(batch, plain, path.name) for batch in batches)
-    try:
+    with _appearing(folder, stem, format, fsync=fsync) as (path, partial):
+        plain = plain_schema(schema, path.name)
+        in_plain = (plain_batch(batch, plain, path.name) for batch in batches)
         _write(partial, stem, rows_of(in_plain, plain, FRAGMENT_ROWS), plain, format)
+    return path
+
+
+def join_table(folder: Path, stem: str, pieces: Sequence[Path], format_: str) -> Path:
+    """Return the file that pieces of it make, see `lockgate.tables.file_pieces`; they are in another folder.
+
+    Args:
+        folder: Exists.
+        stem: Name of the file without extension.
+        pieces: In the order of their rows, at least one.
+        format_: As they were written.
+
+    Raises:
+        LockgateError: If the disk is full or the folder may not be written.
+    """
+    with _appearing(folder, stem, format_, fsync=True) as (path, partial), partial.open("xb") as file:
+        join_pieces(file, pieces, format_)
+    return path
+
+
+@contextmanager
+def _appearing(folder: Path, stem: str, format_: str, *, fsync: bool) -> Iterator[tuple[Path, Path]]:
+    """A file that appears when the context ends well: its path, and where it is written."""
+    if format_ not in FORMATS:
+        raise InputError(f"expected one of {', '.join(FORMATS)} as format, found `{format_}`", "Choose one of them.")
+    path = folder / f"{stem}{FORMATS[format_]}"
+    partial = folder / f".{path.name}.partial"
+    try:
+        partial.unlink(missing_ok=True)
+        yield path, partial
         if fsync:
             settle(partial)
         partial.replace(path)
@@ -83,11 +110,9 @@ def write_table(
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
-    return path
 
 
 def _write(path: Path, stem: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema, format_: str) -> None:
-    path.unlink(missing_ok=True)
     if format_ == "sqlite":
         write_sqlite(path, stem, batches, schema)
         return

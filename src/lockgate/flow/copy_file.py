@@ -1,0 +1,116 @@
+"""The data file of a copy: written and hashed, in pieces by workers where passes over the source are shared."""
+
+import pickle
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from lockgate.evidence.data_hash import DataHash
+from lockgate.flow.passes import Passes
+from lockgate.flow.progress import Progress, Silent
+from lockgate.tables.file_pieces import IN_PIECES, rows_of_piece, write_piece
+from lockgate.tables.order_parts import OrderPart, join_parts, rows_of_parts
+from lockgate.tables.read_ahead import read_ahead
+from lockgate.tables.row_ranges import RowRanges
+from lockgate.tables.sink import join_table, write_table
+from lockgate.tables.source import encoded_batches, open_source
+from lockgate.terms.flow_request import SourceReference
+
+_DATA = "data"
+
+
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """Writes the pieces of a file; picklable.
+
+    Attributes:
+        parts: The rows, parted by their keys.
+        schema: Of the copy.
+        format_: Of the file.
+        rows: Of all pieces.
+        size: Rows of a piece.
+    """
+
+    parts: tuple[OrderPart, ...]
+    schema: pa.Schema
+    format_: str
+    rows: int
+    size: int
+
+    @property
+    def numbers(self) -> range:
+        """Return the numbers of the pieces, from 0."""
+        return range(-(-self.rows // self.size))
+
+    def __call__(self, number: int, part: Path) -> int:
+        """Write one piece."""
+        part.mkdir(mode=0o700)
+        chosen = range(number * self.size, min((number + 1) * self.size, self.rows))
+        write_piece(part / _DATA, join_parts(self.parts, part, chosen=chosen), self.schema, self.format_, number)
+        return len(chosen)
+
+
+def write_shared(
+    place: tuple[Path, str, str], parts: list[OrderPart], schema: pa.Schema, passes: Passes, work: Path, watch: Progress
+) -> Path:
+    """Return the data file of rows that workers have left parted by their keys.
+
+    Args:
+        place: Folder, stem and format of the file.
+        parts: In the order of their rows in the source.
+        schema: Of the copy.
+        passes: Over the source; shared.
+        work: Where rows go that memory does not hold.
+        watch: Told of every piece.
+    """
+    folder, stem, format_ = place
+    assert passes.ranges is not None, "as they are shared"
+    watch.step("writing the copy")
+    rows = rows_of_parts(parts)
+    task = _Pieces(tuple(parts), schema, format_, rows, rows_of_piece(rows, passes.ranges.size))
+    if format_ not in IN_PIECES or len(task.numbers) < 2:  # noqa: PLR2004 - one piece is the whole file
+        return write_table(folder, stem, join_parts(parts, work), schema, format_)
+    pieces = [part / _DATA for part in passes.parts("write", task, watch, task)]
+    return join_table(folder, stem, pieces, format_)
+
+
+def hash_file(file: Path, passes: Passes | None = None, progress: Progress | None = None) -> DataHash:
+    """Return the data hash of a file as a reader gets it.
+
+    Args:
+        file: The data.
+        passes: How reading it is shared; None for not at all.
+        progress: Told of its rows.
+    """
+    source = open_source(SourceReference(str(file)))
+    measured = DataHash(source.schema)
+    ranges = passes.sharing.ranges_of(source) if passes and passes.jobs else None
+    if ranges is not None and passes is not None:
+        for part in replace(passes, ranges=ranges).parts("hash", _Hash(ranges), progress or Silent()):
+            with part.open("rb") as left:
+                measured.join(pickle.load(left))  # noqa: S301 - of a task of ours, see `tables.job`
+        return measured
+    for batch in read_ahead(encoded_batches(source)):
+        measured.add(batch)
+    return measured
+
+
+@dataclass(frozen=True, slots=True)
+class _Hash:
+    """Hashes the ranges of a file; picklable.
+
+    Attributes:
+        ranges: Of the file.
+    """
+
+    ranges: RowRanges
+
+    def __call__(self, number: int, part: Path) -> int:
+        """Hash one range."""
+        measured = DataHash(self.ranges.source.schema)
+        for _, batch in read_ahead(self.ranges.batches(number)):
+            measured.add(batch)
+        with part.open("wb") as file:
+            pickle.dump(measured, file, protocol=pickle.HIGHEST_PROTOCOL)
+        return measured.rows
