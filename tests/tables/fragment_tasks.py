@@ -38,6 +38,22 @@ class Tells:
 
 
 @dataclass(frozen=True)
+class Meets:
+    """Says who it is and waits until so many fragments are at work or done."""
+
+    marks: Path
+    count: int
+
+    def __call__(self, number: int, part: Path) -> int:
+        self.marks.mkdir(exist_ok=True)
+        (self.marks / f"{os.getpid()}-{number}").touch()
+        while len(list(self.marks.iterdir())) < self.count:
+            time.sleep(0.02)
+        part.touch()
+        return 1
+
+
+@dataclass(frozen=True)
 class IsKilled:
     """Is killed in the midst of one fragment, as often as said."""
 

@@ -9,9 +9,10 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Timer
 
 import pytest
-from fragment_tasks import Fails, IsKilled, Tells, Waits, Writes, wrong_column
+from fragment_tasks import Fails, IsKilled, Meets, Tells, Waits, Writes, wrong_column
 
 from lockgate.tables import engine_local
 from lockgate.tables.engine import open_engine
@@ -40,6 +41,7 @@ def marks(tmp_path: Path) -> Path:
 
 def job_of(tmp_path: Path, task: Task) -> Path:
     folder = tmp_path / "job"
+    folder.parent.mkdir(exist_ok=True)
     make_job(folder, task)
     return folder
 
@@ -72,6 +74,17 @@ def test_every_fragment_is_finished_once_by_other_processes(tmp_path: Path, two:
     assert 1 <= len({text[1] for text in texts}) <= 2
     assert str(os.getpid()) not in {text[1] for text in texts}
     assert left_in(folder) == [*(f"{number:05d}.part" for number in range(5)), "task"]
+
+
+def test_a_core_that_is_lent_is_left_alone_until_it_is_back(tmp_path: Path, two: LocalEngine, marks: Path) -> None:
+    folder = job_of(tmp_path, Meets(marks, 1))
+    two.lend(1)
+    assert len(list(two.run(folder, range(3)))) == 3
+    assert len({mark.name.split("-")[0] for mark in marks.iterdir()}) == 1
+
+    waiting = two.run(job_of(tmp_path / "later", Meets(marks / "later", 2)), range(2))
+    Timer(0.2, two.lend, [-1]).start()
+    assert len(list(waiting)) == 2  # each waits for the other
 
 
 def test_one_worker_and_one_fragment_need_no_other_process(tmp_path: Path, two: LocalEngine) -> None:

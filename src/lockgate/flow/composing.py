@@ -108,6 +108,7 @@ class Composing:
         self._held: list[Held] = []
         self._unlinked: list[str] = []
         self._withheld = 0
+        self._entries: pa.Table | None = None
         self._following = self._follow()
 
     def fit(
@@ -187,6 +188,12 @@ class Composing:
                 found.append(composition_report.profile_check(measured, min(promised, default=0)))
         return sorted(found, key=lambda check: (check.ok, check.measured))[:1]
 
+    def prepare(self) -> pa.Table:
+        """Return who is in which class, as it is kept; after all rows."""
+        if self._entries is None:
+            self._entries = as_entries(self._following.membership(self._setting.new.kind, "", self._setting.new.k))
+        return self._entries
+
     def keep(self, release: str, statement_hash: str, log_size: int) -> None:
         """Keep who is in which class; once this returns it is on the disk.
 
@@ -195,15 +202,15 @@ class Composing:
             statement_hash: Of its statement.
             log_size: Leaves of the log before its own.
         """
-        membership = self._following.membership(self._setting.new.kind, release, self._setting.new.k)
+        entries = self.prepare()
         about = replace(
             self._setting.new,
             release=release,
             statement_hash=statement_hash,
             log_size=log_size,
-            entries=len(membership.links),
+            entries=entries.num_rows,
         )
-        self._setting.partitions.keep(about, as_entries(membership), self._following.labels())
+        self._setting.partitions.keep(about, entries, self._following.labels())
 
     def _follow(self, sensitive: tuple[str, ...] = ()) -> Following:
         return self._means(sensitive).begin()

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -103,8 +104,9 @@ def make_copy(
         progress.step("protecting every row")
         parts = _joined(plan, measuring, work, progress) if plan.is_shared else []
         with side_threads(1, "reporting") as pool:
-            # where workers have measured all rows already, the report is made while the rows are written
-            early = pool.submit(measuring.report, beside.composing, beside.population) if plan.is_shared else None
+            report_ = partial(_report, measuring, beside)
+            # where workers have measured all rows already, the report is made while they write them
+            early = plan.passes.sharing.beside(pool, report_) if plan.is_shared else None
             place, schema = (staged, stem, written_as(format_)), plan.protection.schema
             if plan.is_shared:
                 file = write_shared(place, parts, schema, plan.passes, work, progress)
@@ -112,7 +114,7 @@ def make_copy(
                 rows = shuffled(_released(plan, measuring, progress), work)
                 file = write_table(place[0], place[1], rows, schema, place[2])
             progress.step("verifying the copy")
-            reported = early or pool.submit(measuring.report, beside.composing, beside.population)
+            reported = early or pool.submit(report_)
             measured = hash_file(file, plan.passes, progress)
             verification, tried = reported.result()
         rows_in, source_hash = measuring.rows_in, measuring.source_hash
@@ -128,6 +130,13 @@ def make_copy(
         attacks=tried,
         population=measuring.population,
     )
+
+
+def _report(measuring: Measuring, beside: Beside) -> tuple[VerificationReport, tuple[Attack, ...]]:
+    """Return the figures of the whole copy, who is in which class made ready to be kept."""
+    found = measuring.report(beside.composing, beside.population)
+    beside.composing.prepare()
+    return found
 
 
 def stem_of(name: str) -> str:

@@ -13,11 +13,13 @@ Not shared, because a row depends on more than itself and what was solved before
 Nor are sources that cannot be cut (`lockgate.tables.row_ranges.find_ranges`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 from lockgate.flow.progress import Progress
 from lockgate.tables.engine import Engine
@@ -30,6 +32,9 @@ from lockgate.terms.measure import MeasureKind
 from lockgate.terms.protected import Plan
 
 _NOT_SHARED = frozenset({MeasureKind.TOKENISE, MeasureKind.STATISTICS, MeasureKind.SYNTHESISE})
+
+
+Found = TypeVar("Found")
 
 
 class Jobs:
@@ -97,6 +102,18 @@ class Sharing:
         if plan is not None and any(step.kind in _NOT_SHARED for step in plan.steps):
             return None
         return find_ranges(source, self.range_rows)
+
+    def beside(self, pool: Executor, work: Callable[[], Found]) -> "Future[Found]":
+        """Return what comes of work that this process does beside what workers do; it takes the core of one of them.
+
+        Args:
+            pool: Does it.
+            work: Is done.
+        """
+        self.engine.lend(1)
+        begun = pool.submit(work)
+        begun.add_done_callback(lambda _: self.engine.lend(-1))
+        return begun
 
     def parts(self, folder: Path, task: Task, ranges: Cut, progress: Progress) -> Iterator[Path]:
         """Return the parts of a pass in the order of the ranges, each as soon as those before are made too.

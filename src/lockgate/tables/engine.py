@@ -38,6 +38,13 @@ class Engine(Protocol):
             LockgateError: What a task raises; or if a fragment loses its worker again and again.
         """
 
+    def lend(self, cores: int) -> None:
+        """Leave some cores of this machine to who asks, who is at work beside a run; below 0, take them back.
+
+        Args:
+            cores: How many more, or fewer.
+        """
+
     def close(self) -> None:
         """End the workers."""
 

@@ -125,6 +125,9 @@ class ClusterEngine:
             if not is_done:
                 self.close()
 
+    def lend(self, cores: int) -> None:
+        """Do nothing: the workers of a cluster have cores of their own."""
+
     def close(self) -> None:
         """End the driver, and with it what runs on the cluster."""
         if self._process is None:

@@ -34,6 +34,9 @@ MOST_LOSSES = 3
 
 _STDERR = 2
 
+_LENT_S = 0.05
+"""How long to wait before looking again whether a core that is lent is back."""
+
 _PATIENCE_S = 5.0
 """How long a worker may take to end when it is told to."""
 
@@ -96,6 +99,7 @@ class LocalEngine:
     def __init__(self, workers: int) -> None:
         self.workers = workers
         self._idle: list[_Worker] = []
+        self._lent = 0
 
     def run(self, folder: Path, numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Yield the number of each fragment as it is finished, in any order, with the rows read for it.
@@ -112,7 +116,7 @@ class LocalEngine:
         try:
             while waiting or busy:
                 self._hand_out(folder, waiting, busy)
-                for pipe in wait(list(busy)):
+                for pipe in wait(list(busy), _LENT_S if self._lent else None):
                     worker, number = busy.pop(pipe)  # type: ignore[call-overload] # only pipes were waited for
                     rows = self._answer(worker)
                     if rows is None:
@@ -127,7 +131,7 @@ class LocalEngine:
 
     def _hand_out(self, folder: Path, waiting: "deque[int]", busy: dict[Connection, tuple[_Worker, int]]) -> None:
         """Give every worker that is free a fragment."""
-        while waiting and len(busy) < self.workers:
+        while waiting and len(busy) < max(self.workers - self._lent, 1):
             number = waiting.popleft()
             worker = self._taken()
             busy[worker.pipe] = worker, number
@@ -145,6 +149,14 @@ class LocalEngine:
         if isinstance(found, BaseException):
             raise found
         return int(found)
+
+    def lend(self, cores: int) -> None:
+        """Leave some cores to who asks, one worker less for each but the last; below 0, take them back.
+
+        Args:
+            cores: How many more, or fewer.
+        """
+        self._lent += cores
 
     def close(self) -> None:
         """End the workers."""
