@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from lockgate.classify.normal import Text, is_missing, normalise
+from lockgate.classify.spelling import spell
 
 Column: TypeAlias = Any
 """A column of a batch, of any Arrow type."""
@@ -78,7 +79,8 @@ def as_text(column: Column) -> Text:
     kind = kind_of(column.type)
     if kind in (Kind.TEXT, Kind.INTEGER, Kind.FLAG):
         return column.cast(pa.string())
-    return pa.array([_write(value) for value in _values(column)], pa.string())
+    spelled = spell(column)
+    return spelled if spelled is not None else pa.array([_write(value) for value in _values(column)], pa.string())
 
 
 def distinct_cells(column: Column) -> DistinctCells:
