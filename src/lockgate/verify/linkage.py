@@ -137,10 +137,12 @@ def _by_telling(copy: Copy) -> list[int]:
 
 def _narrow(copy: Copy, columns: Sequence[int], chosen: Ints) -> tuple[Ints, Ints] | None:
     """Return the compatible pairs of some sorted combinations; None if there would be too many at once."""
-    prefix = np.zeros(len(chosen), dtype=np.int64)  # combinations that begin alike share one
-    start, length = np.zeros(1, dtype=np.int64), np.array([copy.classes.shape[1]])
-    candidates = np.arange(copy.classes.shape[1])
-    for column in columns:
+    begun = _begin(copy, columns, chosen)
+    if begun is None:
+        return None
+    prefix, length, candidates = begun  # combinations that begin alike share one prefix
+    start = np.cumsum(length) - length
+    for column in columns[1:]:
         value = copy.originals[column][chosen]
         fresh = (np.diff(prefix, prepend=-1) != 0) | (np.diff(value, prepend=-1) != 0)
         parent = prefix[fresh]
@@ -154,6 +156,37 @@ def _narrow(copy: Copy, columns: Sequence[int], chosen: Ints) -> tuple[Ints, Int
         prefix = np.cumsum(fresh) - 1
     owner, released = _expand(start[prefix], length[prefix], candidates)
     return chosen[owner], released
+
+
+def _begin(copy: Copy, columns: Sequence[int], chosen: Ints) -> tuple[Ints, Ints, Ints] | None:
+    """Return what `_narrow` begins with, the first column narrowed down; None if there would be too many pairs.
+
+    Classes are found by the stretches and members of their labels, so that not every value is held against every class.
+
+    Returns:
+        The prefix of each combination, the number of candidates of each prefix, and these one prefix after the other.
+    """
+    classes = copy.classes.shape[1]
+    if not columns:
+        return np.zeros(len(chosen), dtype=np.int64), np.array([classes]), np.arange(classes)
+    cover, label_of = copy.covers[columns[0]], copy.classes[columns[0]]
+    value = copy.originals[columns[0]][chosen]
+    fresh = np.diff(value, prepend=-1) != 0
+    values, count = value[fresh], len(cover.low)
+    used = np.bincount(label_of, minlength=count)
+    first = np.searchsorted(values, cover.low)
+    length = np.maximum(np.searchsorted(values, cover.high, side="right") - first, 0) * (used > 0)
+    member, of_label = np.divmod(cover.members, count)
+    at = np.minimum(np.searchsorted(values, member), len(values) - 1)
+    single = (values[at] == member) & ~((cover.low[of_label] <= member) & (member <= cover.high[of_label]))
+    if len(chosen) > 1 and int(length @ used) + int(used[of_label[single]].sum()) > _PAIRS:
+        return None
+    label, place = _expand(first, length, np.arange(len(values)))
+    label, place = np.concatenate((label, of_label[single])), np.concatenate((place, at[single]))
+    pair, candidates = _expand((np.cumsum(used) - used)[label], used[label], np.argsort(label_of, kind="stable"))
+    owner = place[pair]
+    by_owner = np.argsort(owner, kind="stable")
+    return np.cumsum(fresh) - 1, np.bincount(owner, minlength=len(values)), candidates[by_owner]
 
 
 def _expand(start: Ints, length: Ints, candidates: Ints) -> tuple[Ints, Ints]:
