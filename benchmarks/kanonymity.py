@@ -68,9 +68,9 @@ def read_adult(folder: Path) -> tuple[pa.RecordBatch, dict[str, Hierarchy]]:
     return pa.RecordBatch.from_arrays(columns, names=head), hierarchies
 
 
-def grow(adult: pa.RecordBatch, rows: int, share: float = 0.05) -> pa.Table:
+def grow(adult: pa.RecordBatch, rows: int, share: float = 0.05, seed: int = 1) -> pa.Table:
     """More rows: drawn again, ages moved by a normal draw of 3 years, a share of the other cells drawn anew."""
-    rng = np.random.default_rng(1)  # noqa: TID251 - made-up rows, the same each time
+    rng = np.random.default_rng(seed)  # noqa: TID251 - made-up rows, the same each time
     chosen = rng.integers(0, adult.num_rows, rows)
     columns = []
     for name, column in zip(adult.schema.names, adult.columns, strict=True):

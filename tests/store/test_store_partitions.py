@@ -107,3 +107,11 @@ def test_a_partition_holds_little_for_each_person(tmp_path: Path):
     ones = pa.array([1] * count, pa.int32())
     Partitions(tmp_path).keep(ABOUT, pa.table({"link": links, "class": ones, "weight": ones}), CLASSES)
     assert (tmp_path / "a1.entries.parquet").stat().st_size < 17 * count
+
+
+def test_a_partition_in_pieces_is_read_as_one_and_counted(tmp_path: Path):
+    partitions = Partitions(tmp_path)
+    partitions.keep(replace(ABOUT, entries=0), iter([ENTRIES.slice(0, 1), ENTRIES.slice(1)]), CLASSES)
+    assert partitions.list_all() == (ABOUT,)
+    assert partitions.entries("a1").equals(ENTRIES)
+    assert partitions.faults("a1") == {}

@@ -22,7 +22,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lockgate.flow.earlier import Earlier, find_earlier
-from lockgate.flow.following import Following, FollowingMeans, as_entries, from_entries
+from lockgate.flow.following import Following, FollowingMeans, from_entries
 from lockgate.flow.linking import links_of
 from lockgate.flow.nested import NestedProtection, make_nested, without_classes
 from lockgate.flow.progress import Progress
@@ -108,7 +108,7 @@ class Composing:
         self._held: list[Held] = []
         self._unlinked: list[str] = []
         self._withheld = 0
-        self._entries: pa.Table | None = None
+        self._entries: list[pa.Table] | None = None
         self._following = self._follow()
 
     def fit(
@@ -188,11 +188,10 @@ class Composing:
                 found.append(composition_report.profile_check(measured, min(promised, default=0)))
         return sorted(found, key=lambda check: (check.ok, check.measured))[:1]
 
-    def prepare(self) -> pa.Table:
-        """Return who is in which class, as it is kept; after all rows."""
-        if self._entries is None:
-            self._entries = as_entries(self._following.membership(self._setting.new.kind, "", self._setting.new.k))
-        return self._entries
+    def prepare(self) -> None:
+        """Put in order who is in which class, where memory holds it; after all rows."""
+        if self._held and self._entries is None:
+            self._entries = list(self._following.entries(self._setting.new.kind))
 
     def keep(self, release: str, statement_hash: str, log_size: int) -> None:
         """Keep who is in which class; once this returns it is on the disk.
@@ -202,18 +201,12 @@ class Composing:
             statement_hash: Of its statement.
             log_size: Leaves of the log before its own.
         """
-        entries = self.prepare()
-        about = replace(
-            self._setting.new,
-            release=release,
-            statement_hash=statement_hash,
-            log_size=log_size,
-            entries=entries.num_rows,
-        )
+        about = replace(self._setting.new, release=release, statement_hash=statement_hash, log_size=log_size)
+        entries = self._entries or self._following.entries(self._setting.new.kind)
         self._setting.partitions.keep(about, entries, self._following.labels())
 
     def _follow(self, sensitive: tuple[str, ...] = ()) -> Following:
-        return self._means(sensitive).begin()
+        return self._means(sensitive).begin(None if self._held else self._setting.work)
 
     def _means(self, sensitive: tuple[str, ...]) -> FollowingMeans:
         new = self._setting.new
@@ -278,7 +271,7 @@ class Composing:
         return item.dataset == self._setting.new.dataset or 2 * found >= min(len(links), len(membership.links))
 
     def _holds_alone(self, protection: Protection, batches: Batches) -> bool:
-        alone = self._follow()
+        alone = self._means(()).begin()
         for batch, persons in batches():
             released, kept = protection.map_with_rows(batch, persons)
             alone.rows(batch, persons, released, kept)

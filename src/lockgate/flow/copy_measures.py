@@ -44,7 +44,7 @@ class Measuring:
         self._plan = plan
         self._following = following
         released = plan.protection.schema.names
-        self._by_person = plan.persons_by != "row"
+        self._by_person = plan.persons_repeat
         self.rows_in = 0
         self.source_hash = DataHash(plan.passes.source.schema)
         self.population: CountedPopulation | None = None

@@ -1,7 +1,8 @@
 """The records of one copy, followed while it is made: which class each is in, under links of every kind needed."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lockgate.store.partitions import CLASS, LINK, PERSON, WEIGHT, LinkKind
+from lockgate.tables.membership_runs import MembershipRuns
 from lockgate.verify.composition import ABSENT, Classes, ComposedSecret, Membership, Units, compose_secret
 
 Persons = npt.NDArray[np.uint64]
@@ -46,6 +48,8 @@ class Following:
         kinds: Kinds of links that are needed.
         find_links: Gives links.
         sensitive: Columns whose values are followed too.
+        folder: Where records lie of a copy that is held against no other, and so is followed to be kept only; None
+            holds them in memory.
     """
 
     def __init__(
@@ -54,7 +58,10 @@ class Following:
         kinds: Collection[LinkKind],
         find_links: FindLinks,
         sensitive: tuple[str, ...] = (),
+        folder: Path | None = None,
     ) -> None:
+        self._kind = next(iter(kinds), LinkKind.NONE)
+        self._runs = MembershipRuns(folder) if folder else None
         self._values: dict[str, list[npt.NDArray[np.int32]]] = {name: [] for name in sensitive}
         self._known: dict[str, dict[str, int]] = {name: {} for name in sensitive}
         self._classes = Classes(quasi_identifiers)
@@ -75,6 +82,9 @@ class Following:
         """
         classes = np.full(batch.num_rows, ABSENT, dtype=np.int32)
         classes[kept] = self._classes.numbers(released)
+        if self._runs is not None:
+            self._run(classes, {kind: self._find(kind, batch, persons) for kind in self._links})
+            return
         self._numbers.append(classes)
         for kind, links in self._links.items():
             links.append(self._find(kind, batch, persons))
@@ -87,7 +97,7 @@ class Following:
     def part(self) -> FollowingPart:
         """Return the records of the rows so far."""
         return FollowingPart(
-            self._classes.labels(),
+            self._classes.labels(encoded=True),
             np.concatenate([_NO_NUMBERS, *self._numbers]),
             {kind: np.concatenate([_NO_LINKS, *links]) for kind, links in self._links.items()},
             {name: list(known) for name, known in self._known.items()},
@@ -100,6 +110,9 @@ class Following:
         if part.labels.num_columns:
             ours = np.append(self._classes.numbers(_one_batch(part.labels)), ABSENT)  # the last stands for absent rows
             numbers = ours.astype(np.int32)[numbers]
+        if self._runs is not None:
+            self._run(numbers, part.links)
+            return
         self._numbers.append(numbers)
         for kind, links in self._links.items():
             links.append(part.links[kind])
@@ -137,6 +150,22 @@ class Following:
         people = np.concatenate(self._links[LinkKind.PERSON])[order][first] if kind is LinkKind.RECORD else None
         return Membership(release, k, links[first], classes[first], weight, people)
 
+    def entries(self, kind: LinkKind) -> Iterator[pa.Table]:
+        """Return which class each record is in, as it is kept, in tables in the order of links."""
+        if self._runs is None:
+            yield as_entries(self.membership(kind, "", 0))
+            return
+        for found in self._runs.parts():
+            weight = found.weight if kind is LinkKind.ROW else np.ones(len(found), np.int32)
+            columns = {LINK: pa.array(found.links), CLASS: pa.array(found.classes), WEIGHT: pa.array(weight)}
+            yield pa.table(columns | ({PERSON: pa.array(found.people)} if kind is LinkKind.RECORD else {}))
+
+    def _run(self, classes: npt.NDArray[np.int32], links: Mapping[LinkKind, Links]) -> None:
+        assert self._runs is not None, "who calls has looked"
+        if links:
+            people = links[LinkKind.PERSON] if self._kind is LinkKind.RECORD else None
+            self._runs.add(links[self._kind], classes, people)
+
     def labels(self) -> pa.Table:
         """Return the labels of the classes."""
         return self._classes.labels()
@@ -168,9 +197,9 @@ class FollowingMeans:
     find_links: FindLinks
     sensitive: tuple[str, ...]
 
-    def begin(self) -> Following:
-        """Return what follows a copy from its first row."""
-        return Following(self.quasi_identifiers, sorted(self.kinds), self.find_links, self.sensitive)
+    def begin(self, folder: Path | None = None) -> Following:
+        """Return what follows a copy from its first row; with a folder for one that is followed to be kept only."""
+        return Following(self.quasi_identifiers, sorted(self.kinds), self.find_links, self.sensitive, folder)
 
 
 _NO_LINKS, _NO_NUMBERS = np.zeros(0, np.uint64), np.zeros(0, np.int32)

@@ -26,7 +26,7 @@ from lockgate.decide.decision import decide_as_it_stands
 from lockgate.evidence.column_tree import OUTPUT
 from lockgate.flow.choosing import Chosen, choose_setting
 from lockgate.flow.composing import Composing, Setting, shows_persons
-from lockgate.flow.copy_plan import CopyPlan
+from lockgate.flow.copy_plan import CopyPlan, persons_repeat
 from lockgate.flow.copying import Beside, MadeCopy, columns_looked_at, make_copy, not_empty, stem_of
 from lockgate.flow.deciding import Decided, decide_request
 from lockgate.flow.node import Node
@@ -254,7 +254,7 @@ def _copy(
         find_spans=identifier_spans,
         hierarchies=hierarchies,
         domains={column.name: _domain(decided, column.category) for column in decided.facts.columns},
-        persons_repeat=bool(decided.subject_key),
+        persons_repeat=persons_repeat(decided, plan),
         builtin_hierarchies=request.wish.builtin_hierarchies,
         assign=partial(Vault(node.home).assign, rng=node.random_bytes),
         lasting_key=node.home.key("places"),
@@ -283,6 +283,7 @@ def _copy(
             if name in protection.hierarchies
         },
         persons_by=decided.subject_key or "row",
+        persons_repeat=means.persons_repeat,
         shows_persons=shows,
         order=row_order(node.home.key("row-order"), order_domain(decided, taken.id, taken.steps)),
         following=composing.means,

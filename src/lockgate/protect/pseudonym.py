@@ -29,12 +29,13 @@ import pyarrow.compute as pc
 
 from lockgate.protect.character_rows import Written, texts_of
 from lockgate.protect.codes import Texts, as_distinct
+from lockgate.terms.pseudonym_form import PSEUDONYM_FORM
 
 VERSION = "1"
 
 KEY_BYTES = 32
 
-_TOKEN = re.compile(r"p([1-9][0-9]*)_[a-z2-7]{26}", re.ASCII)
+_TOKEN = re.compile(PSEUDONYM_FORM, re.ASCII)
 _CONTEXT = b"lockgate/pseudonym/1\x00"
 _CHARACTERS = 26
 _SHORT_CHARACTERS = 8
@@ -78,7 +79,7 @@ def version_of(token: str) -> int | None:
     (12, None)
     """
     found = _TOKEN.fullmatch(token)
-    return int(found[1]) if found else None
+    return int(token[1 : token.index("_")]) if found else None
 
 
 def short_form(value: str, domain: str, key: bytes) -> str:

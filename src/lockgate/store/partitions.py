@@ -13,10 +13,12 @@ out.
 """
 
 import hashlib
+import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ LINK, CLASS, WEIGHT, PERSON = "link", "class", "weight", "person"
 
 _VERSION = 1
 _RELEASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_GROUP_ROWS = 1 << 20
 _ENTRIES, _CLASSES, _ABOUT = ".entries.parquet", ".classes.parquet", ".json"
 
 
@@ -90,13 +93,13 @@ class Partitions:
         self._folder = folder
         self._disk = disk or FileDisk()
 
-    def keep(self, about: KeptRelease, entries: pa.Table, classes: pa.Table) -> None:
+    def keep(self, about: KeptRelease, entries: pa.Table | Iterable[pa.Table], classes: pa.Table) -> None:
         """Keep a partition; once this returns it is on the disk.
 
         Args:
-            about: What it is of.
+            about: What it is of; how many entries it has is counted here.
             entries: Columns `link` (uint64, rising), `class` (int32), `weight` (int32), and `person` (uint64) for
-                records.
+                records; in one table or, so that memory need not hold them, in several, at least one.
             classes: Labels by class, a text column for each quasi-identifier.
 
         Raises:
@@ -105,14 +108,14 @@ class Partitions:
         """
         if not _RELEASE.fullmatch(about.release):
             raise ValueError(f"expected a release id, found `{about.release}`")
-        hashes = {}
+        hashes, rows = {}, {}
         try:
-            for suffix, table in ((_ENTRIES, entries), (_CLASSES, classes)):
-                data = _as_parquet(table)
+            for suffix, tables in ((_ENTRIES, entries), (_CLASSES, classes)):
                 path = self._file(about.release, suffix)
-                self._disk.write(path, data)
+                rows[suffix] = _write(path, [tables] if isinstance(tables, pa.Table) else tables)
                 self._disk.sync(path)
-                hashes[suffix] = hashlib.sha256(data).hexdigest()
+                hashes[suffix] = _hash_of(path)
+            about = replace(about, entries=rows[_ENTRIES])
             record = {"version": _VERSION, "files": hashes, **_as_record(about)}
             replace_file(self._disk, self._file(about.release, _ABOUT), canonical_bytes(record))
         except OSError as error:
@@ -135,7 +138,7 @@ class Partitions:
         found = {}
         for suffix in (_ENTRIES, _CLASSES):
             try:
-                self._bytes(release, suffix)
+                self._check(release, suffix)
             except EvidenceError as error:
                 found[self._file(release, suffix).name] = str(error)
         return found
@@ -194,6 +197,17 @@ class Partitions:
         except pa.ArrowException as error:
             raise _damaged(self._file(release, suffix).name) from error
 
+    def _check(self, release: str, suffix: str) -> None:
+        """Hold a table against its record, in little memory."""
+        _, hashes = self._read(self._file(release, _ABOUT))
+        path = self._file(release, suffix)
+        try:
+            found = _hash_of(path)
+        except OSError as error:
+            raise _damaged(path.name) from error
+        if found != hashes.get(suffix):
+            raise _damaged(path.name)
+
     def _bytes(self, release: str, suffix: str) -> bytes:
         _, hashes = self._read(self._file(release, _ABOUT))
         path = self._file(release, suffix)
@@ -206,10 +220,25 @@ class Partitions:
         return data
 
 
-def _as_parquet(table: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd", use_dictionary=False)
-    return sink.getvalue().to_pybytes()
+def _write(path: Path, tables: Iterable[pa.Table]) -> int:
+    """Write tables of one schema to a file of mode 0600, and return their rows."""
+    waiting = iter(tables)
+    first = next(waiting)
+    rows = 0
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with (
+        os.fdopen(descriptor, "wb") as file,
+        pq.ParquetWriter(file, first.schema, compression="zstd", use_dictionary=False) as writer,
+    ):
+        for table in chain([first], waiting):
+            writer.write_table(table, row_group_size=_GROUP_ROWS)
+            rows += table.num_rows
+    return rows
+
+
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _as_record(about: KeptRelease) -> dict[str, Any]:

@@ -251,17 +251,19 @@ class Classes:
         places = [known.places(released.column(name)) for name, known in self._labels.items()]
         return self._rows.numbers(places)
 
-    def labels(self) -> pa.Table:
-        """Return the labels of all classes, one row a class, one text column a quasi-identifier."""
+    def labels(self, *, encoded: bool = False) -> pa.Table:
+        """Return the labels of all classes, one row a class, one text column a quasi-identifier.
+
+        Args:
+            encoded: Whether columns are dictionary arrays, each label once.
+        """
         if self._rows is None:
             return pa.table({})
-        columns = zip(self._labels.items(), self._rows.rows(), strict=True)
-        return pa.table(
-            {
-                name: pa.array(known.texts, pa.string()).take(pa.array(rows, pa.int32()))
-                for (name, known), rows in columns
-            }
-        )
+        columns = {}
+        for (name, known), rows in zip(self._labels.items(), self._rows.rows(), strict=True):
+            texts, places = pa.array(known.texts, pa.string()), pa.array(rows, pa.int32())
+            columns[name] = pa.DictionaryArray.from_arrays(places, texts) if encoded else texts.take(places)
+        return pa.table(columns)
 
 
 class _Labels:
