@@ -2,6 +2,7 @@
 
 import codecs
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -9,26 +10,40 @@ from lockgate.tables.file_state import open_bytes
 from lockgate.tables.json_text import VALUE_BYTES, JsonText, broken, parse_line
 from lockgate.terms.errors import InputError
 
+_BLOCK_BYTES = 8 << 20
+
 Record = tuple[int, int, dict[str, Any]]
 """Number of the record, about how long it is, and the object."""
 
 
-def lines_of(path: Path) -> Iterator[Record]:
-    """Return the objects of a file with one a line; empty lines are skipped.
+def blocks_of(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Return the lines of a file in blocks of some megabytes, each with the number of its first line."""
+    with open_bytes(path) as file:
+        if file.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
+            file.seek(0)
+        number = 1
+        while block := file.read(_BLOCK_BYTES):
+            block += file.readline(VALUE_BYTES + 1)
+            yield number, block
+            number += block.count(b"\n")
+
+
+def lines_of(block: bytes, first: int, where: str) -> Iterator[Record]:
+    """Return the objects of a block with one a line; empty lines are skipped.
+
+    Args:
+        block: Whole lines.
+        first: Number of the first.
+        where: Name of the file, for messages.
 
     Raises:
         InputError: If a line is too long or no object.
     """
-    with open_bytes(path) as file:
-        if file.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
-            file.seek(0)
-        number = 0
-        while line := file.readline(VALUE_BYTES + 1):
-            number += 1
-            if len(line) > VALUE_BYTES:
-                raise broken(path.name, f"line {number}", f"is longer than {VALUE_BYTES >> 20} MiB")
-            if line.strip():
-                yield number, len(line), parse_line(line, number, path.name)
+    for number, line in enumerate(BytesIO(block), start=first):
+        if len(line) > VALUE_BYTES:
+            raise broken(where, f"line {number}", f"is longer than {VALUE_BYTES >> 20} MiB")
+        if line.strip():
+            yield number, len(line), parse_line(line, number, where)
 
 
 def records_of(path: Path, member: str) -> Iterator[Record]:

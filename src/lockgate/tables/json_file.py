@@ -5,16 +5,18 @@ path. Of a document that is an object, the records are the elements of its one m
 where there are several, each is a table, `member[]`; where there is none, the document itself is the one record.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from lockgate.tables.file_state import FileState, require_unchanged, state_of
 from lockgate.tables.fragments import FRAGMENT_ROWS
-from lockgate.tables.json_document import lines_of, records_of, survey
+from lockgate.tables.json_block import kinds_in, read_block, read_columns
+from lockgate.tables.json_document import Record, blocks_of, lines_of, records_of, survey
 from lockgate.tables.json_paths import lists_of, rows_at
 from lockgate.tables.json_text import broken
 from lockgate.tables.json_values import ColumnKind, as_array, mixed_notes
@@ -44,6 +46,7 @@ class JsonSource:
         member: Of a document, the member whose elements are the records; empty for the document itself.
         table: Path of the list whose elements are the rows; empty for the records.
         lists: Tables within, one for each list; empty where one of them is read.
+        plain: Of each file, the numbers of the blocks of lines that Arrow reads as we would.
     """
 
     name: str
@@ -54,6 +57,7 @@ class JsonSource:
     member: str = ""
     table: str = ""
     lists: tuple[str, ...] = ()
+    plain: tuple[frozenset[int], ...] = ()
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Return the rows in order, at most 65,536 a batch.
@@ -62,12 +66,17 @@ class JsonSource:
             InputError: If a file has changed since it was opened.
         """
         schema = self.schema if columns is None else pa.schema([self.schema.field(name) for name in columns])
-        for state in self.states:
-            for rows in _row_groups(self, state.path):
-                yield pa.RecordBatch.from_arrays(
-                    [as_array([row.get(field.name) for row in rows], field.type) for field in schema],
-                    schema=schema,
-                )
+        for state, plain in zip(self.states, self.plain, strict=True):
+            for number, records in enumerate(_blocks(self, state.path)):
+                found = read_columns(records.block, schema) if number in plain else None
+                if found is not None:
+                    yield from found.cast(schema).to_batches(FRAGMENT_ROWS)
+                    continue
+                for rows in _row_groups(self, state.path.name, records.read()):
+                    yield pa.RecordBatch.from_arrays(
+                        [as_array([row.get(field.name) for row in rows], field.type) for field in schema],
+                        schema=schema,
+                    )
             require_unchanged([state])
 
 
@@ -113,16 +122,7 @@ def _opened(source: JsonSource) -> JsonSource:
     """Return the source with the schema that all rows fit, after one pass over them."""
     kinds: dict[str, ColumnKind] = {}
     lists: dict[str, None] = {}
-    for state in source.states:
-        for rows in _row_groups(source, state.path, lists):
-            # a mapping keeps the order in which keys first come
-            for key in dict.fromkeys(key for row in rows for key in row):
-                kinds.setdefault(key, ColumnKind()).add([row.get(key) for row in rows])
-            if len(kinds) > _MOST_COLUMNS:
-                raise InputError(
-                    f"`{source.name}` has more than {_MOST_COLUMNS:,} different paths",
-                    "Write what stands in keys as values of an array.",
-                )
+    plain = tuple(_surveyed(source, state.path, kinds, lists) for state in source.states)
     require_unchanged(source.states)
     if source.table and source.table not in lists:
         raise no_table(source.table, tuple(lists), source.name)
@@ -132,7 +132,56 @@ def _opened(source: JsonSource) -> JsonSource:
     require_names(kinds, source.name)
     schema = pa.schema([(key, kind.type()) for key, kind in kinds.items()])
     notes = (*source.notes, *mixed_notes(kinds, source.name), *list_notes(tuple(lists), source.table, source.name))
-    return replace(source, schema=schema, notes=notes, lists=() if source.table else tuple(lists))
+    left = () if source.table else tuple(lists)
+    return replace(source, schema=schema, notes=notes, lists=left, plain=plain)
+
+
+def _surveyed(source: JsonSource, path: Path, kinds: dict[str, ColumnKind], lists: dict[str, None]) -> frozenset[int]:
+    """Add what one file holds to the kinds of columns and to the lists; return the numbers of its plain blocks."""
+    plain = []
+    for number, records in enumerate(_blocks(source, path)):
+        texts = [key for key, kind in kinds.items() if kind.kinds == {str}]
+        table = read_block(records.block, texts) if records.block and not source.table else None
+        if table is not None:
+            plain.append(number)
+            for key, kind, low, high in kinds_in(table):
+                kinds.setdefault(key, ColumnKind()).note(kind, low, high)
+        else:
+            for rows in _row_groups(source, path.name, records.read(), lists):
+                # a mapping keeps the order in which keys first come
+                for key in dict.fromkeys(key for row in rows for key in row):
+                    kinds.setdefault(key, ColumnKind()).add([row.get(key) for row in rows])
+                _require_few(kinds, source.name)
+        _require_few(kinds, source.name)
+    return frozenset(plain)
+
+
+def _require_few(paths: Collection[str], where: str) -> None:
+    if len(paths) > _MOST_COLUMNS:
+        raise InputError(
+            f"`{where}` has more than {_MOST_COLUMNS:,} different paths",
+            "Write what stands in keys as values of an array.",
+        )
+
+
+class _Block(NamedTuple):
+    """Some records of a file.
+
+    Attributes:
+        read: Reads them.
+        block: Their lines; empty where they are elements of an array.
+    """
+
+    read: Callable[[], Iterator[Record]]
+    block: bytes = b""
+
+
+def _blocks(source: JsonSource, path: Path) -> Iterator[_Block]:
+    if source.format == "jsonl":
+        for first, block in blocks_of(path):
+            yield _Block(partial(lines_of, block, first, path.name), block)
+    else:
+        yield _Block(partial(records_of, path, source.member))
 
 
 def _nothing(source: JsonSource, lists: tuple[str, ...]) -> InputError:
@@ -165,11 +214,12 @@ def _chosen(arrays: tuple[str, ...], table: str, where: str) -> tuple[str, str]:
     return (arrays[0] if arrays else ""), table
 
 
-def _row_groups(source: JsonSource, path: Path, lists: dict[str, None] | None = None) -> Iterator[list[Row]]:
-    """Return the rows of one file in groups; the paths of all lists are added to `lists`."""
+def _row_groups(
+    source: JsonSource, where: str, records: Iterator[Record], lists: dict[str, None] | None = None
+) -> Iterator[list[Row]]:
+    """Return the rows of records in groups; the paths of all lists are added to `lists`."""
     rows: list[Row] = []
     held = number = 0
-    records = lines_of(path) if source.format == "jsonl" else records_of(path, source.member)
     for number, size, record in records:
         if lists is not None:
             lists.update(lists_of(record))
@@ -182,7 +232,7 @@ def _row_groups(source: JsonSource, path: Path, lists: dict[str, None] | None = 
                     rows, held = [], 0
         except (ValueError, RecursionError) as error:
             what = str(error) if isinstance(error, ValueError) else "is nested too deep"
-            raise broken(path.name, f"{'line' if source.format == 'jsonl' else 'element'} {number}", what) from None
+            raise broken(where, f"{'line' if source.format == 'jsonl' else 'element'} {number}", what) from None
         if held >= _BATCH_BYTES and rows:
             yield rows
             rows, held = [], 0

@@ -46,6 +46,12 @@ class ColumnKind:
             whole = [value for value in values if type(value) is int]
             self.low, self.high = min(self.low, *whole), max(self.high, *whole)
 
+    def note(self, kind: type | None, low: int, high: int) -> None:
+        """Take what is known of many values: their kind, None if all are null, and the ends of whole numbers."""
+        if kind is not None:
+            self.kinds.add(kind)
+        self.low, self.high = min(self.low, low), max(self.high, high)
+
     def is_mixed(self) -> bool:
         """Return whether values other than text have to be read as text: nested, of several kinds, or too large."""
         return bool(self.kinds - {str}) and self.type() == pa.string()
