@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from lockgate.tables.listing import list_sources
 from lockgate.tables.source import open_source
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
@@ -82,6 +83,35 @@ def test_line_ends_that_are_mixed_and_marks_in_the_middle_are_said(tmp_path: Pat
     assert "mixes line ends (CR LF, LF, CR)" in notes[0]
     assert "1 byte order marks" in notes[1]
     assert read(tmp_path / "b.csv", b"\xef\xbb\xbfa,b\r\n1,2\r\n")[1] == ()
+    assert read(tmp_path / "c.csv", b'a,b\r\n1,"x\ny"\r\n2,"5"" z\n"\r\n')[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "kind"),
+    [
+        ("a.parquet", b"SQLite format 3\0", "a SQLite database"),
+        ("a.json", b"PK\x03\x04", "an Excel workbook"),
+        ("a.jsonl", b"\x1f\x8b\x08", "packed with gzip"),
+        ("a.csv", b"ARROW1\0\0", "an Arrow file"),
+        ("a.arrow", b"PAR1\x15\x04", "a Parquet file"),
+        ("a.xlsx", b"12345678DUCK", "a DuckDB database"),
+        ("a.db", b"12345678DUCK", "a DuckDB database"),
+        ("a.duckdb", b"SQLite format 3\0", "a SQLite database"),
+    ],
+)
+def test_a_file_of_another_kind_than_its_name_says_is_told_as_what_it_is(
+    tmp_path: Path, name: str, start: bytes, kind: str
+) -> None:
+    (tmp_path / name).write_bytes(start + bytes(64))
+    with pytest.raises(InputError, match=f"`{name}` is {kind}.*whatever its name says"):
+        open_source(SourceReference(str(tmp_path / name)))
+
+
+def test_a_lake_that_cannot_be_read_is_no_folder_of_files(tmp_path: Path) -> None:
+    (tmp_path / "_delta_log").mkdir()
+    (tmp_path / "_delta_log" / "00000000000000000000.json").write_text('{"a":1}\n{"a":2}\n')
+    with pytest.raises(InputError, match="Delta"):
+        list_sources(SourceReference(str(tmp_path)))
 
 
 @pytest.mark.parametrize("content", [b"SECRET,SECRET\nx,y\n", b"SECRET,,x\n1,2,3\n"])

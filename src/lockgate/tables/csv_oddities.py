@@ -23,6 +23,10 @@ class Oddities:
     def look_at(self, block: bytes) -> None:
         """Take a block of whole records in UTF-8."""
         pairs = returns = 0
+        self.marks += block.count(codecs.BOM_UTF8)
+        if b"\r" in block and b'"' in block:
+            # a line end within quotes ends no row, and is what programs of spreadsheets write there
+            block = b'"'.join(block.split(b'"')[::2])
         if b"\r" in block:
             pairs = block.count(b"\r\n")
             returns = block.count(b"\r") - pairs
@@ -30,7 +34,6 @@ class Oddities:
         self.returns += returns
         if not (self.feeds and not self.returns and not self.pairs):
             self.feeds += block.count(b"\n") - pairs
-        self.marks += block.count(codecs.BOM_UTF8)
 
     def notes(self, name: str) -> tuple[str, ...]:
         """Return what is said of them, for people.
@@ -42,7 +45,7 @@ class Oddities:
         found = [kind for kind, count in kinds.items() if count]
         notes = []
         if len(found) > 1:
-            notes.append(f"`{name}` mixes line ends ({', '.join(found)}); each ends a row, but inside quotes")
+            notes.append(f"`{name}` mixes line ends ({', '.join(found)}); each ends a row")
         if self.marks:
             notes.append(
                 f"`{name}` holds {self.marks:,} byte order marks behind its beginning; they stay in their cells"

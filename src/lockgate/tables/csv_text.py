@@ -17,6 +17,7 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from lockgate.tables.csv_encoding import SCRIPTS, rank_codecs
+from lockgate.tables.file_signs import require_form
 from lockgate.tables.file_state import open_bytes
 from lockgate.terms.errors import InputError
 
@@ -33,22 +34,6 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 """Codec by byte order mark; that of UTF-32 begins as that of UTF-16 does, so it goes first."""
-
-_NO_TEXT = {
-    b"PK\x03\x04": (
-        "an Excel workbook or another ZIP archive",
-        "Give a workbook the extension `.xlsx`; unpack an archive.",
-    ),
-    b"\xd0\xcf\x11\xe0": ("an old Excel workbook or another document of Office", "Save the sheet as `CSV UTF-8`."),
-    b"\x1f\x8b": ("packed with gzip", "Unpack it with `gunzip`."),
-    b"PAR1\x15": ("a Parquet file", "Give it the extension `.parquet`."),
-    b"SQLite format 3\0": ("a SQLite database", "Give it the extension `.db`."),
-    b"%PDF-": ("a PDF", "Export the table as `CSV UTF-8`."),
-}
-"""What files of other kinds begin with.
-
-Source: APPNOTE.TXT 4.3.7 (ZIP), MS-CFB 2.2, RFC 1952 2.3.1, the thrift of Parquet, the SQLite file format 1.3.
-"""
 
 _LONGEST_SIGN = 16
 
@@ -86,9 +71,7 @@ def find_encoding(path: Path) -> Encoding:
     for mark, codec in _MARKS.items():
         if start.startswith(mark):
             return _marked(path, codec)
-    for sign, (kind, hint) in _NO_TEXT.items():
-        if start.startswith(sign):
-            raise InputError(f"`{path.name}` is {kind}, whatever its name says", hint)
+    require_form(path, "csv")
     if _is_utf8(path):
         return Encoding(_UTF8)
     for codec in rank_codecs(_readings(path)):

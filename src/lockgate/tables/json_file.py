@@ -111,7 +111,8 @@ def open_json(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = (), t
     arrays, others = survey(paths)
     member, inner = _chosen(arrays, table, name)
     beside = others + len(arrays) - 1 if member else 0
-    passed = (f"{beside} other members of `{name}` beside `{member}` are not read",) if beside else ()
+    words = ("1 other member", "is") if beside == 1 else (f"{beside} other members", "are")
+    passed = (f"{words[0]} of `{name}` beside `{member}` {words[1]} not read",) if beside else ()
     found = _opened(JsonSource(name, pa.schema([]), states, (*notes, *passed), "json", member, inner))
     if len(arrays) <= 1:
         return found

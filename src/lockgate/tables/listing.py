@@ -6,6 +6,7 @@ from pathlib import Path
 from lockgate.tables.duckdb_table import list_duckdb
 from lockgate.tables.excel_file import list_sheets
 from lockgate.tables.json_document import list_members
+from lockgate.tables.lake_table import lake_format
 from lockgate.tables.location import find_location, is_folder, is_known_file
 from lockgate.tables.mysql_table import list_mysql
 from lockgate.tables.postgres_table import list_postgres
@@ -33,6 +34,8 @@ def list_sources(reference: SourceReference) -> tuple[SourceReference, ...]:
     try:
         open_source(reference)
     except InputError:
+        if lake_format(folder):
+            raise  # its files are no tables
         files = sorted(path for path in folder.rglob("*") if path.is_file() and is_known_file(path))
         if not files:
             raise

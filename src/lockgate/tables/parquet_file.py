@@ -219,6 +219,8 @@ def _opened(path: Path, encoded: Collection[str] = ()) -> parquet.ParquetFile:
 
 
 def _damaged(path: Path) -> InputError:
+    if not state_of(path).size:
+        return InputError(f"`{path.name}` is empty", "Write the file anew.")
     with open_bytes(path) as file:
         file.seek(-min(len(_ENCRYPTED), state_of(path).size), os.SEEK_END)
         if file.read() == _ENCRYPTED:

@@ -17,6 +17,7 @@ from lockgate.tables.arrow_file import open_arrow
 from lockgate.tables.csv_file import open_csv
 from lockgate.tables.duckdb_table import open_duckdb
 from lockgate.tables.excel_file import open_excel
+from lockgate.tables.file_signs import require_form
 from lockgate.tables.file_state import open_bytes, require_unchanged, state_of
 from lockgate.tables.json_file import open_json, open_json_lines
 from lockgate.tables.kept_rows import KeptSource
@@ -34,6 +35,9 @@ from lockgate.terms.flow_request import SourceReference
 
 _LOGS = {"sqlite": "-wal", "duckdb": ".wal"}
 """What the name of a write-ahead log ends in."""
+
+_FILES_LOOKED_AT = 64
+"""Files of a folder whose first bytes are held against their names."""
 
 _FIRST_CELLS, _FEW_TEXTS = 4_096, 512
 """Text is encoded where the first cells of the first batch hold no more distinct texts than this."""
@@ -128,6 +132,8 @@ def open_source(reference: SourceReference) -> Source:
         InputError: If there is nothing to read there, or it is not what its name says.
     """
     found = find_location(reference)
+    for path in found.paths[:_FILES_LOOKED_AT]:
+        require_form(path, found.format)
     source = _OPENERS[found.format](found, reference)
     return FetchedSource(source, found.fetched, found.name) if found.fetched else source
 
