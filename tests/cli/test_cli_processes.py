@@ -119,15 +119,16 @@ def test_a_release_killed_at_a_moment_comes_out_whole_or_not_at_all(pattern: str
 
 @pytest.mark.slow
 def test_releases_killed_at_many_moments_come_out_whole_or_not_at_all(tmp_path: Path):
+    """At moments of a real start; `test_flow_release_crash` has each change of the disk for a moment."""
     killed = 0
-    for number in range(80):
+    for number in range(36):
         folder = tmp_path / str(number)
         folder.mkdir()
         pattern = (".lockgate/lock", ".out.lockgate-*", ".lockgate/releases/*.json")[number % 3]
-        killed += killed_after(folder, pattern, (number // 3) * (0.012, 0.004, 0.001)[number % 3])
+        killed += killed_after(folder, pattern, (number // 3) * (0.027, 0.009, 0.002)[number % 3])
         assert_settled_by_the_next_run(folder)
         shutil.rmtree(folder)
-    assert killed > 40
+    assert killed > 18
 
 
 @pytest.mark.parametrize("pattern", [".lockgate/work/*", ".out.lockgate-*"])

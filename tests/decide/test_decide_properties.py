@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 from types import MappingProxyType
 
 import pytest
@@ -63,11 +64,11 @@ def taken_back(facts: Facts) -> Iterator[tuple[str, Facts]]:
         yield "necessary", replace(facts, columns=tuple(unsaid))
 
 
-def check_that_unknown_never_permits(facts: Facts) -> None:
+def check_that_unknown_never_permits(facts: Facts, first: int = 0, step: int = 1) -> None:
     known = outcome_of(facts)
     if known is Outcome.PERMITTED:
         return
-    for what, less in taken_back(facts):
+    for what, less in islice(taken_back(facts), first, None, step):
         now = outcome_of(less)
         assert now is not Outcome.PERMITTED, what
         assert known is not Outcome.REFUSED or now in (Outcome.REFUSED, Outcome.UNDECIDED), what
@@ -177,10 +178,10 @@ def test_facts_written_and_read_again_are_the_same_and_so_is_the_decision(facts)
 
 
 @pytest.mark.slow
-@given(flows(), st.sampled_from(PAPERS))
+@given(flows(), st.sampled_from(PAPERS), st.integers(0, 3))
 @many
-def test_all_properties_hold_on_many_flows(facts, paper):
-    check_that_unknown_never_permits(facts)
+def test_all_properties_hold_on_many_flows(facts, paper, first):
+    check_that_unknown_never_permits(facts, first, 4)  # another flow says more than another fact of the same
     check_that_a_safeguard_harms_nothing(facts, paper)
     check_that_order_does_not_matter(facts)
     check_what_a_decision_cites(facts)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from lockgate import __version__
-from lockgate.evidence import check
+from lockgate.evidence import check, dossier
 from lockgate.evidence.check import DossierFiles, Means, check_dossier
 from lockgate.evidence.dossier import statement_bytes
 from lockgate.evidence.log_check import check_log
@@ -60,7 +60,9 @@ def tried(released: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, byt
     parse, render = check.parse_statement, check.render_report
     known = parse((out / "statement.json").read_bytes())
     rendered = render(known)
-    monkeypatch.setattr(check, "parse_statement", lru_cache(4)(parse))
+    once = lru_cache(4)(parse)
+    for module in (check, dossier):  # the leaf is made of the statement too
+        monkeypatch.setattr(module, "parse_statement", once)
     monkeypatch.setattr(check, "render_report", lambda statement: rendered if statement == known else render(statement))
     whole = DossierFiles(*((out / name).read_bytes() for name in ("statement.json", "proof", "report.html")))
     means = Means(__version__, replay=lambda statement: Repetition("the same"))

@@ -7,6 +7,7 @@ doubled or changed, glued to Han, Hangul and letters, side by side, cut, empty, 
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -170,6 +171,7 @@ def class_of(token: str) -> str:
     return "".join(re.escape(chr(low)) + (f"-{re.escape(chr(high))}" if high > low else "") for low, high in ranges)
 
 
+@cache
 def whole_cells() -> dict[str, re.Pattern[str] | frozenset[str]]:
     """Every pattern and word list of the catalogue, by label."""
     found: dict[str, re.Pattern[str] | frozenset[str]] = {}
