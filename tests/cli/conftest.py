@@ -38,6 +38,7 @@ class _FixedClock(datetime):
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder: passengers, a permitted `flow.toml`, a home with known keys."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LOCKGATE_PROGRESS", "off")  # a slow machine would tell of it
     do_not_wait_for_the_disk(monkeypatch)
     monkeypatch.setattr(door, "datetime", _FixedClock)
     monkeypatch.setattr(release_command, "os", SimpleNamespace(urandom=fixed_bytes("1")))

@@ -83,7 +83,7 @@ def test_a_check_finds_the_same_with_any_number_of_workers(
         engine.close()
     assert failing(found) == []
     assert found == whole
-    assert passes == [("1-hash", RANGES), ("2-measure", RANGES)]
+    assert passes == [("1-reading-every-row", RANGES), ("2-measuring-the-copy-again", RANGES)]
 
 
 class KillsWorkers:
@@ -179,7 +179,7 @@ def test_a_release_of_csv_is_checked_the_same_read_as_it_is_or_copied_and_cut(
     found = checked(out, Sharing(LocalEngine(1), FRAGMENT_ROWS, copied_bytes=1))
     assert found == whole
     assert failing(found) == []
-    assert passes == [("1-hash", RANGES), ("2-measure", RANGES)]
+    assert passes == [("1-reading-every-row", RANGES), ("2-measuring-the-copy-again", RANGES)]
 
 
 @pytest.mark.slow

@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
         raise InputError(f"`{place}`: no release here", "name a release folder")
     with watch(surroundings) as progress:
         progress.step("checking the release")
-        require_sound(place, surroundings, arguments.trust, without={"report"})
+        require_sound(place, surroundings, arguments.trust, without={"report"}, progress=progress)
         loaded = load_release(place, arguments.into, arguments.table, progress)
     surroundings.answer(
         {

@@ -14,6 +14,7 @@ from lockgate.cli.progress import watch
 from lockgate.cli.scan_text import column_document, scan_document, show_classification, show_evidence
 from lockgate.cli.surroundings import Surroundings
 from lockgate.cli.text_file import write_page
+from lockgate.flow.progress import open_told
 from lockgate.flow.scan_words import ScanWords, read_scan_words
 from lockgate.flow.scanning import ScanMeans, scan_source
 from lockgate.laws.catalogue import load_laws
@@ -72,7 +73,8 @@ def _scan_all(
     reference: SourceReference, arguments: argparse.Namespace, surroundings: Surroundings
 ) -> Iterator[tuple[str, Classification]]:
     """Return what is in a table, and in each list of its nested columns."""
-    source = open_source(reference)
+    with watch(surroundings) as progress:
+        source = open_told(reference, progress)
     yield _scan_one(source, arguments, surroundings)
     for inner in tables_within(reference, source):
         yield _scan_one(open_source(inner), arguments, surroundings)

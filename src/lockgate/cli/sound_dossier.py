@@ -11,6 +11,7 @@ from lockgate.cli.surroundings import Surroundings
 from lockgate.cli.verify_steps import read_trust
 from lockgate.evidence.trust import Trust, parse_trust
 from lockgate.flow.checking import CheckMeans, check_release
+from lockgate.flow.progress import Progress, Silent
 from lockgate.laws.catalogue import load_laws
 from lockgate.store.home import Home
 from lockgate.terms.errors import EvidenceError, InputError
@@ -24,7 +25,12 @@ def add_trust(parser: argparse.ArgumentParser) -> None:
 
 
 def require_sound(
-    place: Path, surroundings: Surroundings, given: str | None = None, *, without: Collection[str] = ()
+    place: Path,
+    surroundings: Surroundings,
+    given: str | None = None,
+    *,
+    without: Collection[str] = (),
+    progress: Progress | None = None,
 ) -> None:
     """Raise unless the dossier passes every step, signed by the home at hand or under the anchor that was named.
 
@@ -33,6 +39,7 @@ def require_sound(
         surroundings: Of the command.
         given: The trust anchor, a key or a file; None for the home's own key.
         without: Steps that do not matter for what is made.
+        progress: Told of passes over the data.
 
     Raises:
         InputError: If there is neither an anchor nor a home.
@@ -41,7 +48,9 @@ def require_sound(
     folder = surroundings.home_beside(place.absolute().parent)
     trust = _own_key(folder) if given is None else read_trust(given)
     home = folder if folder.is_dir() else None
-    steps = check_release(place, CheckMeans(load_laws(), trust, home, surroundings.today))
+    steps = check_release(
+        place, CheckMeans(load_laws(), trust, home, surroundings.today, progress=progress or Silent())
+    )
     failed = next((step for step in steps if not step.ok and step.step not in without), None)
     if failed is not None:
         raise EvidenceError(

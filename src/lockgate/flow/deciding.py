@@ -15,6 +15,7 @@ from datetime import date
 
 from lockgate.decide.gate import decide
 from lockgate.decide.routes import Abilities
+from lockgate.flow.progress import open_told
 from lockgate.flow.protection import wished_steps
 from lockgate.flow.reconcile import (
     CountedPersons,
@@ -35,7 +36,7 @@ from lockgate.flow.scanning import (
 )
 from lockgate.protect.catalogue import TECHNIQUES
 from lockgate.tables.kept_rows import KeptSource
-from lockgate.tables.source import Source, open_source
+from lockgate.tables.source import Source
 from lockgate.terms.classification import Classification, ColumnVerdict
 from lockgate.terms.column import ColumnRole
 from lockgate.terms.decision import Decision
@@ -99,7 +100,7 @@ def decide_request(request: FlowRequest, means: ScanMeans, remembered: Remembere
         InputError: If the data cannot be read, or file and data contradict each other.
     """
     source: Source | None = (
-        means.sharing.opened(open_source(request.source), means.progress) if request.source else None
+        means.sharing.opened(open_told(request.source, means.progress), means.progress) if request.source else None
     )
     remembered = remembered or Remembered()
     verdicts = _verdicts(source, request, means, remembered) if source else None  # 1

@@ -15,12 +15,12 @@ import pyarrow as pa
 
 from lockgate.classify.residual import ResidualSearch
 from lockgate.evidence.data_hash import DataHash
-from lockgate.flow.progress import Progress
+from lockgate.flow.progress import Progress, open_told, tell_pass
 from lockgate.flow.scanning import numbered_batches
 from lockgate.flow.sharing import Jobs, Sharing
 from lockgate.tables.read_ahead import read_ahead
 from lockgate.tables.row_ranges import RowRanges
-from lockgate.tables.source import Source, open_source
+from lockgate.tables.source import Source
 from lockgate.tables.spill import Spill
 from lockgate.tables.table_file import read_tables, write_tables
 from lockgate.terms.errors import InputError, LockgateError
@@ -85,7 +85,7 @@ class FoldMeans:
             InputError: If it cannot be read.
         """
         try:
-            return self.sharing.opened(open_source(reference), self.progress)
+            return self.sharing.opened(open_told(reference, self.progress), self.progress)
         except LockgateError as error:
             raise _judged(error) from error
 
@@ -93,7 +93,7 @@ class FoldMeans:
         """Return all rows of a source folded.
 
         Args:
-            name: What is done, one word.
+            name: What is done, for people.
             source: The rows.
             begin: Makes the fold.
 
@@ -102,6 +102,7 @@ class FoldMeans:
             Hindered: If they cannot be read here and now, such as for want of room or workers.
         """
         try:
+            tell_pass(self.progress, name, source)
             return self._folded(name, source, begin, self.sharing)
         except LockgateError as error:
             found = _judged(error)
@@ -118,7 +119,9 @@ class FoldMeans:
                 whole.add(batch)
                 self.progress.rows(batch.num_rows)
             return whole
-        for part in sharing.parts(self.jobs.begin(name), _FoldRange(begin, ranges), ranges, self.progress):
+        for part in sharing.parts(
+            self.jobs.begin(name.replace(" ", "-")), _FoldRange(begin, ranges), ranges, self.progress
+        ):
             whole.join(part)
         return whole
 

@@ -14,10 +14,9 @@ import pyarrow as pa
 from lockgate.evidence.data_hash import DataHash
 from lockgate.evidence.dossier import DATA, STATEMENT, parse_statement, statement_hash
 from lockgate.flow.folder_check import read_evidence
-from lockgate.flow.progress import Progress
+from lockgate.flow.progress import Progress, open_told, tell_pass
 from lockgate.tables.loading import load_table
 from lockgate.tables.snapshot import Unfit
-from lockgate.tables.source import open_source
 from lockgate.tables.target import Load
 from lockgate.terms.errors import InputError, LockgateError
 from lockgate.terms.flow_request import SourceReference
@@ -63,14 +62,14 @@ def load_release(place: Path, into: str, table: str, progress: Progress) -> Load
     files = [one["path"] for one in recorded.get("files", []) if one["path"].startswith(f"{DATA}/")]
     if len(files) != 1:
         raise InputError(f"`{place}`: expected one released data file, found {len(files)}", "name a release with rows")
-    source = open_source(SourceReference(str(place / files[0])))
+    source = open_told(SourceReference(str(place / files[0])), progress)
     digest = statement_hash(content)
 
     def hold(batches: Iterator[pa.RecordBatch]) -> None:
         progress.step("reading the table back")
         _hold(batches, source.schema.names, recorded, progress)
 
-    progress.step("loading the rows")
+    tell_pass(progress, "loading the rows", source)
     note = f"lockgate release {digest}"
     done = load_table(Load(into, table, source, note, hold, progress.rows))
     return Loaded(done.name, recorded["rows"], recorded["data_hash"], digest, done.notes)

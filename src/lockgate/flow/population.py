@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from lockgate.classify.persons import person_keys
 from lockgate.evidence.data_hash import DataHash
-from lockgate.flow.progress import Progress
+from lockgate.flow.progress import Progress, tell_pass
 from lockgate.protect.pipeline import Protection
 from lockgate.tables.source import Source, describe_files, open_source
 from lockgate.tables.spill import Spill
@@ -66,7 +66,7 @@ class Population:
     def _folded(
         self, keys: Sequence[str], fold_batch: Callable[[pa.RecordBatch, Persons | None], pa.Table]
     ) -> tuple[pa.Table, DataHash]:
-        self.progress.step("reading the population")
+        tell_pass(self.progress, "reading the population", self.source)
         hash_ = DataHash(self.source.schema)
         with Spill(self.work, keys, [fold.WEIGHT]) as spill:
             for first, batch in self._batches():

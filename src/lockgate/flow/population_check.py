@@ -98,8 +98,7 @@ def check_population(
     lacking = sorted(set(statement["plan"].get("hierarchies", {})) & set(quasi) - set(trees))
     if lacking:
         return _open(f"labels of `{lacking[0]}` need its hierarchy: give the folder with --hierarchies")
-    means.progress.step("measuring the copy again")
-    classes = means.folded("classes", copy, BeginClasses(tuple(quasi))).classes()
+    classes = means.folded("measuring the copy again", copy, BeginClasses(tuple(quasi))).classes()
     return _compared(statement, fold.spelled_out(classes), found, Reading(trees, labelled))
 
 
@@ -113,8 +112,7 @@ def _measured(
     source = means.opened(at_hand.reference)
     key = statement["verification"]["persons_by"]
     key = key if key in source.schema.names else ""
-    means.progress.step("reading the population")
-    found = means.folded("population", source, _BeginPopulation(tuple(quasi), key))
+    found = means.folded("reading the population", source, _BeginPopulation(tuple(quasi), key))
     return CountedPopulation(found.table(), found.hash.rows, found.hash.root(), source.name, at_hand.reference)
 
 

@@ -51,8 +51,7 @@ def read_rows(data: _Data, file: Path) -> RowsRead:
     """Return what is in a data file."""
     try:
         source = data.opened(file)
-        data.means.progress.step("reading every row")
-        found = data.means.folded("hash", source, begin_hash).hash
+        found = data.means.folded("reading every row", source, begin_hash).hash
         return RowsRead(found.rows, found.root(), found.columns())
     except (InputError, pa.ArrowException, OSError) as error:
         problem = str(error) if isinstance(error, InputError) else "no table can be read from them"
@@ -70,9 +69,8 @@ def remeasured(statement: Mapping[str, Any], data: _Data, file: Path) -> Verific
     plan, source = statement["plan"], data.opened(file)
     steps = [parse_measure(step) for step in plan["steps"]]
     columns = columns_looked_at(parse_facts(statement["facts"]), source.schema.names, steps)
-    data.means.progress.step("measuring the copy again")
     begin = BeginClasses(tuple(plan["quasi_identifiers"]), columns)
-    found = data.means.folded("measure", source, begin)
+    found = data.means.folded("measuring the copy again", source, begin)
     if any(step["measure"] == MeasureKind.AGGREGATE.value for step in plan["steps"]):
         table = pa.Table.from_batches(source.batches(), schema=source.schema)
         return remeasure.solve_counts(table, source.schema.names[-1], found.residual, plan["k"])

@@ -31,7 +31,7 @@ from lockgate.classify.recognition import match
 from lockgate.classify.text import pattern_spans
 from lockgate.flow.counting import CountAhead, PersonCounter, Question
 from lockgate.flow.exactness import measure_exactly
-from lockgate.flow.progress import Progress
+from lockgate.flow.progress import Progress, tell_pass
 from lockgate.flow.reconcile import CountedPersons
 from lockgate.flow.sampling import Sample
 from lockgate.flow.scan_fold import FoldRange, ScanFold, read_part
@@ -144,7 +144,7 @@ def _find_verdicts(source: Source, subject_key: str, means: ScanMeans, ahead: Co
     if subject_key and subject_key not in source.schema.names:
         raise InputError(f"data.subject_key: no column `{subject_key}` in `{source.name}`", "name a column of the data")
     _require_header(source)
-    means.progress.step("scanning every row")
+    tell_pass(means.progress, "scanning every row", source)
     fold = ScanFold(source.schema)
 
     def solve() -> list[ColumnVerdict]:
@@ -253,7 +253,7 @@ def count_persons(
         means: Day, keys, folder.
         persons_per_row: How many persons a row is about, where no column tells them apart.
     """
-    means.progress.step("counting persons")
+    tell_pass(means.progress, "counting persons", source)
     question = Question(verdicts.subject_key, ages.age_columns(verdicts.columns), sensitive)
     # Something has to be read, so that rows are counted where no column says anything of persons.
     needed = [name for name in source.schema.names if name in question.columns] or source.schema.names[:1]
@@ -307,7 +307,7 @@ def _measure_combinations(
         return (), 0
     by_person = _repeats(verdicts, subject_key)
     if by_person or not sample.columns:
-        means.progress.step("measuring who stands out")
+        tell_pass(means.progress, "measuring who stands out", source)
         sample = Sample(columns, subject_key if by_person else "")
         for first, batch in _read_ahead(source, [*dict.fromkeys((*columns, *filter(None, [sample.subject_key])))]):
             sample.add(batch, first)
@@ -319,7 +319,7 @@ def _measure_combinations(
 def _measure_exactly(
     source: Source, measured: tuple[ColumnCombination, ...], subject_key: str, means: ScanMeans
 ) -> tuple[ColumnCombination, ...]:
-    means.progress.step("measuring who stands out in all rows")
+    tell_pass(means.progress, "measuring who stands out in all rows", source)
     wanted = most_telling(measured)
     needed = dict.fromkeys([*(name for item in wanted for name in item.columns), *filter(None, [subject_key])])
     return measure_exactly(_read_ahead(source, list(needed)), wanted, subject_key, means.folder)

@@ -21,9 +21,10 @@ from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
-from lockgate.flow.progress import Progress
+from lockgate.flow.progress import Progress, tell_extent, tell_pass
 from lockgate.tables.engine import Engine
 from lockgate.tables.engine_local import LocalEngine
+from lockgate.tables.extent import Extent
 from lockgate.tables.file_copy import COPIED_BYTES, copied_if_large
 from lockgate.tables.job import Cut, Task, make_job, part_of, unfinished
 from lockgate.tables.row_ranges import RANGE_ROWS, RowRanges, find_ranges
@@ -86,7 +87,7 @@ class Sharing:
         def tell(rows: int) -> None:
             nonlocal is_told
             if not is_told:
-                progress.step("reading the table")
+                tell_pass(progress, "reading the table", source)
             is_told = True
             progress.rows(rows)
 
@@ -129,7 +130,8 @@ class Sharing:
         """
         make_job(folder, task)
         missing = unfinished(folder, ranges.numbers)
-        progress.rows(ranges.rows - sum(min(ranges.size, ranges.rows - number * ranges.size) for number in missing))
+        to_do = sum(min(ranges.size, ranges.rows - number * ranges.size) for number in missing)
+        tell_extent(progress, Extent(ranges.rows, done=ranges.rows - to_do))
         left, coming = set(missing), iter(ranges.numbers)
         number = next(coming)
         with closing(self.engine.run(folder, missing)) as run:  # type: ignore[type-var] # a generator of ours

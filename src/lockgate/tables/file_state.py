@@ -1,12 +1,14 @@
 """The state of a file when it was opened, so that a change meanwhile is found; and what went wrong with a file."""
 
 import errno
+import io
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from lockgate.tables.bytes_read import BytesRead, ToldFile
 from lockgate.terms.errors import InputError, LockgateError
 
 _SHOWN = 120
@@ -60,7 +62,7 @@ def open_bytes(path: Path) -> BinaryIO:
         InputError: If the file is missing or may not be read.
     """
     try:
-        return path.open("rb")
+        return path.open("rb") if BytesRead.tell is None else io.BufferedReader(ToldFile(path, BytesRead.tell))
     except OSError as error:
         raise unreadable(path, error) from error
 
