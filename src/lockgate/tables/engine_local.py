@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Protocol
 
 from lockgate.tables import job, worker
-from lockgate.terms.compiled_code import CodeFolder
+from lockgate.terms.compiled_code import CodeFolder, load_compiler
 from lockgate.terms.errors import LockgateError
 
 MOST_LOSSES = 3
@@ -194,6 +194,7 @@ def _can_copy() -> bool:
 
 
 def _copied(pipe: Connection) -> _Copied:
+    load_compiler()
     process = get_context("fork").Process(target=_serve, args=(pipe,), daemon=True)
     signals = {signal.SIGINT, signal.SIGTERM}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)  # none comes before the copy is ready for it

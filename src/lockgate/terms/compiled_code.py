@@ -4,6 +4,7 @@ Making them takes some twenty seconds once on a machine, loading them a third of
 that is there once they are made; before, who asks gets None and does without, with the same answers.
 """
 
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -46,6 +47,13 @@ def load_code(name: str, *, is_needed: bool = False) -> ModuleType | None:
             return None
         _LOADED[name] = _load(name)
     return _LOADED[name]
+
+
+def load_compiler() -> None:
+    """Load what all compiled loops need, where they are made: before this process is copied, so that copies have it."""
+    if CodeFolder.made is None or CodeFolder.made.exists():
+        with suppress(ImportError):
+            import_module("numba")
 
 
 def is_loaded(name: str) -> bool:
