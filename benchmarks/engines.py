@@ -5,7 +5,8 @@
 The table is Adult drawn again, as in `benchmarks/release.py`. Each engine has two workers, is started and has run four
 empty fragments before anything is counted; then `lockgate release` runs in this process with that engine. Seconds of
 the processor are those of this process and of all below it, from /proc before and after: those of a cluster's own
-processes too. Pairs are interleaved, and the median of their ratios of wall time is told: on a busy machine they tell
+processes too. Pairs are whole commands, `lockgate release --workers 1` and `--workers 2`, each in a process of its own
+from its start to its end, by turns; the median of their ratios of wall time is told. On a busy machine they tell
 little.
 """
 
@@ -23,8 +24,10 @@ from pathlib import Path
 
 import engines  # this module by its name, so that workers find the task
 from release import ADULT, make_table, wait_for_code
+from release import release as release_alone
 
 from lockgate.cli import door, workers
+from lockgate.cli import release as _release  # noqa: F401 - loaded before anything is counted
 from lockgate.tables.engine import Engine, open_engine
 from lockgate.tables.job import make_job
 
@@ -75,7 +78,7 @@ class Kept:
     """An engine that is not ended by a command that uses it."""
 
     def __init__(self, engine: Engine) -> None:
-        self.name, self.workers, self.run = engine.name, engine.workers, engine.run
+        self.name, self.workers, self.run, self.lend = engine.name, engine.workers, engine.run, engine.lend
 
     def close(self) -> None:
         """Do nothing."""
@@ -112,24 +115,23 @@ def main() -> None:
         make_table(file, wanted.rows)
         wait_for_code()
         pool = 0.0
-        for address in wanted.engines.split(","):
+        for address in filter(None, wanted.engines.split(",")):
             with started(address, 2) as engine:
                 processor, wall = release(engine, file, Path(work))
             pool = pool or processor
             print(f"{address}: {processor:.1f} s of the processor ({processor / pool:.2f}), {wall:.1f} s", flush=True)
         ratios = []
         for _ in range(wanted.pairs):
-            found = []
-            for count in (1, 2):
-                with started("local", count) as engine:
-                    found.append(release(engine, file, Path(work)))
-            ratios.append((found[0][1] / found[1][1], found[1][0] / found[0][0]))
+            one, two = (release_alone(file, Path(work), count) for count in (1, 2))
+            ratios.append((one.wall / two.wall, two.processor / one.processor, one.processor / one.wall))
+            speed, cost, cores = ratios[-1]
             print(
-                f"two workers to one: {ratios[-1][0]:.2f} times as fast, {ratios[-1][1]:.2f} the processor", flush=True
+                f"{one.wall:.1f} s and {two.wall:.1f} s; {one.processor:.1f} and {two.processor:.1f} s of the processor"
             )
+            print(f"  {speed:.2f} times as fast, {cost:.2f} the processor; one uses {cores:.2f} cores", flush=True)
         if ratios:
-            speed, cost = (statistics.median(column) for column in zip(*ratios, strict=True))
-            print(f"median: {speed:.2f} times as fast, {cost:.2f} the processor")
+            speed, cost, cores = (statistics.median(column) for column in zip(*ratios, strict=True))
+            print(f"median: {speed:.2f} times as fast, {cost:.2f} the processor; one worker uses {cores:.2f} cores")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ run, if given.
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -73,8 +74,14 @@ def _names() -> list[str]:
         return lines.readline().strip().split(";")
 
 
-def release(file: Path, folder: Path) -> Spent:
-    """What a release of a file takes; its home is its own, so that no earlier release is held against it."""
+def release(file: Path, folder: Path, workers: int = 0) -> Spent:
+    """What a release of a file takes; its home is its own, so that no earlier release is held against it.
+
+    Args:
+        file: The data.
+        folder: For the home and the copy, which are removed.
+        workers: How many; 0 for as many as there are cores.
+    """
     flow = (ADULT / "flow.toml").read_text(encoding="utf-8")
     for old, new in (
         ('"adult.csv"', f'"{file}"'),
@@ -85,8 +92,13 @@ def release(file: Path, folder: Path) -> Spent:
         flow = flow.replace(old, new)
     place = folder / f"{file.stem}.toml"
     place.write_text(flow, encoding="utf-8")
-    home = ["--home", str(folder / f"home-{file.stem}"), "--out", str(folder / f"{file.stem}-copy")]
-    return spent_by([sys.executable, "-m", "lockgate", "release", *home, str(place)])
+    places = folder / f"home-{file.stem}", folder / f"{file.stem}-copy"
+    given = ["--home", str(places[0]), "--out", str(places[1])]
+    given += ["--workers", str(workers)] if workers else []
+    found = spent_by([sys.executable, "-m", "lockgate", "release", *given, str(place)])
+    for left in places:
+        shutil.rmtree(left)
+    return found
 
 
 def wait_for_code() -> None:
