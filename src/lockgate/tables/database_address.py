@@ -1,7 +1,8 @@
 """Addresses of database servers: `postgresql://user@host:port/database`. A password never stands in one.
 
-The password comes from the file that `LOCKGATE_DATABASE_PASSWORD_FILE` names, else from where the database's own tools
-look: environment, password file, service file.
+The password comes from the file that `LOCKGATE_DATABASE_PASSWORD_FILE` names, or from the keyring of this machine (extra
+`keyring`), under the service that `LOCKGATE_DATABASE_KEYRING` names and the address's user; else from where the
+database's own tools look: environment, password file, service file.
 """
 
 import os
@@ -10,10 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from lockgate.tables.optional import load
 from lockgate.terms.errors import InputError
 
 PASSWORD_FILE = "LOCKGATE_DATABASE_PASSWORD_FILE"  # noqa: S105 - the name of a variable
 """Name of the variable that names the file with the password."""
+
+KEYRING = "LOCKGATE_DATABASE_KEYRING"
+"""Name of the variable that names the service of the keyring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +74,41 @@ def parse_address(text: str, options: frozenset[str]) -> Address:
     return Address(unquote(parts.hostname or ""), port, unquote(parts.username or ""), database, given)
 
 
-def secret_password() -> str | None:
-    """Return the password that a file holds, if a file is named.
+def secret_password(address: Address) -> str | None:
+    """Return the password of the user of an address, if a file or the keyring is named; None if neither is.
 
     Raises:
-        InputError: If the file cannot be read.
+        InputError: If both are named, the file cannot be read, or the keyring cannot be or has no such password.
     """
-    place = os.environ.get(PASSWORD_FILE)
+    place, service = os.environ.get(PASSWORD_FILE), os.environ.get(KEYRING)
+    if place and service:
+        raise InputError(f"both {PASSWORD_FILE} and {KEYRING} are set", "Unset one of them.")
+    if service:
+        return _from_keyring(service, address.user)
     if not place:
         return None
     try:
         return Path(place).read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError):
         raise InputError(f"the file that {PASSWORD_FILE} names cannot be read", "Check its path and rights.") from None
+
+
+def _from_keyring(service: str, user: str) -> str:
+    if not user:
+        raise InputError("the address names no user, under whom the keyring would have a password", "Name the user.")
+    keyring = load("keyring", "keyring", "A password from a keyring")
+    try:
+        password = keyring.get_password(service, user)
+    except Exception:  # noqa: BLE001 - backends raise what they like, and what they say may hold anything
+        raise InputError(
+            f"the keyring that {KEYRING} asks for cannot be read", "Unlock it, or see `keyring diagnose`."
+        ) from None
+    if password is None:
+        raise InputError(
+            f"the keyring has no password of `{user}` under the service that {KEYRING} names",
+            "Keep one with `keyring set SERVICE USER`.",
+        )
+    return str(password)
 
 
 def _hint(scheme: str) -> str:

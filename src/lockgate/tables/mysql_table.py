@@ -123,7 +123,7 @@ def connection_parameters(address: Address) -> dict[str, Any]:
         "host": address.host,
         "port": address.port,
         "user": address.user,
-        "password": secret_password() or os.environ.get("MYSQL_PWD"),
+        "password": secret_password(address) or os.environ.get("MYSQL_PWD"),
         "unix_socket": address.options.get("socket"),
         "ssl_ca": address.options.get("ssl_ca"),
         "read_default_file": str(options) if options.is_file() else None,

@@ -142,7 +142,7 @@ def _reading(address: Address) -> Iterator[Any]:
 
 def connection_parameters(address: Address) -> dict[str, Any]:
     """Return what the driver needs to connect, the password from where it lies."""
-    given = {"host": address.host, "port": address.port, "user": address.user, "password": secret_password()}
+    given = {"host": address.host, "port": address.port, "user": address.user, "password": secret_password(address)}
     return {
         **{key: value for key, value in given.items() if value},
         "dbname": address.database,
