@@ -148,7 +148,14 @@ def mariadb(folder: Path, rows: int) -> Iterator[tuple[str, str, str]]:
     if not data.exists():
         install = ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--user=root"]
         subprocess.run([*install, "--auth-root-authentication-method=normal"], check=True, capture_output=True)
-    options = [f"--datadir={data}", f"--socket={place}", "--skip-networking", "--user=root"]
+    # with native asynchronous reads, some kernels never let the server end
+    options = [
+        f"--datadir={data}",
+        f"--socket={place}",
+        "--skip-networking",
+        "--user=root",
+        "--innodb-use-native-aio=0",
+    ]
     process = subprocess.Popen(["/usr/sbin/mariadbd", "--no-defaults", *options], stderr=subprocess.DEVNULL)
     while process.poll() is None and not place.exists():
         time.sleep(0.1)

@@ -52,6 +52,7 @@ def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, str
         "--skip-networking",
         "--user=root",
         f"--pid-file={folder}/pid",
+        "--innodb-use-native-aio=0",  # with it, some kernels never let the server end
     ]
     process = subprocess.Popen(
         [daemon, "--no-defaults", *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -26,6 +26,8 @@ class Kept(KeyringBackend):
         if service == "locked":
             raise OSError("the bus says {PASSWORD}")
         return {{("shop-db", "reader"): "{PASSWORD}", ("old-db", "reader"): "wrong"}}.get((service, username))
+
+    set_password = delete_password = None
 """
 ADDRESS = "postgresql://reader@db.example/shop"
 
@@ -80,7 +82,7 @@ def test_a_release_of_a_table_behind_a_password_leaves_it_nowhere(kept: Path, ma
     with connect() as admin, admin.cursor() as cursor:
         cursor.execute("CREATE DATABASE IF NOT EXISTS shop")
         cursor.execute(f"CREATE USER reader@localhost IDENTIFIED BY '{PASSWORD}'")
-        cursor.execute("GRANT SELECT ON shop.passengers TO reader@localhost")
+        cursor.execute("GRANT SELECT ON shop.* TO reader@localhost")
     try:
         fill(connect)
         flow = write_flow(kept, {"data.source": address.format("reader"), "data.table": "passengers"})

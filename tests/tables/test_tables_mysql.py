@@ -1,8 +1,11 @@
 """MariaDB as a source, on a real server: types, zero dates, blobs, rights, queries that do more than select."""
 
+import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -125,4 +128,27 @@ def test_a_table_that_changes_meanwhile_is_what_it_was_at_the_beginning(server: 
         cursor.execute("INSERT INTO shop.many VALUES (0)")
         assert sum(batch.num_rows for batch in source.batches()) == 100_000
         cursor.execute("DELETE FROM shop.many WHERE n = 0")
+    connection.close()
+
+
+def test_a_lost_connection_is_an_error_and_leaves_nothing(
+    server: tuple[Any, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    endless = SourceReference(server[1].format("reader"), "", "SELECT a.n FROM many a, many b")
+    ended = threading.Thread(target=end_connections, args=(server[0],))
+    ended.start()
+    assert "the connection was lost" in refusal(endless)
+    ended.join()
+    assert not list(tmp_path.iterdir())
+
+
+def end_connections(connect: Any) -> None:
+    """End the connection of the reader once its rows come."""
+    connection = connect()
+    reading = "user = 'reader' AND info LIKE 'SELECT * FROM (%many b%' AND info NOT LIKE '%columns_of%'"
+    with connection.cursor() as cursor:
+        while not cursor.execute(f"SELECT id FROM information_schema.processlist WHERE {reading}"):
+            time.sleep(0.05)
+        cursor.execute(f"KILL {cursor.fetchone()[0]}")
     connection.close()

@@ -1,7 +1,7 @@
 """Addresses of database servers: `postgresql://user@host:port/database`. A password never stands in one.
 
-The password comes from the file that `LOCKGATE_DATABASE_PASSWORD_FILE` names, or from the keyring of this machine (extra
-`keyring`), under the service that `LOCKGATE_DATABASE_KEYRING` names and the address's user; else from where the
+The password comes from the file that `LOCKGATE_DATABASE_PASSWORD_FILE` names, or from the keyring of this machine, by
+the service that `LOCKGATE_DATABASE_KEYRING` names and the address's user (extra `keyring`); else from where the
 database's own tools look: environment, password file, service file.
 """
 

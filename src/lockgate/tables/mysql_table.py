@@ -184,6 +184,15 @@ def streamed_rows(connection: Any, statement: str, schema: pa.Schema) -> Iterato
     text = [pa.binary() if pa.types.is_binary(field.type) else pa.string() for field in schema]
     with connection.cursor(cursors.SSCursor) as cursor:
         cursor.execute(statement)
-        while rows := cursor.fetchmany(_ROWS):
+        while rows := _fetched(cursor):
             cells = [pa.array(column, type_) for column, type_ in zip(zip(*rows, strict=True), text, strict=True)]
             yield typed_batch(pa.RecordBatch.from_arrays(cells, names=schema.names), schema)
+
+
+def _fetched(cursor: Any) -> Any:
+    """Return the next rows; of a connection that is lost, the driver shall not wait for the rest."""
+    try:
+        return cursor.fetchmany(_ROWS)
+    except load("pymysql", "mysql", "MySQL").OperationalError:
+        cursor._result.unbuffered_active = False  # noqa: SLF001 - the driver would read on from nothing, and fail by that
+        raise

@@ -11,9 +11,12 @@ import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import parquet
 
 from lockgate.tables.cell_limits import require_short_cells
@@ -23,6 +26,9 @@ from lockgate.tables.parquet_file import ParquetSource, open_parquet
 
 _GROUP_BYTES = 32 << 20
 """A row group is closed once it is this long, whatever its number of rows."""
+
+_FIRST_CELLS, _FEW_VALUES = 4_096, 512
+"""A column repeats itself where its first cells hold no more distinct values than this."""
 
 Key = tuple[object, ...]
 
@@ -172,10 +178,18 @@ def _taken(path: Path, origin: Origin) -> tuple[str, ...]:
 
 
 def _write(path: Path, origin: Origin, schema: pa.Schema) -> None:
-    with parquet.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
-        for rows in _gathered(origin.batches(schema)):
-            table = pa.Table.from_batches(rows, schema=schema)
-            writer.write_table(table, row_group_size=FRAGMENT_ROWS)
+    groups = _gathered(origin.batches(schema))
+    first = next(groups, [])
+    # a dictionary of values that hardly repeat themselves costs more than it saves, when written and when read
+    repeats = [field.name for place, field in enumerate(schema) if first and _repeats(first[0].column(place))]
+    how: dict[str, Any] = {"compression": "zstd", "compression_level": 1, "use_dictionary": repeats or False}
+    with parquet.ParquetWriter(path, schema, **how) as writer:
+        for rows in chain([first], groups):
+            writer.write_table(pa.Table.from_batches(rows, schema=schema), row_group_size=FRAGMENT_ROWS)
+
+
+def _repeats(column: "pa.Array[Any]") -> bool:
+    return int(pc.count_distinct(column.slice(0, _FIRST_CELLS)).as_py()) <= _FEW_VALUES
 
 
 def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
