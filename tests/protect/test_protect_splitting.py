@@ -1,6 +1,7 @@
 """The greedy partition: compiled and uncompiled alike, whatever the columns, within every model."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -30,6 +31,23 @@ def test_compiled_code_finds_the_same_classes_and_they_hold(
     persons = np.bincount(classes, problem.persons).astype(np.int64)
     if len(persons) > 1:
         assert requirement.holds(persons, entries.histograms(classes, requirement.slots)).all()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(cells, min_size=1, max_size=60), st.integers(1, 6), st.sampled_from(list(Labels)), st.integers(2, 4))
+def test_classes_are_the_same_on_any_number_of_cores(found: list[Cell], k: int, labels: Labels, cores: int) -> None:
+    problem = problem_of(found, k, labels)
+    groups = None if len(found) % 2 else np.zeros(len(problem.rows), dtype=np.int64)
+    before = pa.cpu_count()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lockgate.protect.splitting._MANY", 0)
+        try:
+            pa.set_cpu_count(1)
+            alone = split(problem, groups).classes
+            pa.set_cpu_count(cores)
+            assert split(problem, groups).classes.tolist() == alone.tolist()
+        finally:
+            pa.set_cpu_count(before)
 
 
 @settings(max_examples=60, deadline=None)

@@ -11,7 +11,8 @@ All classes of one depth are looked at together, as arrays:
    where that says little, the one that gains most. The first column wins a tie.
 5. Split; classes without a candidate that gains are final.
 
-Where compiled code is at hand, `lockgate.protect.kernel.splitting` does the same class by class.
+Where compiled code is at hand, `lockgate.protect.kernel.splitting` does the same class by class, on several cores where
+this process may use them: large classes first, then the groups that they have left, each by itself.
 
 Greedy: no split is ever taken back, and a row does not move to another class; `lockgate.protect.refinement` mends
 that. Source: LeFevre, DeWitt, Ramakrishnan, "Mondrian multidimensional k-anonymity", ICDE 2006, with the gain in
@@ -19,13 +20,16 @@ place of the median.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
+import pyarrow as pa
 
 from lockgate.protect.codes import Codes
 from lockgate.protect.domains import Domain, Reals, SetDomain, TreeDomain
 from lockgate.protect.problem import Partition, Problem
-from lockgate.protect.problem_arrays import as_arrays
+from lockgate.protect.problem_arrays import ProblemArrays, as_arrays
 from lockgate.protect.runs import Bools, Judge, Runs, Stretches, make_runs, sums
 from lockgate.terms.compiled_code import load_code
 
@@ -34,6 +38,13 @@ _FINALISTS = 3
 
 _COMPARED = 4_096
 """Combinations of a class up to which they are compared: the first cuts are followed by many anyway."""
+
+_MANY = 20_000
+"""Combinations from which on they are split on several cores."""
+
+_MOST_THREADS = 8
+_SHARES = 4
+"""Groups for each core at least, so that none waits long for another."""
 
 _KERNEL = "lockgate.protect.kernel.splitting"
 
@@ -54,19 +65,52 @@ def split(problem: Problem, within: Codes | None = None) -> Partition:
 
 
 def _compiled(split_all: Callable[..., int], problem: Problem, groups: Codes) -> Codes:
-    """Return the classes in any order, by compiled code."""
+    """Return the classes in any order, by compiled code; on several cores where there are some and it is worth it."""
     given = as_arrays(problem)
-    final, widest = np.empty(len(problem.rows), dtype=np.int64), int(problem.codes.max()) + 1
+    workers = min(pa.cpu_count(), _MOST_THREADS)
+    if workers == 1 or len(groups) < _MANY or given.is_asked:
+        return _split_groups(split_all, given, groups, np.arange(int(groups.max()) + 1), (problem.k, 0))
+    share = len(groups) // (_SHARES * workers)
+    groups = _split_groups(split_all, given, groups, np.arange(int(groups.max()) + 1), (problem.k, share))
+    # no class depends on another, so that what comes out does not depend on how many threads there are
+    by_size = np.argsort(-np.bincount(groups), kind="stable")
+    final = np.zeros_like(groups)
+    workers = min(workers, len(by_size))
+    with ThreadPoolExecutor(workers, "splitting") as pool:
+        chosen = [by_size[first::workers] for first in range(workers)]
+        found = pool.map(partial(_split_groups, split_all, given, groups, limits=(problem.k, 0)), chosen)
+        for first, (some, classes) in enumerate(zip(chosen, found, strict=True)):
+            here = np.isin(groups, some)
+            final[here] = classes[here] * workers + first
+    return final
+
+
+def _split_groups(
+    split_all: Callable[..., int], given: ProblemArrays, groups: Codes, chosen: Codes, limits: tuple[int, int]
+) -> Codes:
+    """Return the classes of the combinations of some groups in any order, and anything for those of others.
+
+    Args:
+        split_all: Compiled.
+        given: The problem.
+        groups: Group of each combination.
+        chosen: Groups that are split.
+        limits: k, and the combinations up to which a class is left as it is.
+    """
+    items = given.items[0]
+    final, widest = np.empty(len(groups), dtype=np.int64), int(items.max()) + 1
     order = np.argsort(groups, kind="stable")
     starts = np.searchsorted(groups[order], np.arange(int(groups.max()) + 2))
+    order = np.concatenate([order[starts[group] : starts[group + 1]] for group in chosen])
+    counts = np.diff(starts)[chosen]
     space = (
         final,
         np.empty_like(final),
         np.zeros((4, widest), np.int64),
-        np.zeros((len(problem.codes), widest), np.bool_),
+        np.zeros((items.shape[1], widest), np.bool_),
     )
-    limits = (problem.k, _FINALISTS, _COMPARED, given.is_asked)
-    split_all(given.items, (order, starts), given.tables, limits, given.models, space)
+    within = (limits[0], _FINALISTS, _COMPARED, given.is_asked, limits[1])
+    split_all(given.items, (order, np.append(0, np.cumsum(counts))), given.tables, within, given.models, space)
     return final
 
 

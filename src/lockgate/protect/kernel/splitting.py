@@ -27,8 +27,8 @@ def split_all(own_items: Any, groups: Any, own_tables: Any, limits: Any, own_mod
         own_items: Codes, shape (combinations, columns), rows, persons, and persons of the population.
         groups: The combinations, group by group, and the first of each group with their number behind it.
         own_tables: A `LossTables`.
-        limits: k, the columns that are compared in all columns' loss, the combinations up to which they are, and
-            whether there are models beside k.
+        limits: k, the columns that are compared in all columns' loss, the combinations up to which they are, whether
+            there are models beside k, and the combinations up to which a class is left as it is.
         own_models: See `lockgate.protect.problem_arrays`.
         own_space: The classes, to be filled, and space: a number for each combination, four for each value of the
             widest column, all 0, and a mark for each column and value.
@@ -53,7 +53,7 @@ def split_all(own_items: Any, groups: Any, own_tables: Any, limits: Any, own_mod
         start, end = stack[depth, 0], stack[depth, 1]
         node = order[start:end]
         candidates = 0
-        for column in range(columns):
+        for column in range(columns if end - start > limits[4] else 0):
             gains[column] = _best(column, node, items, tables, limits, models, work, member)
             candidates += gains[column] > 0
         if not candidates:
