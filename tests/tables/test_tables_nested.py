@@ -1,6 +1,7 @@
 """Nested columns by path, in every format that has them: structs are columns, lists are tables, nothing is lost."""
 
 import json
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -276,3 +277,26 @@ def test_views_of_text_and_of_lists_are_read_beside_lists(tmp_path: Path) -> Non
     with ipc.new_file(tmp_path / "a.arrow", table.schema) as writer:
         writer.write_table(table)
     assert rows_of(tmp_path / "a.arrow", "l[]") == [{"l[]": 1, "t": "x" * 20}, {"l[]": 2, "t": "x" * 20}]
+
+
+@pytest.mark.parametrize("type_", [pa.string_view(), pa.binary_view()])
+def test_a_view_below_a_null_that_points_nowhere_is_not_followed(tmp_path: Path, type_: pa.DataType) -> None:
+    good: Any = pa.array(["a" * 20, None, "b", "c" * 30], type_)
+    validity, views, *texts = good.buffers()
+    wild = bytearray(views.to_pybytes())
+    wild[16:32] = struct.pack("<i4sii", 1 << 30, b"aaaa", 7_000, 1 << 30)
+    column: Any = pa.Array.from_buffers(type_, 4, [validity, pa.py_buffer(bytes(wild)), *texts])
+    table = pa.table({"t": column.slice(1), "l": pa.array([[1], [2], []])})
+    with ipc.new_file(tmp_path / "a.arrow", table.schema) as writer:
+        writer.write_table(table)
+    plain = pa.string() if type_ == pa.string_view() else pa.binary()
+    expected = pa.array([None, "b", "c" * 30]).cast(plain).to_pylist()
+    assert [row["t"] for row in rows_of(tmp_path / "a.arrow", "", ["t"])] == expected
+    assert [row["t"] for row in rows_of(tmp_path / "a.arrow", "l[]", ["t"])] == expected[:2]
+
+
+def test_views_without_nested_columns_beside_them_are_read_as_well(tmp_path: Path) -> None:
+    table = pa.table({"t": pa.array(["x" * 20, None, "y"], pa.string_view()).slice(1)})
+    with ipc.new_file(tmp_path / "a.arrow", table.schema) as writer:
+        writer.write_table(table)
+    assert rows_of(tmp_path / "a.arrow") == [{"t": None}, {"t": "y"}]

@@ -217,7 +217,9 @@ def _layout_of(state: FileState) -> FileLayout:
     with _damage_told(state.path), _mapped(state.path) as mapped:
         is_file = mapped.read(len(_FILE_MARK)) == _FILE_MARK
         groups, size = batch_rows(mapped, _FILE_START if is_file else 0, state.path.name)
+        # by its end a file has the batches that are read; one that says otherwise there is read from its beginning
+        is_cut = is_file and _reader(mapped).num_record_batches == len(groups)
     require_unchanged([state])
     rows = max(1, sum(groups))
     at_once = max(1, min(FRAGMENT_ROWS, _BATCH_BYTES // max(1, size // rows)))
-    return FileLayout(groups, at_once if is_file else 0)
+    return FileLayout(groups, at_once if is_cut else 0)

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from pyarrow import types
 
 from lockgate.tables.fragments import FRAGMENT_ROWS
+from lockgate.tables.plain_types import without_views
 from lockgate.terms.errors import InputError
 
 _DEEPEST = 64
@@ -216,10 +217,7 @@ def _storage(column: Any) -> Any:
         return _storage(column.storage)
     if types.is_dictionary(column.type) and types.is_nested(column.type.value_type):
         return _storage(column.dictionary_decode())
-    if types.is_string_view(column.type) or types.is_binary_view(column.type):
-        # Arrow takes no rows out of views yet
-        return column.cast(pa.string() if types.is_string_view(column.type) else pa.binary())
-    return column
+    return without_views(column)  # out of which Arrow takes no rows yet
 
 
 def _elements(column: Any) -> tuple[Any, Any]:

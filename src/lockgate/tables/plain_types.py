@@ -5,7 +5,9 @@ so that two files with the same values have the same schema.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from pyarrow import types
 
@@ -36,13 +38,32 @@ def plain_batch(batch: pa.RecordBatch, schema: pa.Schema, where: str) -> pa.Reco
     for field, column in zip(schema, batch.columns, strict=True):
         stored = column.storage if isinstance(column, pa.ExtensionArray) else column
         try:
-            columns.append(stored if stored.type.equals(field.type) else stored.cast(field.type))
+            columns.append(stored if stored.type.equals(field.type) else without_views(stored).cast(field.type))
         except pa.ArrowInvalid:
             raise InputError(
                 f"column `{field.name}` of `{where}` cannot be read as {field.type}",
                 "Write the column anew with a plain type.",
             ) from None
     return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def without_views(column: Any) -> Any:
+    """Return a column whose views, if it has any, are made ordinary text or bytes.
+
+    What stands below a null is not validated by Arrow and followed by its casts, so it is wiped before.
+
+    Args:
+        column: Validated.
+    """
+    if not (types.is_string_view(column.type) or types.is_binary_view(column.type)):
+        return column
+    is_valid = np.asarray(column.is_valid())
+    views = np.frombuffer(column.buffers()[1], np.uint64).reshape(-1, 2)[column.offset :][: len(column)].copy()
+    views[~is_valid] = 0
+    validity = pa.py_buffer(np.packbits(is_valid, bitorder="little").tobytes())
+    others = column.buffers()[2:]
+    wiped: Any = pa.Array.from_buffers(column.type, len(column), [validity, pa.py_buffer(views.tobytes()), *others])
+    return wiped.cast(pa.string() if types.is_string_view(column.type) else pa.binary())
 
 
 def require_names(names: Iterable[str], where: str) -> None:
