@@ -46,7 +46,7 @@ from lockgate.flow.recovery import (
     target_of,
     write_dossier,
 )
-from lockgate.flow.resuming import is_jobs_folder, jobs_folder, remove_jobs
+from lockgate.flow.resuming import copies_folder, is_jobs_folder, jobs_folder, remove_jobs, scan_folder
 from lockgate.flow.revoking import settle_revocations
 from lockgate.flow.row_order import order_domain, row_order
 from lockgate.flow.scanning import ScanMeans
@@ -59,6 +59,7 @@ from lockgate.store.key_versions import newest_version, versioned_key
 from lockgate.store.partitions import KeptRelease, LinkKind, Partitions
 from lockgate.store.releases import Releases, RunningRelease
 from lockgate.store.vault import Vault
+from lockgate.tables.copy_folders import copies_in
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole
 from lockgate.terms.decision import Decision
@@ -151,7 +152,8 @@ def release(
         # after recovery, which may have finished the release of an earlier run there
         target = target_of(out, node.home.path)
         id_ = node.random_bytes(_ID_BYTES).hex()
-        with _work_folder(node, id_) as work:
+        kept = copies_folder(node.home) if node.sharing.resumes else None
+        with _work_folder(node, id_) as work, copies_in(work, kept):
             decided = decide_request(request, _scan_means(request, node, work))  # 1
             taken = _take_route(decided, node, route)  # 2
             decided, taken, refusal = _choose(decided, taken, _scan_means(request, node, work))
@@ -175,9 +177,9 @@ def release(
 
 
 def _scan_means(request: FlowRequest, node: Node, work: Path) -> ScanMeans:
-    return ScanMeans(
-        node.laws, request.as_of or node.today, node.home.key("persons"), work, node.progress, sharing=node.sharing
-    )
+    find_jobs = partial(scan_folder, node) if node.sharing.resumes else None
+    day, key = request.as_of or node.today, node.home.key("persons")
+    return ScanMeans(node.laws, day, key, work, node.progress, sharing=node.sharing, find_jobs=find_jobs)
 
 
 def _take_route(decided: Decided, node: Node, wanted: str) -> Taken:
@@ -262,7 +264,9 @@ def _copy(
     )
     ranges = node.sharing.ranges_of(source, plan)
     persons = node.home.key("persons")
-    jobs = Jobs(jobs_folder(node, request, taken.id, ranges) if ranges and node.sharing.resumes else work / "jobs")
+    jobs = Jobs(
+        jobs_folder(node, request, taken.id, source, ranges) if ranges and node.sharing.resumes else work / "jobs"
+    )
     passes = Passes(source, decided.subject_key, persons, True, ranges, node.sharing, jobs)  # noqa: FBT003 - encoded
     progress.step("making classes")
     kept = taken.facts.columns

@@ -1,59 +1,114 @@
 """Jobs of a release that an interrupted run has left, taken up by the next one of the same release.
 
-They lie in the home's folder for temporary files, under a name made of everything that the copy depends on: flow file,
-source, law, version, keys, earlier releases. A run that resumes uses what lies under its name and removes the rest; one
-that does not removes all of it.
+They lie in the home's folder for temporary files, those of the copy under a name made of everything that it depends on:
+flow file, source, law, version, keys, earlier releases; those of the scan under one of source and version alone, since
+evidence depends on nothing else. A run that resumes uses what lies under its names and removes the rest; one that does
+not removes all of it.
+
+A file is the same while path, size and time of change are. What was copied out of a database or fetched from elsewhere
+is the same if the bytes of the copy are: it is read anew, and only then known.
 """
 
 import hashlib
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from lockgate import __version__
 from lockgate.evidence.canonical import canonical_bytes
 from lockgate.flow.node import Node
 from lockgate.store.home import Home
 from lockgate.tables.file_state import state_of
+from lockgate.tables.kept_rows import KeptSource
 from lockgate.tables.location import find_location
+from lockgate.tables.remote_files import FetchedSource
 from lockgate.tables.row_ranges import RowRanges
+from lockgate.tables.snapshot import SnapshotSource
+from lockgate.tables.source import Source
 from lockgate.terms.flow_request import FlowRequest
 from lockgate.terms.rendering import as_json
 
 _PREFIX = "job-"
+_SCAN, _COPIES = f"{_PREFIX}scan-", f"{_PREFIX}copies"
 _DIGITS = 32
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
-def jobs_folder(node: Node, request: FlowRequest, route: str, ranges: RowRanges) -> Path:
-    """Return where the jobs of a release lie, the jobs of others removed.
+def scan_folder(node: Node, source: Source, ranges: RowRanges) -> Path:
+    """Return where the jobs of the scan of a source lie, the jobs of other scans removed.
+
+    Args:
+        node: Whose home.
+        source: The data.
+        ranges: Of the source.
+    """
+    depends_on = [__version__, ranges.rows, ranges.size, _state_of(source, ranges), _start_of_machine()]
+    name = _SCAN + _digest(depends_on)
+    for folder in node.home.work.glob(f"{_SCAN}*"):
+        if folder.name != name:
+            shutil.rmtree(folder, ignore_errors=True)
+    return node.home.work / name
+
+
+def copies_folder(home: Home) -> Path:
+    """Return where copies of files lie that a later run may use."""
+    return home.work / _COPIES
+
+
+def jobs_folder(node: Node, request: FlowRequest, route: str, source: Source, ranges: RowRanges) -> Path:
+    """Return where the jobs of a release lie, the jobs of other releases removed.
 
     Args:
         node: Keys, laws, day.
         request: The flow as it is carried out.
         route: Id of the route.
+        source: The data.
         ranges: Of the source.
     """
     home = node.home
     depends_on = [
         [__version__, node.laws.stamp, node.today.isoformat(), route, ranges.rows, ranges.size],
         as_json(request),
-        [str(state) for state in ranges.source.states],
+        _state_of(source, ranges),
         [str(state_of(path)) for path in _other_files(request)],
         sorted(path.name for folder in (home.keys, home.partitions) for path in folder.iterdir()),
         hashlib.sha256(home.key("persons")).hexdigest(),
         _start_of_machine(),
     ]
-    name = _PREFIX + hashlib.sha256(canonical_bytes(depends_on)).hexdigest()[:_DIGITS]
-    remove_jobs(home, but=name)
+    name = _PREFIX + _digest(depends_on)
+    for folder in home.work.glob(f"{_PREFIX}*"):
+        if folder.name not in (name, _COPIES) and not folder.name.startswith(_SCAN):
+            shutil.rmtree(folder, ignore_errors=True)
     return home.work / name
 
 
-def remove_jobs(home: Home, but: str = "") -> None:
-    """Remove jobs that interrupted runs have left, one of that name aside."""
+def remove_jobs(home: Home) -> None:
+    """Remove all that interrupted runs have left to be resumed."""
     for folder in home.work.glob(f"{_PREFIX}*"):
-        if folder.name != but:
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _state_of(source: Source, ranges: RowRanges) -> list[str]:
+    """Return what tells the rows of a source from others."""
+    if ranges.copied:
+        return [str(state) for state in ranges.copied]
+    if not _is_copy(source):
+        return [str(state) for state in ranges.source.states]
+    found = []
+    for state in ranges.source.states:
+        with state.path.open("rb") as file:
+            found.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return found
+
+
+def _is_copy(source: Source) -> bool:
+    """Return whether the files of a source are ours, made for this run."""
+    return isinstance(source.whole if isinstance(source, KeptSource) else source, SnapshotSource | FetchedSource)
+
+
+def _digest(depends_on: list[Any]) -> str:
+    return hashlib.sha256(canonical_bytes(depends_on)).hexdigest()[:_DIGITS]
 
 
 def is_jobs_folder(path: Path) -> bool:

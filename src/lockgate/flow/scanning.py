@@ -11,7 +11,8 @@ Numbered steps, tagged in `scan_source`:
  4. If not, in a pass of its own over the columns that it needs.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -39,6 +40,7 @@ from lockgate.flow.sensitivity import sensitive_under
 from lockgate.flow.sharing import Sharing
 from lockgate.laws.body import Laws
 from lockgate.tables.read_ahead import read_ahead
+from lockgate.tables.row_ranges import RowRanges
 from lockgate.tables.source import Source, encoded_batches
 from lockgate.terms.category import IMPERSONAL, Category
 from lockgate.terms.classification import Classification, ColumnCombination, ColumnVerdict, PersonCount
@@ -68,6 +70,7 @@ class ScanMeans:
         progress: Told of every batch.
         is_exact: Whether combinations are measured on all rows, which costs another pass and room on the disk.
         sharing: How the first pass is shared among workers.
+        find_jobs: Where its jobs lie, which then stay; None where they go with the scan.
     """
 
     laws: Laws
@@ -77,6 +80,7 @@ class ScanMeans:
     progress: Progress
     is_exact: bool = False
     sharing: Sharing = field(default_factory=Sharing)
+    find_jobs: Callable[[Source, RowRanges], Path] | None = None
 
     def sensitive_in(self, category: Category) -> tuple[str, ...]:
         """Return the jurisdictions whose law lists a category as sensitive on the day."""
@@ -174,8 +178,12 @@ def _fold_rows(fold: ScanFold, source: Source, means: ScanMeans) -> Iterator[tup
     """Fold all rows; yield the batches that were folded here, each with the number of its first row."""
     ranges = means.sharing.ranges_of(source)
     if ranges is not None:
-        with TemporaryDirectory(dir=means.folder) as folder:
-            for part in means.sharing.parts(Path(folder) / "scan", FoldRange(ranges), ranges, means.progress):
+        with ExitStack() as stack:
+            if means.find_jobs is not None:
+                jobs = means.find_jobs(source, ranges)
+            else:
+                jobs = Path(stack.enter_context(TemporaryDirectory(dir=means.folder))) / "scan"
+            for part in means.sharing.parts(jobs, FoldRange(ranges), ranges, means.progress):
                 fold.join(read_part(part))
         return
     for first, batch in numbered_batches(source, encoded=True):

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pyarrow as pa
 from pyarrow import fs
 
+from lockgate.tables.copy_folders import CopyFolders
 from lockgate.tables.file_state import unwritable
 from lockgate.terms.errors import InputError
 
@@ -61,7 +62,7 @@ class FetchedFolder:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self.path = Path(tempfile.mkdtemp(prefix="lockgate-"))
+        self.path = Path(tempfile.mkdtemp(prefix="lockgate-", dir=CopyFolders.own))
         self.remove = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
         """Call it to have the folder go at once."""
 

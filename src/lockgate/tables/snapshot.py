@@ -2,15 +2,19 @@
 
 A release passes over its source several times, and each pass has to see the same rows. A table of a running database
 changes meanwhile, and no engine promises an order. So it is read once, in one transaction, and every pass reads the
-copy. The copy lies in a folder that only this user may enter, below the system's folder for temporary files, and goes
-when nobody holds it any more, at the latest with the process. While somebody holds it, the same table is that copy.
+copy. The copy lies in a folder that only this user may enter, below the system's folder for temporary files unless
+another is named, and goes when nobody holds it any more, at the latest with the process. While somebody holds it, the
+same table is that copy. Copies of files can be kept for a later process, which uses one while path, size and time of
+change of the files are the same; of a server's table nothing proves that it is the same, so that no copy is kept.
 """
 
+import json
 import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -20,15 +24,19 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from lockgate.tables.cell_limits import require_short_cells
+from lockgate.tables.copy_folders import CopyFolders
 from lockgate.tables.file_state import FileState, require_unchanged, unwritable
 from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.parquet_file import ParquetSource, open_parquet
+from lockgate.terms.errors import InputError
 
 _GROUP_BYTES = 32 << 20
 """A row group is closed once it is this long, whatever its number of rows."""
 
 _FIRST_CELLS, _FEW_VALUES = 4_096, 512
 """A column repeats itself where its first cells hold no more distinct values than this."""
+_ROWS, _NOTES = "rows.parquet", "notes.json"
+_DIGITS = 32
 
 Key = tuple[object, ...]
 
@@ -70,11 +78,11 @@ class PrivateFile:
     """A file in a folder of its own, which goes with this object.
 
     Args:
-        path: Where it lies; None for a new folder.
+        path: Where it lies, if it is another's; None for a new folder.
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self.path = path or Path(tempfile.mkdtemp(prefix="lockgate-")) / "rows.parquet"
+        self.path = path or Path(tempfile.mkdtemp(prefix="lockgate-", dir=CopyFolders.own)) / _ROWS
         place = None if path else self.path.parent
         self.remove = weakref.finalize(self, _removed, place)
         """Call it to have the file go at once."""
@@ -133,7 +141,8 @@ def held_snapshot(key: Key) -> SnapshotSource | None:
     Args:
         key: Address, table, query; of a file its state too.
     """
-    return _HELD.get(key)
+    found = _HELD.get(key)
+    return found if found is not None and found.file.path.exists() else None
 
 
 def take_snapshot(key: Key, origin: Origin) -> SnapshotSource:
@@ -147,6 +156,53 @@ def take_snapshot(key: Key, origin: Origin) -> SnapshotSource:
         InputError: If the rows cannot be read.
         LockgateError: If the disk is full.
     """
+    kept = _kept(key, origin)
+    found = _again(kept, origin) if kept else None
+    if found is None:
+        found = _new(origin)
+        if kept:
+            found = _keep(found, kept, origin)
+    _HELD[key] = found
+    return found
+
+
+def _kept(key: Key, origin: Origin) -> Path | None:
+    """Return the folder of a copy that is kept; None where nothing proves that it is of the same rows."""
+    if CopyFolders.kept is None or not origin.states:
+        return None
+    schema = [(field.name, str(field.type)) for field in origin.schema]
+    return CopyFolders.kept / sha256(repr((key, origin.states, schema)).encode()).hexdigest()[:_DIGITS]
+
+
+def _again(kept: Path, origin: Origin) -> SnapshotSource | None:
+    """Return the copy that an earlier process has kept; None if there is none, or it is damaged."""
+    try:
+        notes = tuple(json.loads((kept / _NOTES).read_text(encoding="utf-8")))
+        rows = open_parquet(origin.name, (kept / _ROWS,))
+    except (OSError, ValueError, InputError):
+        return None
+    return SnapshotSource(
+        origin.name, origin.format, replace(rows, notes=()), PrivateFile(kept / _ROWS), notes, origin.states
+    )
+
+
+def _keep(found: SnapshotSource, kept: Path, origin: Origin) -> SnapshotSource:
+    """Return a new copy as it is kept: the notes come last, and without them it is none."""
+    shutil.rmtree(kept, ignore_errors=True)
+    try:
+        kept.mkdir(mode=0o700, parents=True)
+        shutil.move(found.file.path, kept / _ROWS)
+        made = kept / f".{_NOTES}"
+        made.write_text(json.dumps(found.notes), encoding="utf-8")
+        made.rename(kept / _NOTES)
+    except OSError as error:
+        raise unwritable(kept / _ROWS, error) from error
+    finally:
+        found.file.remove()
+    return _again(kept, origin) or _new(origin)
+
+
+def _new(origin: Origin) -> SnapshotSource:
     file = PrivateFile()
     try:
         notes = _taken(file.path, origin)
@@ -155,9 +211,7 @@ def take_snapshot(key: Key, origin: Origin) -> SnapshotSource:
     except BaseException:
         file.remove()
         raise
-    found = SnapshotSource(origin.name, origin.format, replace(rows, notes=()), file, notes, origin.states)
-    _HELD[key] = found
-    return found
+    return SnapshotSource(origin.name, origin.format, replace(rows, notes=()), file, notes, origin.states)
 
 
 def _taken(path: Path, origin: Origin) -> tuple[str, ...]:
