@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from lockgate.tables.bytes_read import BytesRead
 from lockgate.terms.errors import InputError
 
 
@@ -33,7 +34,7 @@ class Tells:
         for held in Path("/proc/self/fd").iterdir():
             with suppress(OSError):
                 files.append(str(held.readlink()))
-        part.write_text(json.dumps({"files": files, "cores": pa.cpu_count()}))
+        part.write_text(json.dumps({"files": files, "cores": pa.cpu_count(), "watched": BytesRead.tell is not None}))
         return number
 
 

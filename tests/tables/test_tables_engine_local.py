@@ -15,6 +15,7 @@ import pytest
 from fragment_tasks import Fails, IsKilled, Meets, Tells, Waits, Writes, wrong_column
 
 from lockgate.tables import engine_local
+from lockgate.tables.bytes_read import BytesRead
 from lockgate.tables.engine import open_engine
 from lockgate.tables.engine_local import LocalEngine
 from lockgate.tables.job import Task, finish_fragment, make_job, part_of, unfinished
@@ -210,13 +211,17 @@ def test_no_worker_outlives_who_started_it(tmp_path: Path, marks: Path, by: sign
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a worker is no copy")
-def test_a_worker_keeps_no_file_of_who_started_it_and_uses_one_core(tmp_path: Path) -> None:
+def test_a_worker_keeps_no_file_and_no_watch_of_who_started_it_and_uses_one_core(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BytesRead, "tell", print)
     engine = LocalEngine(2)
     with (tmp_path / "held").open("w"):
         list(engine.run(job_of(tmp_path, Tells()), range(2)))
         engine.close()
         told = json.loads(part_of(tmp_path / "job", 0).read_text())
     assert told["cores"] == 1
+    assert not told["watched"]
     assert not [path for path in told["files"] if str(tmp_path / "held") in path]
     assert sum("socket" in path for path in told["files"]) == 1
 

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Protocol
 
 from lockgate.tables import job, worker
+from lockgate.tables.bytes_read import BytesRead
 from lockgate.terms.compiled_code import CodeFolder, load_compiler
 from lockgate.terms.errors import LockgateError
 
@@ -217,6 +218,7 @@ def _serve(pipe: Connection) -> None:
             with suppress(OSError):  # of the listing itself
                 os.dup2(nowhere, held)  # not closed: the number stays with who has it
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    BytesRead.tell = None  # who watches does so there: here its lock may be held for ever
     worker.serve(pipe, CodeFolder.path, CodeFolder.made)
 
 
