@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from lockgate.tables import remote_files
 from lockgate.tables.source import describe_files, open_source
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
@@ -133,3 +134,35 @@ def test_credentials_in_a_location_are_refused_and_not_told(location: str) -> No
     with pytest.raises(InputError, match="holds credentials") as caught:
         open_source(SourceReference(location))
     assert "SECRET" not in str(caught.value) + caught.value.hint
+
+
+def test_the_name_that_hadoop_has_for_s3_is_known(store: str) -> None:
+    Store.objects["a.csv"] = b"name\nLi Na\n"
+    assert rows_of(f"s3a://lake/a.csv{store}") == [{"name": "Li Na"}]
+
+
+@pytest.mark.parametrize(
+    ("location", "asked"),
+    [
+        ("gs://lake/a.csv", "gs://lake/a.csv?retry_limit_seconds=60"),
+        ("gs://lake/a.csv?scheme=http", "gs://lake/a.csv?scheme=http&retry_limit_seconds=60"),
+        ("gs://lake/a.csv?retry_limit_seconds=5", "gs://lake/a.csv?retry_limit_seconds=5"),
+        ("s3://lake/a.csv", "s3://lake/a.csv"),
+    ],
+)
+def test_googles_library_does_not_try_for_ever(location: str, asked: str) -> None:
+    assert remote_files._for_arrow(location) == asked
+
+
+def test_a_store_that_does_not_answer_is_an_error() -> None:
+    location = "gs://lake/a.csv?endpoint_override=127.0.0.1:1&scheme=http&retry_limit_seconds=1"
+    with pytest.raises(InputError, match=r"`gs://lake/a\.csv` cannot be read"):
+        rows_of(location)
+
+
+def test_hadoop_without_its_libraries_says_what_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("JAVA_HOME", "HADOOP_HOME", "ARROW_LIBHDFS_DIR"):
+        monkeypatch.setenv(name, "/nowhere")
+    with pytest.raises(InputError) as caught:
+        rows_of("hdfs://127.0.0.1:1/a.csv")
+    assert "HADOOP_HOME" in caught.value.hint

@@ -21,7 +21,12 @@ from lockgate.tables.copy_folders import CopyFolders
 from lockgate.tables.file_state import unwritable
 from lockgate.terms.errors import InputError
 
-SCHEMES = ("s3", "gs", "gcs", "abfs", "abfss", "hdfs", "viewfs")
+SCHEMES = ("s3", "s3a", "gs", "gcs", "abfs", "abfss", "hdfs", "viewfs")
+
+_HADOOP = ("hdfs", "viewfs")
+_RETRIES = "retry_limit_seconds"
+_RETRIES_S = 60
+"""How long Google's library tries again unless the location says otherwise; its own way is a quarter of an hour."""
 
 _CHUNK = 8 << 20
 _SECRET_WORDS = ("key", "secret", "token", "password", "sas")
@@ -122,7 +127,7 @@ def fetch(location: str) -> tuple[Path, FetchedFolder, str]:
     """
     name = _require_open(location)
     try:
-        system, path = fs.FileSystem.from_uri(location)
+        system, path = fs.FileSystem.from_uri(_for_arrow(location))
         infos = _files_at(system, path, name)
         state = tuple((info.path, info.size or 0, info.mtime_ns or 0) for info in infos)
         held = _LATEST.get(location)
@@ -130,9 +135,10 @@ def fetch(location: str) -> tuple[Path, FetchedFolder, str]:
             _LATEST.clear()
             held = _LATEST[location] = _fetched(system, path, infos, state)
     except (pa.ArrowException, OSError, ValueError):
-        raise InputError(
-            f"`{name}` cannot be read", "Check the location, the rights, and the credentials in the environment."
-        ) from None
+        hint = "Check the location, the rights, and the credentials in the environment."
+        if location.partition("://")[0] in _HADOOP:
+            hint = "Check the location, and that JAVA_HOME, HADOOP_HOME and CLASSPATH name Java and Hadoop."
+        raise InputError(f"`{name}` cannot be read", hint) from None
     return held.path / (PurePosixPath(path).name or "files"), held, name
 
 
@@ -146,6 +152,14 @@ def _require_open(location: str) -> str:
             "Take them out, change them, and give them in the environment.",
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path}"
+
+
+def _for_arrow(location: str) -> str:
+    """Return a location as Arrow knows it: Hadoop's name of S3 is Arrow's, and no store is asked for ever."""
+    scheme, _, rest = location.partition("://")
+    if scheme in ("gs", "gcs") and _RETRIES not in rest:
+        return f"{location}{'&' if '?' in rest else '?'}{_RETRIES}={_RETRIES_S}"
+    return f"s3://{rest}" if scheme == "s3a" else location
 
 
 def _files_at(system: fs.FileSystem, path: str, name: str) -> list[fs.FileInfo]:
