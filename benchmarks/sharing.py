@@ -4,7 +4,8 @@
 
 The table is Adult drawn again, as in `benchmarks/release.py`, with a number for each row. A release runs as a user
 runs it, in a process of its own, the numbers of workers in turn; the least of several is told. `consent` is Parquet
-with a register that lets 39 of 40 rows go. Kinds: parquet, partitioned, structs, lists, arrow, jsonl, consent, tokens.
+with a register that lets 39 of 40 rows go. Kinds: parquet, partitioned, structs,
+arrow, jsonl, consent.
 """
 
 import argparse
@@ -46,10 +47,6 @@ def write(kind: str, table: pa.Table, folder: Path) -> Path:
         case "structs":
             inner = pa.StructArray.from_arrays([table["race"].combine_chunks()], ["code"])
             parquet.write_table(table.append_column("more", inner), path, row_group_size=65_536)
-        case "lists":
-            rows = table.select(["age", "sex", "race"]).to_struct_array().combine_chunks()
-            offsets = pa.array([*range(0, table.num_rows, 11), table.num_rows], pa.int32())
-            parquet.write_table(pa.table({"l": pa.ListArray.from_arrays(offsets, rows)}), path, row_group_size=10_000)
         case _:
             parquet.write_table(table, path, row_group_size=65_536)
     return path
@@ -60,11 +57,7 @@ def flow_of(kind: str, source: Path, folder: Path, rows: int) -> Path:
     flow = (ADULT / "flow.toml").read_text(encoding="utf-8")
     flow = flow.replace('"adult.csv"', f'"{source}"').replace("k = 10", "k = 5")
     flow = flow.replace('hierarchies = "."', f'hierarchies = "{ADULT}"')
-    if kind == "lists":
-        flow = flow.replace("[holder]", 'table = "l[]"\n\n[holder]', 1).partition("[data.columns]")[0]
-        flow = flow.replace("min_age", 'table = "l[]"\nmin_age').replace('table = "l[]"\n\n[holder]', "[holder]")
-    else:
-        flow = flow.replace("hierarchies =", 'drop = ["id"]\nhierarchies =')
+    flow = flow.replace("hierarchies =", 'drop = ["id"]\nhierarchies =')
     if kind == "consent":
         register = folder / f"register-{rows}.parquet"
         ids = [str(number) for number in range(rows) if number % 40]
@@ -72,8 +65,6 @@ def flow_of(kind: str, source: Path, folder: Path, rows: int) -> Path:
         parquet.write_table(pa.table({"subject": ids, **cells, "until": pa.nulls(len(ids), pa.string())}), register)
         flow = flow.replace("min_age", f"{HEAD}min_age")
         flow = flow.replace("[means]", f'[basis.consent]\nregister = "{register}"\n\n[means]')
-    if kind == "tokens":
-        flow = flow.replace('drop = ["id"]\n', "") + '\n[protect.cells.workclass]\ndo = "tokenise"\n'
     (folder / f"{kind}.toml").write_text(flow, encoding="utf-8")
     return folder / f"{kind}.toml"
 
