@@ -22,7 +22,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from release import Spent, spent_by, wait_for_code
+from release import wait_for_code
+from tree import Spent, spent_by_tree
 
 CITIES = ["Hangzhou", "Seoul", "Berlin", "Lyon", "Osaka", "Busan", "Suzhou", "Porto"]
 COLUMNS = ("id", "name", "email", "phone", "born", "sex", "city", "spent", "seen")
@@ -193,11 +194,11 @@ def main() -> None:
             "scan": [*lockgate, "scan", address, "--table", "customers", "--json"],
             "release": [*lockgate, "release", str(folder / "flow.toml"), "--out", str(folder / "out"), "--json"],
         }
-        reading = spent_by([sys.executable, "-c", bare, place, ",".join(COLUMNS)])
+        reading = spent_by_tree([sys.executable, "-c", bare, place, ",".join(COLUMNS)])
         tell("reading", reading, reading)
         for name, command in commands.items():
             if wanted.only in (None, name):
-                tell(name, spent_by(command), reading)
+                tell(name, spent_by_tree(command), reading)
 
 
 def tell(name: str, spent: Spent, reading: Spent) -> None:

@@ -24,7 +24,7 @@ ADULT = Path(lockgate.__file__).parent / "examples" / "adult"
 IDENTIFIER = "person"
 _BLOCK = 1 << 20
 _GROUP = 1 << 16
-_SHARE = 0.2
+_SHARE = 0.25
 _DRAWS = 4
 """Rows drawn for each distinct combination that is wanted."""
 _STEP, _FIRST, _NUMBERS = 618_033_988_749, 271_828_182_845, 10**12

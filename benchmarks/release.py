@@ -1,27 +1,27 @@
 """A whole release, Parquet to Parquet: scan, decide, protect, verify, record; beside a plain copy of the same table.
 
-`python benchmarks/release.py [--rows 1000000] [--folder FOLDER]`
+`python benchmarks/release.py [--rows 1000000] [--folder FOLDER] [--pseudonym] [--distinct COMBINATIONS]`
 
-The table is Adult drawn again (see `benchmarks/kanonymity.py`), nine quasi-identifiers, k is 5, no pseudonyms. The
+The table is Adult drawn again (see `benchmarks/kanonymity.py`), nine quasi-identifiers, k is 5, no pseudonyms; with
+`--pseudonym` an identifier that becomes a pseudonym, and eight quasi-identifiers (see `benchmarks/large_table.py`). The
 release runs as a user runs it, `lockgate release`, in a process of its own; the copy is pyarrow in a process of its own
 too, which reads the file batch by batch and writes it with zstd in one thread. Times are of the processor and of the
-wall. Compiled code is made before, and a release of 20,000 rows goes first. The table is kept in FOLDER for the next
-run, if given.
+wall, memory is that of all processes together (see `benchmarks/tree.py`). Compiled code is made before, and a release
+of 20,000 rows goes first. The table is kept in FOLDER for the next run, if given.
 """
 
 import argparse
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import NamedTuple
 
 import pyarrow as pa
 from kanonymity import grow
+from large_table import IDENTIFIER, write_large
 from pyarrow import csv, parquet
+from tree import Spent, spent_by_tree
 
 import lockgate
 from lockgate.cli import warming
@@ -41,25 +41,6 @@ with parquet.ParquetWriter(sys.argv[2], source.schema_arrow, compression="zstd",
 """
 
 
-class Spent(NamedTuple):
-    """What a process took: seconds of the processor, seconds of the wall, the most memory it held in GiB."""
-
-    processor: float
-    wall: float
-    memory: float
-
-
-def spent_by(command: list[str]) -> Spent:
-    """What a command takes, which must end well."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
-    return Spent(usage.ru_utime + usage.ru_stime, time.perf_counter() - start, usage.ru_maxrss / (1 << 20))
-
-
 def make_table(file: Path, rows: int) -> None:
     """Write Adult drawn again, unless it is there."""
     if file.exists():
@@ -74,15 +55,32 @@ def _names() -> list[str]:
         return lines.readline().strip().split(";")
 
 
-def release(file: Path, folder: Path, workers: int = 0) -> Spent:
+def with_pseudonym(flow: str, file: Path) -> str:
+    """The flow of a table with an identifier, which nobody but a recipient gets."""
+    traits = [name for name in parquet.read_schema(file).names if name != IDENTIFIER]
+    for old, new in (
+        ('as = "public"', 'as = "independent-controller"'),
+        ('by = "publication"', 'by = "copy"'),
+        ("[protect]\n", f'[protect]\npseudonymise = ["{IDENTIFIER}"]\n'),
+    ):
+        assert old in flow, old
+        flow = flow.replace(old, new)
+    words = [f'{name} = {{ role = "quasi-identifier", necessary = true }}' for name in traits]
+    words.append(f'{IDENTIFIER} = {{ role = "direct-identifier", category = "specific-identity", necessary = true }}')
+    return flow.partition("[data.columns]")[0] + "[data.columns]\n" + "\n".join(words) + "\n"
+
+
+def release(file: Path, folder: Path, workers: int = 0, *, pseudonym: bool = False) -> Spent:
     """What a release of a file takes; its home is its own, so that no earlier release is held against it.
 
     Args:
         file: The data.
         folder: For the home and the copy, which are removed.
         workers: How many; 0 for as many as there are cores.
+        pseudonym: Whether an identifier becomes one.
     """
     flow = (ADULT / "flow.toml").read_text(encoding="utf-8")
+    flow = with_pseudonym(flow, file) if pseudonym else flow
     for old, new in (
         ('"adult.csv"', f'"{file}"'),
         ("k = 10", "k = 5"),
@@ -95,7 +93,7 @@ def release(file: Path, folder: Path, workers: int = 0) -> Spent:
     places = folder / f"home-{file.stem}", folder / f"{file.stem}-copy"
     given = ["--home", str(places[0]), "--out", str(places[1])]
     given += ["--workers", str(workers)] if workers else []
-    found = spent_by([sys.executable, "-m", "lockgate", "release", *given, str(place)])
+    found = spent_by_tree([sys.executable, "-m", "lockgate", "release", *given, str(place)])
     for left in places:
         shutil.rmtree(left)
     return found
@@ -113,24 +111,34 @@ def wait_for_code() -> None:
 
 
 def main() -> None:
-    """Make the table, release it, copy it; print a line each and the ratio."""
+    """Make the table, scan it, release it, copy it; print a line each and the ratio."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--pseudonym", action="store_true")
+    parser.add_argument("--distinct", type=int, default=0, help="combinations that rows are drawn from, 0 for any")
     wanted = parser.parse_args()
+    pseudonym = wanted.pseudonym or bool(wanted.distinct)
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work)
         tables = (wanted.folder or folder).resolve()
-        few, file = tables / f"adult-{WARM_ROWS}.parquet", tables / f"adult-{wanted.rows}.parquet"
-        make_table(few, WARM_ROWS)
-        make_table(file, wanted.rows)
+        if pseudonym:
+            few, file = (tables / f"people-{rows}-{wanted.distinct}.parquet" for rows in (WARM_ROWS, wanted.rows))
+            write_large(few, WARM_ROWS)
+            write_large(file, wanted.rows, wanted.distinct)
+        else:
+            few, file = tables / f"adult-{WARM_ROWS}.parquet", tables / f"adult-{wanted.rows}.parquet"
+            make_table(few, WARM_ROWS)
+            make_table(file, wanted.rows)
         wait_for_code()
-        release(few, folder)
-        found = release(file, folder)
-        peer = spent_by([sys.executable, "-c", COPY, str(file), str(folder / "plain.parquet")])
-        for name, spent in (("release", found), ("copy", peer)):
+        release(few, folder, pseudonym=pseudonym)
+        scan = spent_by_tree([sys.executable, "-m", "lockgate", "scan", str(file), "--json", "--home", work])
+        found = release(file, folder, pseudonym=pseudonym)
+        peer = spent_by_tree([sys.executable, "-c", COPY, str(file), str(folder / "plain.parquet")])
+        for name, spent in (("scan", scan), ("release", found), ("copy", peer)):
             print(f"{name}: {spent.processor:.2f} s of the processor, {spent.wall:.2f} s, {spent.memory:.2f} GiB")
-        print(f"{found.processor / peer.processor:.1f} times the processor time of a copy")
+        print(f"release: {found.processor / peer.processor:.1f} times the processor time of a copy", end=", ")
+        print(f"{found.wall / peer.wall:.1f} times its wall time")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 `python benchmarks/tree.py COMMAND …`
 
 Memory is the sum over the tree of the proportional set size (`/proc/PID/smaps_rollup`, Linux: pages that several
-processes share count once), sampled four times a second; the most of any one process is told beside it. Processor time
+processes share count once), sampled twice a second; the most of any one process is told beside it. Processor time
 is what the command and those of its children that it waited for have used.
 """
 
@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-_EVERY_S = 0.25
+_EVERY_S = 0.5
 
 
 class Spent(NamedTuple):

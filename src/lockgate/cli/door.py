@@ -15,6 +15,7 @@ from types import MappingProxyType, ModuleType
 
 from lockgate import __version__
 from lockgate.cli import interruption, warming
+from lockgate.cli.allocation import give_back_memory
 from lockgate.cli.failures import Parser, fail
 from lockgate.cli.surroundings import Surroundings
 from lockgate.terms.errors import InputError
@@ -59,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     interruption.listen()  # a process of its own
     try:
         if sys.argv[1:2] and sys.argv[1] in _SCANNING:
+            give_back_memory()
             warming.begin()
         return interruption.leave(_answer(sys.argv[1:]))
     except KeyboardInterrupt:  # between two steps of this door
