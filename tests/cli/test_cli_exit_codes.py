@@ -196,7 +196,7 @@ def test_the_fault_of_another_party_is_code_7(lockgate: Lockgate, monkeypatch: p
     def fail(*_: object) -> None:
         raise CounterpartyError("the catalogue of `acme` did not answer")
 
-    monkeypatch.setattr(scan, "open_source", fail)
+    monkeypatch.setattr(scan, "open_told", fail)
     assert lockgate("scan", "passengers.csv").code == 7
 
 
@@ -204,7 +204,7 @@ def test_an_interruption_is_code_130(lockgate: Lockgate, monkeypatch: pytest.Mon
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(scan, "open_source", stop)
+    monkeypatch.setattr(scan, "open_told", stop)
     answer = lockgate("scan", "passengers.csv")
     assert (answer.code, answer.out) == (130, "")
     assert "interrupted" in answer.err
@@ -216,7 +216,7 @@ def test_a_mistake_of_the_program_is_code_1_and_tells_its_place_and_no_word_of_t
     def stumble(*_: object) -> None:
         raise ValueError("could not convert `Braund, Mr. Owen Harris`")
 
-    monkeypatch.setattr(scan, "open_source", stumble)
+    monkeypatch.setattr(scan, "open_told", stumble)
     answer = lockgate("scan", "passengers.csv", "--json")
     assert answer.code == answer.document["exit"] == 1
     assert "Braund" not in answer.out + answer.err
