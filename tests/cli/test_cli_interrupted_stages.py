@@ -107,6 +107,10 @@ STAGES = [
     (("release", "flow.toml", "--out", "out"), "making classes", 0),
     (("release", "flow.toml", "--out", "out"), "protecting every row", 1),
     (("release", "flow.toml", "--out", "out"), "verifying the copy", 0),
+    (("verify", "made"), "reading every row", 0),
+    (("verify", "made"), "reading every row", 1),
+    (("verify", "made"), "measuring the copy again", 0),
+    (("verify", "made"), "measuring the copy again", 1),
 ]
 
 
