@@ -24,7 +24,7 @@ from lockgate.store.partitions import Partitions
 from lockgate.store.releases import Releases, ReleaseState
 from lockgate.terms.errors import LockgateError
 from power_cut import PowerCuts
-from small_flows import ONE_COUNTRY, do_not_wait_for_the_disk, few_passengers, node_at, one_law, release_at
+from small_flows import ONE_COUNTRY, PASSENGERS, do_not_wait_for_the_disk, few_passengers, node_at, one_law, release_at
 
 ENDINGS = (Killed, LockgateError, OSError, KeyboardInterrupt)
 KINDS = ([], ["release", "released"], ["release", "abandoned"], ["abandoned"])
@@ -53,9 +53,13 @@ def decided_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def _folder(parent: Path, name: str) -> Path:
-    folder = parent / name
+    """Return an empty folder with a link to a table that lies outside of it, so that nothing done to it alters that."""
+    folder, given = parent / name, parent / "given"
+    if not given.exists():
+        given.mkdir()
+        few_passengers(given)
     folder.mkdir()
-    few_passengers(folder)
+    (folder / PASSENGERS.name).symlink_to(given / PASSENGERS.name)
     return folder
 
 

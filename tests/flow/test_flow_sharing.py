@@ -236,5 +236,5 @@ def test_a_release_is_the_same_whatever_the_ranges_and_the_workers(
         assert found[1] == whole[1]
         assert found[0] == whole[0]
         assert found[2] == []
-        assert set(shared) == {3}
+        assert shared.count(3) > 3  # every pass, by its three ranges; the copy is written in its own pieces
         assert len(shared) >= 2 * workers
