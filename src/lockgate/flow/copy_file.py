@@ -9,6 +9,7 @@ import pyarrow as pa
 from lockgate.evidence.data_hash import DataHash
 from lockgate.flow.passes import Passes
 from lockgate.flow.progress import Progress, Silent
+from lockgate.tables.cut import Cut, cut_rows
 from lockgate.tables.file_pieces import IN_PIECES, rows_of_piece, write_piece
 from lockgate.tables.order_parts import OrderPart, join_parts, rows_of_parts
 from lockgate.tables.read_ahead import read_ahead
@@ -28,25 +29,19 @@ class _Pieces:
         parts: The rows, parted by their keys.
         schema: Of the copy.
         format_: Of the file.
-        rows: Of all pieces.
-        size: Rows of a piece.
+        cut: Into pieces.
     """
 
     parts: tuple[OrderPart, ...]
     schema: pa.Schema
     format_: str
-    rows: int
-    size: int
-
-    @property
-    def numbers(self) -> range:
-        """Return the numbers of the pieces, from 0."""
-        return range(-(-self.rows // self.size))
+    cut: Cut
 
     def __call__(self, number: int, part: Path) -> int:
         """Write one piece."""
         part.mkdir(mode=0o700)
-        chosen = range(number * self.size, min((number + 1) * self.size, self.rows))
+        first, rows = self.cut.span(number)
+        chosen = range(first, first + rows)
         write_piece(part / _DATA, join_parts(self.parts, part, chosen=chosen), self.schema, self.format_, number)
         return len(chosen)
 
@@ -68,10 +63,11 @@ def write_shared(
     assert passes.ranges is not None, "as they are shared"
     watch.step("writing the copy")
     rows = rows_of_parts(parts)
-    task = _Pieces(tuple(parts), schema, format_, rows, rows_of_piece(rows, passes.ranges.size))
-    if format_ not in IN_PIECES or len(task.numbers) < 2:  # noqa: PLR2004 - one piece is the whole file
+    cut = cut_rows(rows, rows_of_piece(rows, passes.ranges.size))
+    if format_ not in IN_PIECES or len(cut.numbers) < 2:  # noqa: PLR2004 - one piece is the whole file
         return write_table(folder, stem, join_parts(parts, work), schema, format_)
-    pieces = [part / _DATA for part in passes.parts("write", task, watch, task)]
+    task = _Pieces(tuple(parts), schema, format_, cut)
+    pieces = [part / _DATA for part in passes.parts("write", task, watch, cut)]
     return join_table(folder, stem, pieces, format_)
 
 

@@ -120,7 +120,7 @@ class FoldMeans:
                 self.progress.rows(batch.num_rows)
             return whole
         for part in sharing.parts(
-            self.jobs.begin(name.replace(" ", "-")), _FoldRange(begin, ranges), ranges, self.progress
+            self.jobs.begin(name.replace(" ", "-")), _FoldRange(begin, ranges), ranges.cut, self.progress
         ):
             whole.join(part)
         return whole

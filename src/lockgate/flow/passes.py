@@ -12,7 +12,8 @@ from lockgate.classify.persons import person_keys
 from lockgate.flow.progress import Progress
 from lockgate.flow.scanning import numbered_batches
 from lockgate.flow.sharing import Jobs, Sharing
-from lockgate.tables.job import Cut, Task
+from lockgate.tables.cut import Cut
+from lockgate.tables.job import Task
 from lockgate.tables.read_ahead import read_ahead
 from lockgate.tables.row_ranges import RowRanges
 from lockgate.tables.source import Source
@@ -77,4 +78,4 @@ class Passes:
         """
         assert self.ranges is not None, "who asks has a task for ranges"
         assert self.jobs is not None, "as ranges are given"
-        return self.sharing.parts(self.jobs.begin(name), task, cut or self.ranges, progress)
+        return self.sharing.parts(self.jobs.begin(name), task, cut or self.ranges.cut, progress)

@@ -173,7 +173,7 @@ def _looked_up(source: Source, consent: _Consent, looking: Looking) -> Iterator[
         return
     with TemporaryDirectory(dir=looking.folder) as folder:
         task = replace(consent, ranges=ranges)
-        for part in looking.sharing.parts(Path(folder) / "consent", task, ranges, looking.progress):
+        for part in looking.sharing.parts(Path(folder) / "consent", task, ranges.cut, looking.progress):
             yield np.frombuffer(part.read_bytes(), np.bool_)
 
 

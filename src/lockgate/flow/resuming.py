@@ -43,7 +43,7 @@ def scan_folder(node: Node, source: Source, ranges: RowRanges) -> Path:
         source: The data.
         ranges: Of the source.
     """
-    depends_on = [__version__, ranges.rows, ranges.size, _state_of(source, ranges), _start_of_machine()]
+    depends_on = [__version__, str(ranges.cut), _state_of(source, ranges), _start_of_machine()]
     name = _SCAN + _digest(depends_on)
     for folder in node.home.work.glob(f"{_SCAN}*"):
         if folder.name != name:
@@ -68,7 +68,7 @@ def jobs_folder(node: Node, request: FlowRequest, route: str, source: Source, ra
     """
     home = node.home
     depends_on = [
-        [__version__, node.laws.stamp, node.today.isoformat(), route, ranges.rows, ranges.size],
+        [__version__, node.laws.stamp, node.today.isoformat(), route, str(ranges.cut)],
         as_json(request),
         _state_of(source, ranges),
         [str(state_of(path)) for path in _other_files(request)],

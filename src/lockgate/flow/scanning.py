@@ -183,7 +183,7 @@ def _fold_rows(fold: ScanFold, source: Source, means: ScanMeans) -> Iterator[tup
                 jobs = means.find_jobs(source, ranges)
             else:
                 jobs = Path(stack.enter_context(TemporaryDirectory(dir=means.folder))) / "scan"
-            for part in means.sharing.parts(jobs, FoldRange(ranges), ranges, means.progress):
+            for part in means.sharing.parts(jobs, FoldRange(ranges), ranges.cut, means.progress):
                 fold.join(read_part(part))
         return
     for first, batch in numbered_batches(source, encoded=True):

@@ -22,11 +22,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from lockgate.flow.progress import Progress, tell_extent, tell_pass
+from lockgate.tables.cut import Cut
 from lockgate.tables.engine import Engine
 from lockgate.tables.engine_local import LocalEngine
 from lockgate.tables.extent import Extent
 from lockgate.tables.file_copy import COPIED_BYTES, copied_if_large
-from lockgate.tables.job import Cut, Task, make_job, part_of, unfinished
+from lockgate.tables.job import Task, make_job, part_of, unfinished
 from lockgate.tables.row_ranges import RANGE_ROWS, RowRanges, find_ranges
 from lockgate.tables.source import Source
 from lockgate.terms.measure import MeasureKind
@@ -66,7 +67,7 @@ class Sharing:
 
     Attributes:
         engine: Runs fragments.
-        range_rows: Rows of a range, a multiple of 65,536.
+        range_rows: Rows of a long range, a multiple of 65,536.
         copied_bytes: Bytes from which on a file that cannot be cut is copied into one that can.
         resumes: Whether parts that an earlier run has left are used, and left when this one is interrupted.
     """
@@ -116,23 +117,23 @@ class Sharing:
         begun.add_done_callback(lambda _: self.engine.lend(-1))
         return begun
 
-    def parts(self, folder: Path, task: Task, ranges: Cut, progress: Progress) -> Iterator[Path]:
+    def parts(self, folder: Path, task: Task, cut: Cut, progress: Progress) -> Iterator[Path]:
         """Return the parts of a pass in the order of the ranges, each as soon as those before are made too.
 
         Args:
             folder: Of the job; parts that are there are used.
             task: What is done to each range.
-            ranges: Of the source, or of the copy.
+            cut: The source, or the copy, cut into ranges.
             progress: Told of the rows of each range.
 
         Raises:
             LockgateError: What the task raises.
         """
         make_job(folder, task)
-        missing = unfinished(folder, ranges.numbers)
-        to_do = sum(min(ranges.size, ranges.rows - number * ranges.size) for number in missing)
-        tell_extent(progress, Extent(ranges.rows, done=ranges.rows - to_do))
-        left, coming = set(missing), iter(ranges.numbers)
+        missing = unfinished(folder, cut.numbers)
+        to_do = sum(cut.span(number)[1] for number in missing)
+        tell_extent(progress, Extent(cut.rows, done=cut.rows - to_do))
+        left, coming = set(missing), iter(cut.numbers)
         number = next(coming)
         with closing(self.engine.run(folder, missing)) as run:  # type: ignore[type-var] # a generator of ours
             for finished, rows in chain(run, [(-1, 0)]):

@@ -37,22 +37,6 @@ class Task(Protocol):
         """
 
 
-class Cut(Protocol):
-    """Rows cut into fragments."""
-
-    @property
-    def rows(self) -> int:
-        """Return how many rows there are."""
-
-    @property
-    def size(self) -> int:
-        """Return how many rows a fragment has; the last may have fewer."""
-
-    @property
-    def numbers(self) -> range:
-        """Return the numbers of the fragments, from 0."""
-
-
 def make_job(folder: Path, task: Task) -> None:
     """Put a task into a folder; parts that an earlier run left there stay, what it left unfinished goes.
 

@@ -12,6 +12,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from lockgate.tables.arrow_file import ArrowSource
+from lockgate.tables.cut import Cut, cut_rows
 from lockgate.tables.file_layout import FileLayout
 from lockgate.tables.file_state import FileState, require_unchanged
 from lockgate.tables.fragments import FRAGMENT_ROWS
@@ -23,7 +24,7 @@ from lockgate.tables.snapshot import SnapshotSource
 from lockgate.tables.source import Source
 
 RANGE_ROWS = 16 * FRAGMENT_ROWS
-"""Rows of a range, unless a test says otherwise."""
+"""Rows of a long range, unless a test says otherwise."""
 
 _WORTH_IT = 2
 """Ranges of a source from which on it is cut."""
@@ -55,7 +56,7 @@ class RowRanges:
     Attributes:
         source: The files.
         layouts: How the rows of each lie.
-        size: Rows of a range, a multiple of 65,536.
+        size: Rows of a long range, a multiple of 65,536.
         copied: Of a copy, the files that it was made of as they were.
         kept: Which rows are kept; None for all.
     """
@@ -72,9 +73,16 @@ class RowRanges:
         return sum(layout.rows for layout in self.layouts) if self.kept is None else self.kept.count
 
     @property
+    def cut(self) -> Cut:
+        """Return how the rows are cut: row groups that are longer than a short range are not read for several."""
+        return cut_rows(
+            self.rows, self.size, max((rows for layout in self.layouts for rows in layout.groups), default=0)
+        )
+
+    @property
     def numbers(self) -> range:
         """Return the numbers of the ranges, from 0."""
-        return range(-(-self.rows // self.size))
+        return self.cut.numbers
 
     def batches(self, number: int, columns: Sequence[str] | None = None) -> Iterator[tuple[int, pa.RecordBatch]]:
         """Return the rows of a range, encoded where the source is; each batch with the number of its first row.
@@ -86,16 +94,16 @@ class RowRanges:
         Raises:
             InputError: If a file is damaged, or has changed since it was opened.
         """
-        first = number * self.size
-        for batch in _cut_evenly(self._rows(first, columns)):
+        first, rows = self.cut.span(number)
+        for batch in _cut_evenly(self._rows(first, rows, columns)):
             yield first, batch
             first += batch.num_rows
         require_unchanged(self.copied)
 
-    def _rows(self, first: int, columns: Sequence[str] | None) -> Iterator[pa.RecordBatch]:
+    def _rows(self, first: int, rows: int, columns: Sequence[str] | None) -> Iterator[pa.RecordBatch]:
         if self.kept is None:
-            return self.source.range_batches(first, self.size, columns, self.layouts)
-        begin, rows = self.kept.span(first, self.size)
+            return self.source.range_batches(first, rows, columns, self.layouts)
+        begin, rows = self.kept.span(first, rows)
         return self.kept.of(self.source.range_batches(begin, rows, columns, self.layouts), begin)
 
 
@@ -125,7 +133,7 @@ def find_ranges(source: Source, size: int = RANGE_ROWS) -> RowRanges | None:
 
     Args:
         source: Any.
-        size: Rows of a range, a multiple of 65,536.
+        size: Rows of a long range, a multiple of 65,536.
 
     Raises:
         InputError: If a file is damaged.
