@@ -77,6 +77,17 @@ def test_every_fragment_is_finished_once_by_other_processes(tmp_path: Path, two:
     assert left_in(folder) == [*(f"{number:05d}.part" for number in range(5)), "task"]
 
 
+def test_workers_go_on_while_who_asked_is_busy_with_an_answer(tmp_path: Path, two: LocalEngine) -> None:
+    folder = job_of(tmp_path, Writes())
+    run = two.run(folder, range(20))
+
+    found = [next(run)]
+    wait_until(lambda: len(unfinished(folder, range(20))) <= 20 - 5)  # two of each worker, and the one that was told
+    found += run
+
+    assert sorted(found) == [(number, 10) for number in range(20)]
+
+
 def test_a_core_that_is_lent_is_left_alone_until_it_is_back(tmp_path: Path, two: LocalEngine, marks: Path) -> None:
     folder = job_of(tmp_path, Meets(marks, 1))
     two.lend(1)

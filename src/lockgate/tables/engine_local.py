@@ -112,41 +112,52 @@ class LocalEngine:
             for number in numbers:
                 yield number, job.finish_fragment(str(folder), number)
             return
-        busy: dict[Connection, tuple[_Worker, int]] = {}
+        busy: dict[Connection, tuple[_Worker, deque[int]]] = {}
         waiting, lost = deque(numbers), Counter[int]()
         try:
             while waiting or busy:
                 self._hand_out(folder, waiting, busy)
                 for pipe in wait(list(busy), _LENT_S if self._lent else None):
-                    worker, number = busy.pop(pipe)  # type: ignore[call-overload] # only pipes were waited for
+                    worker, given = busy[pipe]  # type: ignore[index] # only pipes were waited for
                     rows = self._answer(worker)
                     if rows is None:
-                        _count_loss(lost, number)
-                        waiting.appendleft(number)
+                        del busy[pipe]  # type: ignore[arg-type] # likewise
+                        _count_loss(lost, given[0])
+                        waiting.extendleft(reversed(given))
                         continue
+                    number = given.popleft()
+                    if not given:
+                        del busy[pipe]  # type: ignore[arg-type] # likewise
+                        self._idle.append(worker)
                     self._hand_out(folder, waiting, busy)  # before who asks is busy with the answer
                     yield number, rows
         finally:
             for worker, _ in busy.values():
                 _end(worker)
 
-    def _hand_out(self, folder: Path, waiting: "deque[int]", busy: dict[Connection, tuple[_Worker, int]]) -> None:
-        """Give every worker that is free a fragment."""
-        while waiting and len(busy) < max(self.workers - self._lent, 1):
-            number = waiting.popleft()
+    def _hand_out(
+        self, folder: Path, waiting: "deque[int]", busy: "dict[Connection, tuple[_Worker, deque[int]]]"
+    ) -> None:
+        """Give every worker that is free a fragment, and but for the last ones another to go on with.
+
+        Who asks may be busy with an answer for as long as a fragment takes, and hands out nothing meanwhile.
+        """
+        most = max(self.workers - self._lent, 1)
+        while waiting and len(busy) < most:
             worker = self._taken()
-            busy[worker.pipe] = worker, number
-            with suppress(OSError):  # of a worker that ended meanwhile, which is seen when it is waited for
-                worker.pipe.send((str(folder), number))
+            busy[worker.pipe] = worker, deque()
+            _give(folder, waiting, *busy[worker.pipe])
+        for worker, given in [*busy.values()][:most]:
+            if len(given) == 1 and len(waiting) > self.workers:
+                _give(folder, waiting, worker, given)
 
     def _answer(self, worker: _Worker) -> int | None:
-        """Return the rows of what a worker has finished, which is idle again; None if it was lost."""
+        """Return the rows of what a worker has finished; None if it was lost."""
         try:
             found = worker.pipe.recv()
         except (EOFError, OSError):
             _end(worker)
             return None
-        self._idle.append(worker)
         if isinstance(found, BaseException):
             raise found
         return int(found)
@@ -172,6 +183,14 @@ class LocalEngine:
                 return worker
             _end(worker)
         return _started()
+
+
+def _give(folder: Path, waiting: "deque[int]", worker: _Worker, given: "deque[int]") -> None:
+    """Give a worker the next fragment."""
+    number = waiting.popleft()
+    given.append(number)
+    with suppress(OSError):  # of a worker that ended meanwhile, which is seen when it is waited for
+        worker.pipe.send((str(folder), number))
 
 
 def _started() -> _Worker:
