@@ -59,6 +59,8 @@ def _as_ours(raised: BaseException) -> tuple[LockgateError, int]:
         case KeyboardInterrupt():
             hint = "run it again: what was left half-way is cleared away then"
             return LockgateError("interrupted", hint), interruption.INTERRUPTED
+        case MemoryError():
+            return LockgateError("there is not enough memory", "end other programs, then run it again"), 1
         case OSError():
             where = f"`{raised.filename}`: " if raised.filename else ""
             what = (raised.strerror or "the system refused").lower()

@@ -15,7 +15,7 @@ import pyarrow as pa
 from pyarrow import ipc
 
 from lockgate.tables.arrow_limits import batch_rows
-from lockgate.tables.cell_limits import require_short_cells
+from lockgate.tables.cell_limits import require_short_cells, too_little_memory
 from lockgate.tables.file_layout import FileLayout, wanted_groups
 from lockgate.tables.file_state import FileState, open_bytes, require_unchanged, state_of
 from lockgate.tables.fragments import FRAGMENT_ROWS
@@ -190,6 +190,8 @@ def _damage_told(path: Path) -> Iterator[None]:
     """Tell what Arrow says of a file in our words: its own may quote cells."""
     try:
         yield
+    except pa.ArrowMemoryError:
+        raise too_little_memory(path.name) from None
     except (pa.ArrowException, OSError, OverflowError, UnicodeDecodeError):
         raise InputError(
             f"`{path.name}` is no readable Arrow IPC file or stream", "Write the file anew, as Arrow IPC or Parquet."

@@ -1,4 +1,4 @@
-"""How long a cell may be, whatever the file says of itself."""
+"""How long a cell may be, whatever the file says of itself, and what is told when memory is refused."""
 
 from typing import Any
 
@@ -29,6 +29,14 @@ def require_short_cells(batch: pa.RecordBatch, where: str) -> None:
                 f"column `{field.name}` of `{where}` holds a cell longer than {CELL_BYTES >> 20} MiB",
                 "Leave the column out, or split its cells.",
             )
+
+
+def too_little_memory(where: str) -> InputError:
+    """Return what is told when memory for the rows of a file was refused: a damaged file may ask for any amount."""
+    return InputError(
+        f"`{where}` asks for more memory than there is",
+        "End other programs; if it still does, the file is damaged: write it anew.",
+    )
 
 
 def _longest(column: "pa.Array[Any]") -> int:

@@ -25,7 +25,7 @@ from lockgate.terms.errors import InputError
 _DEEPEST = 64
 """Levels of nesting; a deeper one is no table."""
 
-_REPEATED_BYTES = 1 << 30
+_REPEATED_BYTES = 1 << 28
 """What stands beside the elements of a list becomes no longer at once, however often it is repeated."""
 
 _SHOWN = 20

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import parquet
 
-from lockgate.tables.cell_limits import require_short_cells
+from lockgate.tables.cell_limits import require_short_cells, too_little_memory
 from lockgate.tables.file_layout import FileLayout, wanted_groups
 from lockgate.tables.file_state import FileState, open_bytes, require_unchanged, state_of, unreadable
 from lockgate.tables.nesting import Nesting, find_nesting, list_notes
@@ -138,6 +138,8 @@ class ParquetSource:
                         plain = plain_batch(part, schema, path.name)
                         require_short_cells(plain, path.name)
                         yield plain
+            except pa.ArrowMemoryError:
+                raise too_little_memory(path.name) from None
             except (pa.ArrowException, OSError, UnicodeDecodeError):
                 raise _damaged(path) from None
 

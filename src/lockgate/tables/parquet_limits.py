@@ -22,7 +22,7 @@ from lockgate.tables.parquet_footer import read_chunks
 BATCH_BYTES = 256 << 20
 """A batch holds no more rows than would be this long if each were as long as the average of its row group."""
 
-_DECODED_BYTES = 1 << 30
+_DECODED_BYTES = 1 << 28
 """What a column read at once becomes at the most, if every row had the longest text of its dictionary."""
 
 _HEADER_BYTES = 32
