@@ -1,6 +1,10 @@
 """Classes at one level of every hierarchy: the lattice peeled, and the search that puts all at the same levels."""
 
 import csv
+import hashlib
+import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -171,7 +175,7 @@ def adult() -> tuple[pa.Table, dict[str, Hierarchy]]:
 
 @pytest.mark.parametrize(
     ("search", "limit", "loss", "suppressed"),
-    [(Search.STRICT, 0.0, 0.0566, 0), (Search.GLOBAL, 0.0, 0.6355, 0), (Search.GLOBAL, 0.02, 0.3693, 506)],
+    [(Search.STRICT, 0.0, 0.0565, 0), (Search.GLOBAL, 0.0, 0.6355, 0), (Search.GLOBAL, 0.02, 0.3693, 506)],
 )
 def test_adult_is_recoded_with_as_little_loss_as_measured(
     search: Search, limit: float, loss: float, suppressed: int
@@ -201,3 +205,20 @@ def test_a_table_with_many_columns_is_peeled_along_one_chain() -> None:
     released = kanonymity.apply(batch, recoding)
     assert min(Counter(zip(*(column.to_pylist() for column in released.columns), strict=True)).values()) >= 2
     assert recoding.loss < 0.9
+
+
+@pytest.mark.parametrize("processor", ["Prescott", "Nehalem"])
+def test_the_same_classes_are_found_however_the_processor_multiplies(processor: str) -> None:
+    program = f"import {__name__} as own; print(own.classes_of_adult())"
+    surroundings = {**os.environ, "OPENBLAS_CORETYPE": processor, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, env=surroundings)
+    assert done.stdout.strip() == classes_of_adult()
+
+
+def classes_of_adult() -> str:
+    """Return a digest of the classes that a strict search finds."""
+    table, trees = adult()
+    columns = tuple(table.column_names)
+    question = kanonymity.Question(columns, 5, trees, 0.0, search=Search.STRICT, vocabulary=WORDS)
+    recoding = kanonymity.solve(combinations.fold(table.combine_chunks().to_batches()[0], columns, None), question)
+    return hashlib.sha256(np.ascontiguousarray(recoding.classes).tobytes()).hexdigest()

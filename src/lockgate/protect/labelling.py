@@ -37,7 +37,7 @@ def label_classes(problem: Problem, found: Partition) -> tuple[tuple[Texts, ...]
             first, last = np.minimum.reduceat(code, starts), np.maximum.reduceat(code, starts)
             names, losses = _stretches(domain, first, last)
         labels.append(names)
-        total += float(losses @ weight)
+        total += float((losses * weight).sum())  # a matrix library rounds as the processor likes
     return tuple(labels), total
 
 

@@ -4,7 +4,7 @@ A metric of columns is a sum over rows for each column, then a mean over columns
 beforehand as it would be if nothing were suppressed; a suppressed row adds what its label says.
 """
 
-from math import prod
+from math import fsum, prod
 from typing import Protocol
 
 import numpy as np
@@ -136,8 +136,8 @@ class ColumnYardstick:
         """Return what suppressed rows, counted by label, add to the sum of a column."""
         if self._kind is MetricKind.ENTROPY:
             some = lost[lost > 0].astype(np.float64)
-            return -float(some @ np.log2(some / some.sum()))
-        return float(lost @ extra)
+            return -_product(some, np.log2(some / some.sum()))
+        return _product(lost, extra)
 
 
 def make_yardstick(
@@ -216,13 +216,20 @@ def _levels(attribute: Attribute, rows: Reals, metric: Metric) -> tuple[Reals, l
         height = max(attribute.levels - 1, 1)
         shares = [np.full(len(count), level / height) for level, count in enumerate(by_label)]
     cell, suppressed = metric.weights
-    sums = np.array([float(count @ share) * cell for count, share in zip(by_label, shares, strict=True)])
-    least = [float(count @ np.minimum(cell * share, suppressed)) for count, share in zip(by_label, shares, strict=True)]
+    sums = np.array([_product(count, share) * cell for count, share in zip(by_label, shares, strict=True)])
+    least = [
+        _product(count, np.minimum(cell * share, suppressed)) for count, share in zip(by_label, shares, strict=True)
+    ]
     return sums, [suppressed - cell * share for share in shares], np.array(least)
 
 
 def _bits(counts: Reals) -> float:
-    return float(counts @ np.log2(np.maximum(counts, 1.0)))
+    return _product(counts, np.log2(np.maximum(counts, 1.0)))
+
+
+def _product(counts: Reals | Codes, figures: Reals) -> float:
+    """Return the sum of products, rounded once: that of a matrix library depends on the processor, and nodes on it."""
+    return fsum((counts * figures).tolist())
 
 
 def _along(values: Reals, axis: int, axes: int) -> Reals:

@@ -177,7 +177,9 @@ def _weigh_part(groups: _Groups, record: Numbers, target: Numbers, k: int) -> tu
 
 
 def _squares(difference: Floats) -> Floats:
-    squares: Floats = np.einsum("ij,ij->i", difference, difference)
+    squares = np.zeros(len(difference))
+    for column in difference.T:  # in their order on every processor
+        squares += column * column
     return squares
 
 

@@ -171,7 +171,7 @@ def _risk_of(members: Ints, rows: Ints, threshold: float) -> AttackerRisk:
     total = int(rows.sum())
     highest, lowest = float(chance.max()), float(chance.min())
     return AttackerRisk(
-        average=float(chance @ rows) / total,
+        average=float((chance * rows).sum()) / total,
         highest=highest,
         lowest=lowest,
         at_risk=_share(rows[chance > threshold], total),
