@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from lockgate.tables.scratch import scratch_folder
 from lockgate.terms.errors import InputError, LockgateError
 
 VARIABLE = "LOCKGATE_BROWSER"
@@ -77,7 +78,7 @@ def print_page(page: str, out: Path, browser: Path) -> None:
     Raises:
         LockgateError: If the browser prints nothing.
     """
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=scratch_folder()) as folder:
         source, made = Path(folder) / "page.html", Path(folder) / "page.pdf"
         source.write_text(page, encoding="utf-8")
         sandbox = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()  # none there for root

@@ -2,8 +2,8 @@
 
 import argparse
 import secrets
-import tempfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from rich.markdown import Markdown
@@ -19,6 +19,7 @@ from lockgate.flow.file import read_flow_file
 from lockgate.flow.scanning import ScanMeans
 from lockgate.laws.body import Laws
 from lockgate.laws.catalogue import load_laws
+from lockgate.tables.scratch import scratch_folder
 from lockgate.terms.errors import InputError
 from lockgate.terms.rendering import as_json
 
@@ -50,7 +51,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
 
 def _decide(flow: Path, laws: Laws, surroundings: Surroundings) -> Decided:
     request = read_flow_file(flow)
-    with tempfile.TemporaryDirectory() as folder, watch(surroundings) as progress:
+    with TemporaryDirectory(dir=scratch_folder()) as folder, watch(surroundings) as progress:
         as_of = request.as_of or surroundings.today
         return decide_request(request, ScanMeans(laws, as_of, secrets.token_bytes(32), Path(folder), progress))
 

@@ -27,6 +27,7 @@ from lockgate.protect.microaggregation import Grouping, microaggregate
 from lockgate.protect.places import Points
 from lockgate.protect.search import Search
 from lockgate.protect.stays import find_stays
+from lockgate.tables.scratch import scratch_folder
 from lockgate.terms.compiled_code import load_code, set_code_folder
 from lockgate.terms.privacy_model import KAnonymity, KMap, TCloseness
 from lockgate.verify import encoding, figures, fold
@@ -47,7 +48,7 @@ def make(folder: Path) -> None:
         folder: From `warming.begin`; only its owner may write to it.
     """
     (folder / MAKING).write_text(str(os.getpid()), encoding="ascii")
-    with TemporaryDirectory(prefix="lockgate-") as made:
+    with TemporaryDirectory(dir=scratch_folder()) as made:
         set_code_folder(Path(made), None)
         try:
             _use_every_loop()

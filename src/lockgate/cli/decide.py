@@ -2,10 +2,10 @@
 
 import argparse
 import secrets
-import tempfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.markup import escape
 
@@ -26,6 +26,7 @@ from lockgate.flow.papers.paper import make_papers
 from lockgate.flow.scanning import ScanMeans
 from lockgate.laws.body import Laws
 from lockgate.laws.catalogue import load_laws
+from lockgate.tables.scratch import scratch_folder
 from lockgate.terms.decision import Outcome
 from lockgate.terms.errors import InputError, ReleaseRefused, Undecided
 from lockgate.terms.frontier import Frontier
@@ -94,14 +95,14 @@ def _decide(path: Path, day: date | None, known: tuple[Laws, Remembered], surrou
     request = read_flow_file(path)
     if day:
         request = replace(request, as_of=day)
-    with tempfile.TemporaryDirectory() as folder, watch(surroundings) as progress:
+    with TemporaryDirectory(dir=scratch_folder()) as folder, watch(surroundings) as progress:
         as_of = request.as_of or surroundings.today
         means = ScanMeans(laws, as_of, secrets.token_bytes(32), Path(folder), progress)
         return decide_request(request, means, remembered)
 
 
 def _frontier(decided: Decided, laws: Laws, surroundings: Surroundings) -> Frontier:
-    with tempfile.TemporaryDirectory() as folder, watch(surroundings) as progress:
+    with TemporaryDirectory(dir=scratch_folder()) as folder, watch(surroundings) as progress:
         means = ScanMeans(laws, decided.facts.as_of, secrets.token_bytes(32), Path(folder), progress)
         return measure_frontier(decided, means)
 

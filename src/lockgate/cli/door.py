@@ -1,7 +1,8 @@
 """The door: reads the command line, runs one command, turns errors into exit codes.
 
 Exit codes: 0 done; 1 anything else; 2 the input is wrong; 3 law data broken; 4 refused, verification failed, or the
-release of a conditional flow; 5 undecided; 6 evidence broken; 7 the other party; 130 interrupted.
+release of a conditional flow; 5 undecided; 6 evidence broken; 7 the other party; 130 interrupted; 129 and 143 told to
+end by a signal.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from lockgate.cli import interruption, warming
 from lockgate.cli.allocation import give_back_memory
 from lockgate.cli.failures import Parser, fail
 from lockgate.cli.surroundings import Surroundings
+from lockgate.tables.scratch import leave_scratch
 from lockgate.terms.errors import InputError
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
@@ -62,9 +64,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if sys.argv[1:2] and sys.argv[1] in _SCANNING:
             give_back_memory()
             warming.begin()
-        return interruption.leave(_answer(sys.argv[1:]))
+        exit_code = _answer(sys.argv[1:])
+        leave_scratch()
+        return interruption.leave(exit_code)
     except KeyboardInterrupt:  # between two steps of this door
-        return interruption.leave(interruption.INTERRUPTED)
+        leave_scratch()
+        return interruption.leave(interruption.exit_code())
 
 
 def _answer(given: list[str]) -> int:

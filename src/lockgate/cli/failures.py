@@ -58,7 +58,7 @@ def _as_ours(raised: BaseException) -> tuple[LockgateError, int]:
             return raised, raised.exit_code
         case KeyboardInterrupt():
             hint = "run it again: what was left half-way is cleared away then"
-            return LockgateError("interrupted", hint), interruption.INTERRUPTED
+            return LockgateError("interrupted", hint), interruption.exit_code()
         case MemoryError():
             return LockgateError("there is not enough memory", "end other programs, then run it again"), 1
         case OSError():

@@ -1,4 +1,4 @@
-"""Ctrl-C, in a process of its own: one exit code, however late it comes.
+"""Ctrl-C, a terminal that is gone and a request to end, in a process of its own: one exit code, however late.
 
 Python raises an interruption wherever the program is. Three places lose it: native code that turns it into an error of
 its own; `exec` of a text, as dataclasses are made by, after which Python ends the process by the signal although the
@@ -13,15 +13,22 @@ from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 
-INTERRUPTED = 130
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Each ends a command alike: what it has begun is put away."""
+
+_BY_SIGNAL = 128
+"""Added to the number of a signal, it is the exit code of who was ended by it, as shells have it."""
+
+INTERRUPTED = _BY_SIGNAL + signal.SIGINT
 
 _HEARD: list[int] = []
 
 
 def listen() -> None:
     """Remember an interruption, and raise it as Python does; who is told to ignore it goes on ignoring it."""
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, _raise)
+    for number in _SIGNALS:
+        if signal.getsignal(number) in (signal.default_int_handler, signal.SIG_DFL):
+            signal.signal(number, _raise)
 
 
 def is_heard() -> bool:
@@ -29,17 +36,23 @@ def is_heard() -> bool:
     return bool(_HEARD)
 
 
-def leave(exit_code: int) -> int:
+def exit_code() -> int:
+    """Return the exit code of a command that was interrupted: 130 after Ctrl-C, 143 or 129 where it was told to end."""
+    return _BY_SIGNAL + _HEARD[0] if _HEARD else INTERRUPTED
+
+
+def leave(code: int) -> int:
     """Return the exit code, with which the process may end; one that was interrupted, before or from now on, ends here.
 
     Args:
-        exit_code: Of the command.
+        code: Exit code of the command.
     """
-    if signal.getsignal(signal.SIGINT) is _raise:
-        signal.signal(signal.SIGINT, _end)
-    if exit_code == INTERRUPTED:
-        _end()
-    return exit_code
+    for number in _SIGNALS:
+        if signal.getsignal(number) is _raise:
+            signal.signal(number, _end)
+    if is_heard() and code == exit_code():
+        _end(_HEARD[0])
+    return code
 
 
 def _raise(number: int, _frame: FrameType | None) -> None:
@@ -47,10 +60,10 @@ def _raise(number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _end(_number: int = 0, _frame: FrameType | None = None) -> None:
+def _end(number: int, _frame: FrameType | None = None) -> None:
     """End at once: what had to be put away has been, on the way out of the command."""
     flushes: tuple[Callable[[], None], ...] = (sys.stdout.flush, sys.stderr.flush)
     for flush in flushes:
         with suppress(OSError, ValueError, RuntimeError):
             flush()
-    os._exit(INTERRUPTED)
+    os._exit(_BY_SIGNAL + number)

@@ -2,9 +2,9 @@
 
 import argparse
 import secrets
-import tempfile
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.markup import escape
 
@@ -15,6 +15,7 @@ from lockgate.cli.text_file import write_whole
 from lockgate.flow.new_file import write_flow_text
 from lockgate.flow.scanning import ScanMeans, scan_source
 from lockgate.laws.catalogue import load_laws
+from lockgate.tables.scratch import scratch_folder
 from lockgate.tables.source import open_source
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     path = Path(arguments.out or f"{Path(source.name).stem}.toml")
     if path.exists():
         raise InputError(f"`{path}` exists already", "name another file with --out")
-    with tempfile.TemporaryDirectory() as folder, watch(surroundings) as progress:
+    with TemporaryDirectory(dir=scratch_folder()) as folder, watch(surroundings) as progress:
         means = ScanMeans(load_laws(), surroundings.today, secrets.token_bytes(32), Path(folder), progress)
         found = scan_source(source, "", means)
     text = write_flow_text(found, replace(reference, location=_relative(arguments.source, path)), surroundings.today)

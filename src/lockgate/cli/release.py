@@ -28,6 +28,7 @@ from lockgate.flow.node import Node
 from lockgate.flow.release import Released, release
 from lockgate.laws.catalogue import load_laws
 from lockgate.store.home import Home
+from lockgate.tables.scratch import scratch_folder
 from lockgate.tables.sink import FORMATS
 from lockgate.terms.errors import InputError, LockgateError, ReleaseRefused, Undecided
 from lockgate.terms.measure import MeasureKind
@@ -138,7 +139,7 @@ def _home(path: Path, *, rehearse: bool) -> Iterator[Home]:
     if not rehearse or path.exists():
         yield Home.open(path)
         return
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=scratch_folder()) as folder:
         yield Home.open(Path(folder) / "home")
 
 

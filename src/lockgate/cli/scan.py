@@ -2,10 +2,10 @@
 
 import argparse
 import secrets
-import tempfile
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.markup import escape
 
@@ -19,6 +19,7 @@ from lockgate.flow.scan_words import ScanWords, read_scan_words
 from lockgate.flow.scanning import ScanMeans, scan_source
 from lockgate.laws.catalogue import load_laws
 from lockgate.tables.listing import list_sources, tables_within
+from lockgate.tables.scratch import scratch_folder
 from lockgate.tables.source import Source, open_source
 from lockgate.terms.classification import Classification
 from lockgate.terms.errors import InputError
@@ -82,7 +83,7 @@ def _scan_all(
 
 def _scan_one(source: Source, arguments: argparse.Namespace, surroundings: Surroundings) -> tuple[str, Classification]:
     with (
-        tempfile.TemporaryDirectory() as folder,
+        TemporaryDirectory(dir=scratch_folder()) as folder,
         watch(surroundings) as progress,
         workers.shared(arguments) as sharing,
     ):

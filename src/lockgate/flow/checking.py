@@ -28,6 +28,7 @@ from lockgate.flow.sharing import Jobs, Sharing
 from lockgate.laws.body import Laws
 from lockgate.store.home import KEY_BYTES, Home
 from lockgate.store.releases import Releases
+from lockgate.tables.scratch import scratch_folder
 from lockgate.terms.errors import EvidenceError
 
 
@@ -73,7 +74,7 @@ def check_release(place: Path, means: CheckMeans) -> tuple[Step, ...]:
         LockgateError: If the data cannot be read here, for want of room or workers, which says nothing of them.
     """
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="lockgate-")))
+        folder = Path(stack.enter_context(TemporaryDirectory(dir=scratch_folder())))
         passes = FoldMeans(folder, Jobs(folder / "jobs"), means.sharing, means.progress, stack)
         rereading = rereading_with(means.population, passes)
         given = FolderMeans(means.laws, means.trust, means.today, _open_log(means), rereading, means.data)

@@ -216,7 +216,7 @@ def _can_copy() -> bool:
 def _copied(pipe: Connection) -> _Copied:
     load_compiler()
     process = get_context("fork").Process(target=_serve, args=(pipe,), daemon=True)
-    signals = {signal.SIGINT, signal.SIGTERM}
+    signals = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)  # none comes before the copy is ready for it
     try:
         with warnings.catch_warnings():
@@ -236,7 +236,9 @@ def _serve(pipe: Connection) -> None:
         if held not in (_STDERR, pipe.fileno(), nowhere):
             with suppress(OSError):  # of the listing itself
                 os.dup2(nowhere, held)  # not closed: the number stays with who has it
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
     BytesRead.tell = None  # who watches does so there: here its lock may be held for ever
     worker.serve(pipe, CodeFolder.path, CodeFolder.made)
 

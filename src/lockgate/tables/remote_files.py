@@ -6,11 +6,11 @@ files are the same (names, sizes, times), they are not fetched again. Credential
 """
 
 import shutil
-import tempfile
 import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from tempfile import mkdtemp
 from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
 
@@ -19,6 +19,7 @@ from pyarrow import fs
 
 from lockgate.tables.copy_folders import CopyFolders
 from lockgate.tables.file_state import unwritable
+from lockgate.tables.scratch import scratch_folder
 from lockgate.terms.errors import InputError
 
 SCHEMES = ("s3", "s3a", "gs", "gcs", "abfs", "abfss", "hdfs", "viewfs")
@@ -67,7 +68,7 @@ class FetchedFolder:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self.path = Path(tempfile.mkdtemp(prefix="lockgate-", dir=CopyFolders.own))
+        self.path = Path(mkdtemp(dir=CopyFolders.own or scratch_folder()))
         self.remove = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
         """Call it to have the folder go at once."""
 

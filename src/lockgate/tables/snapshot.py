@@ -10,13 +10,13 @@ change of the files are the same; of a server's table nothing proves that it is 
 
 import json
 import shutil
-import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pyarrow as pa
@@ -28,6 +28,7 @@ from lockgate.tables.copy_folders import CopyFolders
 from lockgate.tables.file_state import FileState, require_unchanged, unwritable
 from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.parquet_file import ParquetSource, open_parquet
+from lockgate.tables.scratch import scratch_folder
 from lockgate.terms.errors import InputError
 
 _GROUP_BYTES = 32 << 20
@@ -82,7 +83,7 @@ class PrivateFile:
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self.path = path or Path(tempfile.mkdtemp(prefix="lockgate-", dir=CopyFolders.own)) / _ROWS
+        self.path = path or Path(mkdtemp(dir=CopyFolders.own or scratch_folder())) / _ROWS
         place = None if path else self.path.parent
         self.remove = weakref.finalize(self, _removed, place)
         """Call it to have the file go at once."""

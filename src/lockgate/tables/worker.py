@@ -24,7 +24,7 @@ def serve(pipe: Connection, code: Path | None, made: Path | None) -> None:
         made: File that says that the code is made, likewise.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is told to all; who started this process ends it
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
     if code is not None:
         set_code_folder(code, made)
     pa.set_cpu_count(1)  # there are as many workers as cores are to be used
