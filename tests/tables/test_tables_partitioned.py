@@ -40,6 +40,12 @@ def test_the_keys_of_folders_are_columns(table: Path) -> None:
     assert "country=KR/city=Seoul/part-0.parquet" in [one.name for one in describe_files(SourceReference(str(table)))]
 
 
+def test_a_broken_file_is_named_with_its_folders(table: Path) -> None:
+    (table / "country=KR" / "city=Seoul" / "part-0.parquet").write_bytes(b"PAR1 and no more")
+    with pytest.raises(InputError, match=r"`country=KR/city=Seoul/part-0.parquet` is no readable Parquet"):
+        rows_of(table)
+
+
 def test_folders_that_do_not_agree_are_refused(table: Path) -> None:
     parquet.write_table(pa.table({"n": [1], "in": [{"a": 1}]}), table / "country=CN" / "b.parquet")
     with pytest.raises(InputError, match="different keys"):

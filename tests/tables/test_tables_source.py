@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from lockgate.tables.listing import list_sources
 from lockgate.tables.source import describe_files, open_source
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
@@ -50,6 +51,25 @@ def test_files_of_a_folder_and_of_a_glob_are_read_in_the_order_of_their_names(tm
     source = open_source(SourceReference(str(tmp_path)))
     assert source.name == tmp_path.name
     assert source.notes == ("`SOURCE.md` in the folder is of no known format and not read",)
+
+
+def test_a_file_with_several_names_is_read_once_and_a_folder_that_leads_to_itself_ends(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("n\n1\n")
+    (tmp_path / "b.csv").write_text("n\n2\n")
+    (tmp_path / "latest.csv").symlink_to("b.csv")
+    (tmp_path / "same.csv").hardlink_to(tmp_path / "a.csv")
+    source = open_source(SourceReference(str(tmp_path)))
+    assert [row["n"] for row in rows_of(tmp_path)] == ["1", "2"]
+    assert source.notes == ("`a.csv` and 1 more lie there by several names and are read once",)
+    (tmp_path / "again").symlink_to(tmp_path)
+    assert [row["n"] for row in rows_of(tmp_path / "**" / "*.csv")] == ["1", "2"]
+
+
+def test_no_name_is_no_source() -> None:
+    with pytest.raises(InputError, match="expected the name of a source"):
+        open_source(SourceReference(""))
+    with pytest.raises(InputError, match="expected the name of a source"):
+        list_sources(SourceReference(""))
 
 
 def test_files_that_do_not_agree_are_refused(tmp_path: Path) -> None:

@@ -63,13 +63,14 @@ def open_engine(address: str, workers: int) -> Engine:
     Raises:
         InputError: If there is no such engine, or its extra is missing, or its cluster does not answer.
     """
-    adapter = _CLUSTERS.get(address.partition("://")[0]) if "://" in address else None
-    if adapter and workers >= 0:
-        return adapter(address, workers)
-    if workers < 1:
+    scheme, sign, _ = address.partition("://")
+    adapter = _CLUSTERS.get(scheme) if sign else None
+    if not adapter and address not in ("", "local"):
+        # the rest of an address may hold a password
+        raise InputError(
+            f"no engine `{scheme}{sign and '://…'}`",
+            "leave `--engine` out, or say `local`, `ray://HOST:PORT` or `spark://HOST:PORT`",
+        )
+    if workers < (0 if adapter else 1):
         raise InputError(f"expected at least one worker, found {workers}", "leave `--workers` out, or name one or more")
-    if address in ("", "local"):
-        return LocalEngine(workers)
-    raise InputError(
-        f"no engine `{address}`", "leave `--engine` out, or say `local`, `ray://HOST:PORT` or `spark://HOST:PORT`"
-    )
+    return adapter(address, workers) if adapter else LocalEngine(workers)

@@ -50,7 +50,7 @@ def require_unchanged(states: Iterable[FileState]) -> None:
     for state in states:
         if state_of(state.path) != state:
             raise InputError(
-                f"expected `{state.path.name}` to stay as it was when it was opened, found that it changed meanwhile",
+                f"expected `{named(state.path)}` to stay as it was when it was opened, found that it changed meanwhile",
                 "Wait until nobody writes to the file, or read a copy of it.",
             )
 
@@ -73,6 +73,16 @@ def unreadable(path: Path, error: OSError) -> InputError:
         return InputError(f"no file `{path.name}` in `{path.parent}`", "Check the path; it counts from the flow file.")
     reason = os.strerror(error.errno).lower() if error.errno else "the system gave no reason"
     return InputError(f"cannot read `{shortened(path.name)}`: {reason}", "Check the path and who may read it.")
+
+
+def named(path: Path) -> str:
+    """Return the name of a file, with the folders named `key=value` that it lies in: each may have one of that name."""
+    parts = [path.name]
+    for parent in path.parents:
+        if "=" not in parent.name:
+            break
+        parts.insert(0, parent.name)
+    return shortened("/".join(parts))
 
 
 def shortened(name: str) -> str:

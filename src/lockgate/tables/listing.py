@@ -29,7 +29,7 @@ def list_sources(reference: SourceReference) -> tuple[SourceReference, ...]:
         InputError: If there is nothing to read.
     """
     folder = Path(reference.location)
-    if not is_folder(folder):
+    if not reference.location or not is_folder(folder):
         return _of_one_place(reference)
     try:
         open_source(reference)

@@ -132,6 +132,8 @@ def _elsewhere(text: str, unknown: str) -> Location:
 
 
 def _here(text: str, unknown: str) -> Location:
+    if not text:
+        raise InputError("expected the name of a source, found nothing", "Name a file, a glob, a folder or an address.")
     path = Path(text)
     kind = _kind_of(path)
     if kind == stat.S_IFDIR:
@@ -141,7 +143,8 @@ def _here(text: str, unknown: str) -> Location:
         found = [path for path in found if path.is_file()]
         if not found:
             raise InputError(f"no file matches `{path.name}`", "Check the pattern; it counts from the flow file.")
-        return _files(path.name, found, unknown)
+        found, notes = _once(found)
+        return replace(_files(path.name, found, unknown), notes=notes)
     return _files(path.name, [_existing(path)], unknown)
 
 
@@ -197,8 +200,23 @@ def _folder(folder: Path) -> Location:
     passed = tuple(
         f"`{path.name}` in the folder is of no known format and not read" for path in sorted({*shown} - {*files})
     )
-    found = _files(folder.resolve().name, files)
-    return Location(found.name, found.format, found.paths, passed)
+    files, twice = _once(files)
+    return replace(_files(folder.resolve().name, files), notes=(*passed, *twice))
+
+
+def _once(paths: list[Path]) -> tuple[list[Path], tuple[str, ...]]:
+    """Return each file by one of its names, in the order of these, and what is said of those that have several.
+
+    Links lead to a file again, those to a folder above endlessly, and persons who are counted twice look like two.
+    """
+    by_file: dict[tuple[int, int], list[Path]] = {}
+    for path in paths:
+        found = path.stat()
+        by_file.setdefault((found.st_dev, found.st_ino), []).append(path)
+    kept = sorted(min(names, key=lambda path: (len(path.parts), path)) for names in by_file.values())
+    several = [names[0].name for names in by_file.values() if len(names) > 1]
+    more = f" and {len(several) - 1} more" if len(several) > 1 else ""
+    return kept, (f"`{several[0]}`{more} lie there by several names and are read once",) if several else ()
 
 
 def _parted(folder: Path) -> Location:

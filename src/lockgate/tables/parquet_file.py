@@ -11,7 +11,7 @@ from pyarrow import parquet
 
 from lockgate.tables.cell_limits import require_short_cells, too_little_memory
 from lockgate.tables.file_layout import FileLayout, wanted_groups
-from lockgate.tables.file_state import FileState, open_bytes, require_unchanged, state_of, unreadable
+from lockgate.tables.file_state import FileState, named, open_bytes, require_unchanged, state_of, unreadable
 from lockgate.tables.nesting import Nesting, find_nesting, list_notes
 from lockgate.tables.parquet_limits import Leaf, average_rows, decoded_rows, gathered, leaves_of
 from lockgate.tables.plain_types import plain_batch, plain_schema
@@ -222,9 +222,9 @@ def _opened(path: Path, encoded: Collection[str] = ()) -> parquet.ParquetFile:
 
 def _damaged(path: Path) -> InputError:
     if not state_of(path).size:
-        return InputError(f"`{path.name}` is empty", "Write the file anew.")
+        return InputError(f"`{named(path)}` is empty", "Write the file anew.")
     with open_bytes(path) as file:
         file.seek(-min(len(_ENCRYPTED), state_of(path).size), os.SEEK_END)
         if file.read() == _ENCRYPTED:
-            return InputError(f"`{path.name}` is an encrypted Parquet file", "Write the file anew, unencrypted.")
-    return InputError(f"`{path.name}` is no readable Parquet file", "Write the file anew, unencrypted.")
+            return InputError(f"`{named(path)}` is an encrypted Parquet file", "Write the file anew, unencrypted.")
+    return InputError(f"`{named(path)}` is no readable Parquet file", "Write the file anew, unencrypted.")
