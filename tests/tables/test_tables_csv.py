@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from lockgate.tables.csv_dialect import read_dialect
 from lockgate.tables.csv_quotes import record_blocks
-from lockgate.tables.source import Source, open_source
+from lockgate.tables.row_source import Source
+from lockgate.tables.source import open_source
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
 

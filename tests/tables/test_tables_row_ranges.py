@@ -19,7 +19,8 @@ from lockgate.tables.file_copy import copied_if_large
 from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.kept_rows import KeptSource, keep_rows
 from lockgate.tables.row_ranges import RowRanges, find_ranges
-from lockgate.tables.source import Source, encoded_batches, open_source
+from lockgate.tables.row_source import Source
+from lockgate.tables.source import encoded_batches, open_source
 from lockgate.tables.table_file import read_tables, write_tables
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference

@@ -19,8 +19,9 @@ from lockgate.flow.scan_words import ScanWords, read_scan_words
 from lockgate.flow.scanning import ScanMeans, scan_source
 from lockgate.laws.catalogue import load_laws
 from lockgate.tables.listing import list_sources, tables_within
+from lockgate.tables.row_source import Source
 from lockgate.tables.scratch import scratch_folder
-from lockgate.tables.source import Source, open_source
+from lockgate.tables.source import open_source
 from lockgate.terms.classification import Classification
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference

@@ -20,7 +20,8 @@ from lockgate.flow.protection import read_hierarchies
 from lockgate.flow.recovery import STATEMENT
 from lockgate.protect.cells import PERTURBING
 from lockgate.protect.together import TOGETHER
-from lockgate.tables.source import Source, open_source
+from lockgate.tables.row_source import Source
+from lockgate.tables.source import open_source
 from lockgate.terms.column import ColumnRole
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference

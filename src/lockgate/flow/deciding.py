@@ -36,7 +36,7 @@ from lockgate.flow.scanning import (
 )
 from lockgate.protect.catalogue import TECHNIQUES
 from lockgate.tables.kept_rows import KeptSource
-from lockgate.tables.source import Source
+from lockgate.tables.row_source import Source
 from lockgate.terms.classification import Classification, ColumnVerdict
 from lockgate.terms.column import ColumnRole
 from lockgate.terms.decision import Decision

@@ -20,7 +20,7 @@ from lockgate.flow.scanning import numbered_batches
 from lockgate.flow.sharing import Jobs, Sharing
 from lockgate.tables.read_ahead import read_ahead
 from lockgate.tables.row_ranges import RowRanges
-from lockgate.tables.source import Source
+from lockgate.tables.row_source import Source
 from lockgate.tables.spill import Spill
 from lockgate.tables.table_file import read_tables, write_tables
 from lockgate.terms.errors import InputError, LockgateError

@@ -28,7 +28,7 @@ from lockgate.protect.pipeline import Means, make_protection
 from lockgate.protect.planning import AtHand, cell_steps, needs_of, settings
 from lockgate.protect.search import Search
 from lockgate.protect.sensitive_values import sensitive_columns
-from lockgate.tables.source import Source
+from lockgate.tables.row_source import Source
 from lockgate.tables.spill import Spill
 from lockgate.terms.category import Category
 from lockgate.terms.column import ColumnRole

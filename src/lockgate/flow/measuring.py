@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lockgate.flow.protection import read_hierarchies
-from lockgate.tables.source import Source, open_source
+from lockgate.tables.row_source import Source
+from lockgate.tables.source import open_source
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
 from lockgate.verify.classes import Rules

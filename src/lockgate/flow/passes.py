@@ -16,7 +16,7 @@ from lockgate.tables.cut import Cut
 from lockgate.tables.job import Task
 from lockgate.tables.read_ahead import read_ahead
 from lockgate.tables.row_ranges import RowRanges
-from lockgate.tables.source import Source
+from lockgate.tables.row_source import Source
 
 Persons = npt.NDArray[np.uint64]
 NumberedBatch = tuple[pa.RecordBatch, Persons]

@@ -16,7 +16,8 @@ from lockgate.classify.persons import person_keys
 from lockgate.evidence.data_hash import DataHash
 from lockgate.flow.progress import Progress, tell_pass
 from lockgate.protect.pipeline import Protection
-from lockgate.tables.source import Source, describe_files, open_source
+from lockgate.tables.row_source import Source
+from lockgate.tables.source import describe_files, open_source
 from lockgate.tables.spill import Spill
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference

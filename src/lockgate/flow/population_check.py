@@ -20,7 +20,7 @@ from lockgate.flow.folding import BeginClasses, FoldMeans, HashFold
 from lockgate.flow.population import CountedPopulation
 from lockgate.flow.protection import read_hierarchies
 from lockgate.protect.hierarchies.catalogue import build_hierarchy
-from lockgate.tables.source import Source
+from lockgate.tables.row_source import Source
 from lockgate.tables.spill import Spill
 from lockgate.tables.table_file import read_tables, write_tables
 from lockgate.terms.flow_request import SourceReference

@@ -3,7 +3,8 @@
 from typing import Protocol, runtime_checkable
 
 from lockgate.tables.extent import Extent, extent_of, extent_of_file
-from lockgate.tables.source import Source, open_source
+from lockgate.tables.row_source import Source
+from lockgate.tables.source import open_source
 from lockgate.terms.flow_request import SourceReference
 
 

@@ -12,7 +12,7 @@ from lockgate.flow.statistics_wish import read_statistics
 from lockgate.flow.synthesis_wish import read_synthesis
 from lockgate.protect.pipeline import Means, Protection, make_protection
 from lockgate.tables.hierarchy_file import read_hierarchy
-from lockgate.tables.source import Source
+from lockgate.tables.row_source import Source
 from lockgate.tables.spill import Spill
 from lockgate.tables.table_file import read_tables, write_tables
 from lockgate.terms.column import ColumnRole

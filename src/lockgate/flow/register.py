@@ -27,7 +27,8 @@ from lockgate.flow.progress import Progress, Silent
 from lockgate.flow.sharing import Sharing
 from lockgate.tables.kept_rows import KeptSource, keep_rows
 from lockgate.tables.row_ranges import RowRanges
-from lockgate.tables.source import Source, open_source
+from lockgate.tables.row_source import Source
+from lockgate.tables.source import open_source
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
 

@@ -17,7 +17,7 @@ from lockgate.flow.copying import columns_looked_at
 from lockgate.flow.folder_check import POPULATION, Rereading, RowsRead
 from lockgate.flow.folding import BeginClasses, FoldMeans, begin_hash
 from lockgate.flow.population_check import PopulationAtHand, check_population, speak_of_population
-from lockgate.tables.source import Source
+from lockgate.tables.row_source import Source
 from lockgate.terms.errors import EvidenceError, InputError
 from lockgate.terms.facts import parse_facts
 from lockgate.terms.flow_request import SourceReference

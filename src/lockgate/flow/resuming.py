@@ -24,8 +24,8 @@ from lockgate.tables.kept_rows import KeptSource
 from lockgate.tables.location import find_location
 from lockgate.tables.remote_files import FetchedSource
 from lockgate.tables.row_ranges import RowRanges
+from lockgate.tables.row_source import Source
 from lockgate.tables.snapshot import SnapshotSource
-from lockgate.tables.source import Source
 from lockgate.terms.flow_request import FlowRequest
 from lockgate.terms.rendering import as_json
 

@@ -41,7 +41,8 @@ from lockgate.flow.sharing import Sharing
 from lockgate.laws.body import Laws
 from lockgate.tables.read_ahead import read_ahead
 from lockgate.tables.row_ranges import RowRanges
-from lockgate.tables.source import Source, encoded_batches
+from lockgate.tables.row_source import Source
+from lockgate.tables.source import encoded_batches
 from lockgate.terms.category import IMPERSONAL, Category
 from lockgate.terms.classification import Classification, ColumnCombination, ColumnVerdict, PersonCount
 from lockgate.terms.column import Verdict

@@ -29,7 +29,7 @@ from lockgate.tables.extent import Extent
 from lockgate.tables.file_copy import COPIED_BYTES, copied_if_large
 from lockgate.tables.job import Task, make_job, part_of, unfinished
 from lockgate.tables.row_ranges import RANGE_ROWS, RowRanges, find_ranges
-from lockgate.tables.source import Source
+from lockgate.tables.row_source import Source
 from lockgate.terms.measure import MeasureKind
 from lockgate.terms.protected import Plan
 

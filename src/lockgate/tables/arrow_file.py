@@ -16,7 +16,7 @@ from pyarrow import ipc
 
 from lockgate.tables.arrow_limits import batch_rows
 from lockgate.tables.cell_limits import require_short_cells, too_little_memory
-from lockgate.tables.file_layout import FileLayout, wanted_groups
+from lockgate.tables.file_layout import FileLayout, rows_within, wanted_groups
 from lockgate.tables.file_state import FileState, open_bytes, require_unchanged, state_of
 from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.nesting import Nesting, find_nesting, list_notes
@@ -95,12 +95,8 @@ class ArrowSource:
             InputError: If a file is damaged, or has changed since it was opened.
         """
         for file, begin, groups in wanted_groups(layouts, first, rows):
-            at = begin
-            for batch in self._read(self.states[file], columns, groups, layouts[file]):
-                left, right = max(first - at, 0), min(first + rows - at, batch.num_rows)
-                at += batch.num_rows
-                if left < right:
-                    yield batch.slice(left, right - left)
+            read = self._read(self.states[file], columns, groups, layouts[file])
+            yield from rows_within(read, begin, first, rows)
 
     def _read(
         self,

@@ -22,8 +22,8 @@ from lockgate.tables.parquet_file import ParquetSource
 from lockgate.tables.partitioned import PartitionedSource
 from lockgate.tables.remote_files import FetchedSource
 from lockgate.tables.row_ranges import cut_source
+from lockgate.tables.row_source import Source
 from lockgate.tables.snapshot import Origin, held_snapshot, take_snapshot
-from lockgate.tables.source import Source
 from lockgate.tables.sqlite_table import SqliteSource
 
 COPIED_BYTES = 256 << 20

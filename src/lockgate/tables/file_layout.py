@@ -1,8 +1,10 @@
 """How the rows of a file lie, so that some of them can be read without the others: found once, handed to workers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import NamedTuple
+
+import pyarrow as pa
 
 
 class FileLayout(NamedTuple):
@@ -63,3 +65,20 @@ def wanted_groups(layouts: Iterable[FileLayout], first: int, rows: int) -> list[
         if groups:  # a file that says less than nothing of a group has none
             found.append(Wanted(file, begins[groups[0]], groups))
     return found
+
+
+def rows_within(batches: Iterable[pa.RecordBatch], begin: int, first: int, rows: int) -> Iterator[pa.RecordBatch]:
+    """Return those of the rows of batches that are wanted; all batches are read to their end.
+
+    Args:
+        batches: One after the other.
+        begin: Number in the source of their first row.
+        first: Number of the first row wanted.
+        rows: How many.
+    """
+    at = begin
+    for batch in batches:
+        left, right = max(first - at, 0), min(first + rows - at, batch.num_rows)
+        at += batch.num_rows
+        if left < right:
+            yield batch.slice(left, right - left)

@@ -2,37 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from lockgate.tables.row_source import Source
+
 _BLOCK_BYTES = 8_192
 """Bytes of marks whose kept rows are counted ahead."""
-
-
-class Whole(Protocol):
-    """A source with all rows."""
-
-    @property
-    def name(self) -> str:
-        """Return a name for people."""
-
-    @property
-    def format(self) -> str:
-        """Return the kind of file or database."""
-
-    @property
-    def schema(self) -> pa.Schema:
-        """Return the columns."""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Return what was assumed, for people."""
-
-    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """Return the rows in order."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +98,7 @@ class KeptSource:
         kept: Which are kept.
     """
 
-    whole: Whole
+    whole: Source
     kept: KeptRows
 
     @property

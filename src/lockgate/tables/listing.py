@@ -10,7 +10,8 @@ from lockgate.tables.lake_table import lake_format
 from lockgate.tables.location import find_location, is_folder, is_known_file
 from lockgate.tables.mysql_table import list_mysql
 from lockgate.tables.postgres_table import list_postgres
-from lockgate.tables.source import Source, open_source
+from lockgate.tables.row_source import Source
+from lockgate.tables.source import open_source
 from lockgate.tables.sqlite_table import list_tables
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from lockgate.tables.cell_limits import require_short_cells, too_little_memory
-from lockgate.tables.file_layout import FileLayout, wanted_groups
+from lockgate.tables.file_layout import FileLayout, rows_within, wanted_groups
 from lockgate.tables.file_state import FileState, named, open_bytes, require_unchanged, state_of, unreadable
 from lockgate.tables.nesting import Nesting, find_nesting, list_notes
 from lockgate.tables.parquet_limits import Leaf, average_rows, decoded_rows, gathered, leaves_of
@@ -94,13 +94,9 @@ class ParquetSource:
         """
         names = list(self.schema.names if columns is None else columns)
         codes = self._encoded(columns, layouts)
-        for file, at, groups in wanted_groups(layouts, first, rows):
+        for file, begin, groups in wanted_groups(layouts, first, rows):
             state = self.states[file]
-            for batch in self._read(state.path, names, codes, groups):
-                left, right = max(first - at, 0), min(first + rows - at, batch.num_rows)
-                at += batch.num_rows  # noqa: PLW2901 - where the next batch begins
-                if left < right:
-                    yield batch.slice(left, right - left)
+            yield from rows_within(self._read(state.path, names, codes, groups), begin, first, rows)
             require_unchanged([state])
 
     def _encoded(self, columns: Sequence[str] | None, layouts: Iterable[FileLayout]) -> frozenset[str]:

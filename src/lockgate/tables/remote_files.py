@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import mkdtemp
-from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 import pyarrow as pa
@@ -19,6 +18,7 @@ from pyarrow import fs
 
 from lockgate.tables.copy_folders import CopyFolders
 from lockgate.tables.file_state import unwritable
+from lockgate.tables.row_source import Source
 from lockgate.tables.scratch import scratch_folder
 from lockgate.terms.errors import InputError
 
@@ -34,29 +34,6 @@ _SECRET_WORDS = ("key", "secret", "token", "password", "sas")
 
 State = tuple[tuple[str, int, int], ...]
 """Path, size and time of change of every file."""
-
-
-class Copies(Protocol):
-    """A source of local files."""
-
-    @property
-    def name(self) -> str:
-        """Return a name for people."""
-
-    @property
-    def format(self) -> str:
-        """Return the kind of the files."""
-
-    @property
-    def schema(self) -> pa.Schema:
-        """Return the columns."""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Return what was assumed, for people."""
-
-    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """Return the rows in order."""
 
 
 class FetchedFolder:
@@ -83,7 +60,7 @@ class FetchedSource:
         name: For people; never credentials.
     """
 
-    source: Copies
+    source: Source
     folder: FetchedFolder
     name: str
 

@@ -20,8 +20,8 @@ from lockgate.tables.kept_rows import KeptRows, KeptSource
 from lockgate.tables.parquet_file import ParquetSource
 from lockgate.tables.partitioned import PartitionedSource
 from lockgate.tables.remote_files import FetchedSource
+from lockgate.tables.row_source import Source
 from lockgate.tables.snapshot import SnapshotSource
-from lockgate.tables.source import Source
 
 RANGE_ROWS = 16 * FRAGMENT_ROWS
 """Rows of a long range, unless a test says otherwise."""

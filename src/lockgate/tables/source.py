@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -28,6 +28,7 @@ from lockgate.tables.parquet_file import ParquetSource, open_parquet
 from lockgate.tables.partitioned import folder_values, open_partitioned
 from lockgate.tables.postgres_table import open_postgres
 from lockgate.tables.remote_files import FetchedSource
+from lockgate.tables.row_source import Source
 from lockgate.tables.snapshot import SnapshotSource
 from lockgate.tables.sqlite_table import open_sqlite
 from lockgate.terms.errors import InputError
@@ -41,33 +42,6 @@ _FILES_LOOKED_AT = 64
 
 _FIRST_CELLS, _FEW_TEXTS = 4_096, 512
 """Text is encoded where the first cells of the first batch hold no more distinct texts than this."""
-
-
-class Source(Protocol):
-    """Rows to be read in bounded memory."""
-
-    @property
-    def name(self) -> str:
-        """Return a name for people: a file, a folder, a table; never credentials."""
-
-    @property
-    def format(self) -> str:
-        """Return one word for the kind of file or database, such as `csv`."""
-
-    @property
-    def schema(self) -> pa.Schema:
-        """Return the columns, each name once, plain types."""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Return what was assumed or passed over, for people."""
-
-    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """Return the rows in source order, at most 65,536 a batch; every call begins anew.
-
-        Args:
-            columns: Those wanted, in the order in which they are wanted, at least one; None is all.
-        """
 
 
 def encoded_batches(source: Source, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 from pyarrow import types
 
-from lockgate.tables.source import Source
+from lockgate.tables.row_source import Source
 from lockgate.terms.errors import InputError
 
 
