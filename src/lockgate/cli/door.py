@@ -6,6 +6,7 @@ end by a signal.
 """
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -66,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             warming.begin()
         exit_code = _answer(sys.argv[1:])
         leave_scratch()
+        gc.freeze()  # all that is left ends with the process; Python would look through it for half a second first
         return interruption.leave(exit_code)
     except KeyboardInterrupt:  # between two steps of this door
         leave_scratch()

@@ -9,7 +9,6 @@ Links are keyed hashes, so that ranges of one width hold about as many of them.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -157,19 +156,15 @@ def _compacted(parts: list[Entries]) -> Entries:
         return Entries(np.zeros(0, np.uint64), np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.uint64))
     links, classes, weight, people = map(np.concatenate, zip(*(part.columns for part in parts), strict=True))
     order = np.argsort(links)
-    is_same = partial(_is_same, links, classes)
-    if (is_same(order)[0] & ~is_same(order)[1]).any():
-        order = np.lexsort((classes, links))  # a record is in several classes: rare, and takes longer
-    same_link, same_class = is_same(order)
-    starts = np.flatnonzero(np.append([True], ~(same_link & same_class)))[: len(order)]
-    first = order[starts]
-    rows = np.add.reduceat(weight[order], starts, dtype=np.int32) if len(starts) else weight
-    return Entries(links[first], classes[first], rows, people[first] if len(people) else people)
-
-
-def _is_same(
-    links: NDArray[np.uint64], classes: NDArray[np.int32], order: NDArray[np.intp]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return of each entry but the first whether its link is that of the entry before, and whether its class is."""
-    inner, outer = links[order], classes[order]
-    return inner[1:] == inner[:-1], outer[1:] == outer[:-1]
+    links, sorted_classes = links[order], classes[order]
+    is_same_link, is_same_class = links[1:] == links[:-1], sorted_classes[1:] == sorted_classes[:-1]
+    if (is_same_link & ~is_same_class).any():  # a record is in several classes: rare, and takes longer
+        within = np.lexsort((sorted_classes, links))
+        order, sorted_classes = order[within], sorted_classes[within]
+        is_same_class = sorted_classes[1:] == sorted_classes[:-1]
+    weight, is_same = weight[order], is_same_link & is_same_class
+    if not is_same.any():
+        return Entries(links, sorted_classes, weight, people[order] if len(people) else people)
+    starts = np.flatnonzero(np.append([True], ~is_same))
+    rows = np.add.reduceat(weight, starts, dtype=np.int32)
+    return Entries(links[starts], sorted_classes[starts], rows, people[order[starts]] if len(people) else people)
