@@ -28,7 +28,7 @@ from lockgate.flow.nested import NestedProtection, make_nested, without_classes
 from lockgate.flow.progress import Progress
 from lockgate.protect.nested_items import DOUBTFUL, Family
 from lockgate.protect.pipeline import Protection
-from lockgate.store.partitions import KeptRelease, LinkKind, Partitions
+from lockgate.store.partitions import KeptRelease, LinkKind, Partitions, WrittenPartition, write_partition
 from lockgate.store.releases import Releases
 from lockgate.terms.column import ColumnRole, Treatment
 from lockgate.terms.facts import ColumnFacts
@@ -108,7 +108,7 @@ class Composing:
         self._held: list[Held] = []
         self._unlinked: list[str] = []
         self._withheld = 0
-        self._entries: list[pa.Table] | None = None
+        self._written: WrittenPartition | None = None
         self._following = self._follow()
 
     def fit(
@@ -188,10 +188,12 @@ class Composing:
                 found.append(composition_report.profile_check(measured, min(promised, default=0)))
         return sorted(found, key=lambda check: (check.ok, check.measured))[:1]
 
-    def prepare(self) -> None:
-        """Put in order who is in which class, where memory holds it; after all rows."""
-        if self._held and self._entries is None:
-            self._entries = list(self._following.entries(self._setting.new.kind))
+    def prepare(self) -> WrittenPartition:
+        """Return who is in which class, written where it goes with the release if that fails; after all rows."""
+        if self._written is None:
+            entries, work = self._following.entries(self._setting.new.kind), self._setting.work
+            self._written = write_partition(work, "partition", entries, self._following.labels())
+        return self._written
 
     def keep(self, release: str, statement_hash: str, log_size: int) -> None:
         """Keep who is in which class; once this returns it is on the disk.
@@ -202,8 +204,7 @@ class Composing:
             log_size: Leaves of the log before its own.
         """
         about = replace(self._setting.new, release=release, statement_hash=statement_hash, log_size=log_size)
-        entries = self._entries or self._following.entries(self._setting.new.kind)
-        self._setting.partitions.keep(about, entries, self._following.labels())
+        self._setting.partitions.keep_written(about, self.prepare())
 
     def _follow(self, sensitive: tuple[str, ...] = ()) -> Following:
         return self._means(sensitive).begin(None if self._held else self._setting.work)

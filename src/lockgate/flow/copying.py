@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from shutil import rmtree
 
 import numpy as np
 import numpy.typing as npt
@@ -115,6 +116,8 @@ def make_copy(
                 file = write_table(place[0], place[1], rows, schema, place[2])
             progress.step("verifying the copy")
             reported = early or pool.submit(report_)
+            for left in plan.passes.left():  # beside the reading, not when all wait for the end
+                pool.submit(partial(rmtree, left, ignore_errors=True))
             measured = hash_file(file, plan.passes, progress)
             verification, tried = reported.result()
         rows_in, source_hash = measuring.rows_in, measuring.source_hash

@@ -67,6 +67,10 @@ class Passes:
         assert self.ranges is not None, "who asks has a task for ranges"
         return replace(self, source=self.ranges.source, sharing=Sharing(), jobs=None)
 
+    def left(self) -> tuple[Path, ...]:
+        """Return what shared passes have left so far, but for what a run that is interrupted is to go on from."""
+        return tuple(self.jobs.begun) if self.jobs is not None and not self.sharing.resumes else ()
+
     def parts(self, name: str, task: Task, progress: Progress, cut: Cut | None = None) -> Iterator[Path]:
         """Return the parts of a shared pass in the order of the ranges, see `Sharing.parts`.
 

@@ -1,6 +1,7 @@
 """A route carried out on a source: plan, fold, solve; the mapping itself happens while the copy is written."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from lockgate.flow.progress import Progress
 from lockgate.flow.statistics_wish import read_statistics
 from lockgate.flow.synthesis_wish import read_synthesis
 from lockgate.protect.pipeline import Means, Protection, make_protection
+from lockgate.protect.search import Search
 from lockgate.tables.hierarchy_file import read_hierarchy
 from lockgate.tables.row_source import Source
+from lockgate.tables.side_thread import side_threads
 from lockgate.tables.spill import Spill
 from lockgate.tables.table_file import read_tables, write_tables
 from lockgate.terms.column import ColumnRole
@@ -60,6 +63,9 @@ def wished_steps(wish: ProtectionWish, facts: Facts) -> tuple[Measure, ...]:
     )
     return in_order(step for step in steps if step is not None)
 
+
+_FEW = 256
+"""Combinations that are enough to have what solving needs loaded."""
 
 _LABELS = {"local": "interval", "strict": "hierarchy", "global": "hierarchy"}
 """How classes are named where the flow file does not say."""
@@ -183,8 +189,22 @@ def _folded(protection: Protection, passes: Passes, progress: Progress) -> Itera
             yield protection.fold(batch, persons)
             progress.rows(batch.num_rows)
         return
-    for part in passes.parts("fold", _Fold(without_holder(protection), passes.for_workers()), progress):
-        yield from read_tables(part)
+    alone = without_holder(protection)
+    with side_threads(1, "loading") as pool:
+        loaded: Future[None] | None = None
+        for part in passes.parts("fold", _Fold(alone, passes.for_workers()), progress):
+            for table in read_tables(part):
+                if loaded is None and pa.cpu_count() > 1 and alone.plan.search == Search.LOCAL:
+                    loaded = pool.submit(_load, alone, table.slice(0, _FEW))
+                yield table
+
+
+def _load(protection: Protection, table: pa.Table) -> None:
+    """Solve a few combinations, so that what solving needs is loaded by the time that it is asked for.
+
+    What comes of it, an error too, is nobody's concern: a few may be impossible where all are not.
+    """
+    replace(protection, plan=replace(protection.plan, moves=0)).solve(table)
 
 
 def without_holder(protection: Protection) -> Protection:

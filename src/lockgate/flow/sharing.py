@@ -48,7 +48,7 @@ class Jobs:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.absolute()  # workers may be elsewhere
-        self._begun = 0
+        self.begun: list[Path] = []
 
     def begin(self, name: str) -> Path:
         """Return the folder of the next job; the same in every run of the same steps.
@@ -57,8 +57,8 @@ class Jobs:
             name: What is done, for people.
         """
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        self._begun += 1
-        return self._folder / f"{self._begun}-{name}"
+        self.begun.append(self._folder / f"{len(self.begun) + 1}-{name}")
+        return self.begun[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,49 @@ class KeptRelease:
     shows_persons: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenPartition:
+    """The tables of a partition in files, which nobody has been told of yet.
+
+    Attributes:
+        folder: Where they lie.
+        name: What they are called by.
+        hashes: SHA-256 by what is in the file, hexadecimal.
+        entries: How many records there are.
+    """
+
+    folder: Path
+    name: str
+    hashes: Mapping[str, str]
+    entries: int
+
+
+def write_partition(
+    folder: Path, name: str, entries: pa.Table | Iterable[pa.Table], classes: pa.Table
+) -> WrittenPartition:
+    """Return the tables of a partition, written but not kept yet.
+
+    Args:
+        folder: Where to; for this user only.
+        name: What the files are called by.
+        entries: Columns `link` (uint64, rising), `class` (int32), `weight` (int32), and `person` (uint64) for records;
+            in one table or, so that memory need not hold them, in several, at least one.
+        classes: Labels by class, a text column for each quasi-identifier.
+
+    Raises:
+        LockgateError: If they cannot be written.
+    """
+    hashes, rows = {}, {}
+    try:
+        for suffix, tables in ((_ENTRIES, entries), (_CLASSES, classes)):
+            path = _file_in(folder, name, suffix)
+            rows[suffix] = _write(path, [tables] if isinstance(tables, pa.Table) else tables)
+            hashes[suffix] = _hash_of(path)
+    except OSError as error:
+        raise _unwritable(name, error) from error
+    return WrittenPartition(folder, name, hashes, rows[_ENTRIES])
+
+
 class Partitions:
     """The partitions, in one folder. One writer at a time: hold the home's lock."""
 
@@ -98,9 +141,21 @@ class Partitions:
 
         Args:
             about: What it is of; how many entries it has is counted here.
-            entries: Columns `link` (uint64, rising), `class` (int32), `weight` (int32), and `person` (uint64) for
-                records; in one table or, so that memory need not hold them, in several, at least one.
-            classes: Labels by class, a text column for each quasi-identifier.
+            entries: As for `write_partition`.
+            classes: Likewise.
+
+        Raises:
+            LockgateError: If it cannot be written.
+            ValueError: If the id is no release's.
+        """
+        self.keep_written(about, write_partition(self._folder, about.release, entries, classes))
+
+    def keep_written(self, about: KeptRelease, written: WrittenPartition) -> None:
+        """Keep a partition whose tables are written, in a folder of the same home; once this returns it is on the disk.
+
+        Args:
+            about: What it is of; how many entries it has is told by who wrote it.
+            written: Its tables.
 
         Raises:
             LockgateError: If it cannot be written.
@@ -108,21 +163,16 @@ class Partitions:
         """
         if not _RELEASE.fullmatch(about.release):
             raise ValueError(f"expected a release id, found `{about.release}`")
-        hashes, rows = {}, {}
         try:
-            for suffix, tables in ((_ENTRIES, entries), (_CLASSES, classes)):
+            for suffix in (_ENTRIES, _CLASSES):
                 path = self._file(about.release, suffix)
-                rows[suffix] = _write(path, [tables] if isinstance(tables, pa.Table) else tables)
+                _file_in(written.folder, written.name, suffix).replace(path)
                 self._disk.sync(path)
-                hashes[suffix] = _hash_of(path)
-            about = replace(about, entries=rows[_ENTRIES])
-            record = {"version": _VERSION, "files": hashes, **_as_record(about)}
+            about = replace(about, entries=written.entries)
+            record = {"version": _VERSION, "files": dict(written.hashes), **_as_record(about)}
             replace_file(self._disk, self._file(about.release, _ABOUT), canonical_bytes(record))
         except OSError as error:
-            raise LockgateError(
-                f"the partition of release `{about.release}` cannot be written: {error.strerror or error}",
-                "Free space, or mend the home's folder.",
-            ) from error
+            raise _unwritable(about.release, error) from error
 
     def list_all(self) -> tuple[KeptRelease, ...]:
         """Return what is kept, the oldest first.
@@ -179,7 +229,7 @@ class Partitions:
                 path.unlink()
 
     def _file(self, release: str, suffix: str) -> Path:
-        return self._folder / f"{release}{suffix}"
+        return _file_in(self._folder, release, suffix)
 
     def _read(self, path: Path) -> tuple[KeptRelease, Mapping[str, str]]:
         try:
@@ -218,6 +268,17 @@ class Partitions:
         if hashlib.sha256(data).hexdigest() != hashes.get(suffix):
             raise _damaged(path.name)
         return data
+
+
+def _file_in(folder: Path, name: str, suffix: str) -> Path:
+    return folder / f"{name}{suffix}"
+
+
+def _unwritable(release: str, error: OSError) -> LockgateError:
+    return LockgateError(
+        f"the partition of release `{release}` cannot be written: {error.strerror or error}",
+        "Free space, or mend the home's folder.",
+    )
 
 
 def _write(path: Path, tables: Iterable[pa.Table]) -> int:
