@@ -70,6 +70,26 @@ def test_a_spill_of_encoded_text_equals_one_of_text(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("limit", [50, 4_000])
+@pytest.mark.parametrize("texts", [100, 126, 127, 300])
+def test_a_spill_is_drained_once_in_order_or_not(tmp_path: Path, limit: int, texts: int) -> None:
+    cells = [None, *(f"{number:03}" for number in range(texts))] * 2
+    table = pa.table({"t": pa.array(cells, pa.string()), "n": pa.array(range(len(cells))), "w": [1] * len(cells)})
+    drained = []
+    for in_order in (True, False):
+        with Spill(tmp_path, ["t", "n"], ["w"], limit, encoded=True) as spill:
+            spill.add(table)
+            drained.append(spill.drain(in_order=in_order))
+            assert not list(tmp_path.iterdir())
+            with pytest.raises(ValueError, match="at least one table"):
+                spill.drain()
+    expected = table.sort_by([("t", "ascending"), ("n", "ascending")]).to_pylist()
+    assert drained[0].to_pylist() == expected
+    assert sorted(drained[1].to_pylist(), key=lambda row: (row["t"] is None, row["t"] or "", row["n"])) == expected
+    # an index is as short as it may be
+    assert drained[0].schema.field("t").type.index_type == (pa.int8() if texts < 126 else pa.int16())
+
+
 def test_a_source_gives_the_same_text_encoded_or_not(tmp_path: Path) -> None:
     rows = 70_000
     table = pa.table(

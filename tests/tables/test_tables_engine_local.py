@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
-from fragment_tasks import Fails, IsKilled, Meets, Tells, Waits, Writes, wrong_column
+from fragment_tasks import Fails, Holds, IsKilled, Meets, Tells, Waits, Writes, wrong_column
 
 from lockgate.tables import engine_local
 from lockgate.tables.bytes_read import BytesRead
@@ -22,6 +22,7 @@ from lockgate.tables.job import Task, finish_fragment, make_job, part_of, unfini
 from lockgate.terms.errors import InputError, LockgateError
 
 PATIENCE_S = 30.0
+MUCH_KIB = 400 << 10
 
 
 @pytest.fixture(params=["copies of this process", "processes of their own"])
@@ -56,6 +57,11 @@ def is_alive(number: int) -> bool:
         return Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def private_kib(number: int) -> int:
+    lines = Path(f"/proc/{number}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
 
 
 def wait_until(is_so) -> None:
@@ -97,6 +103,18 @@ def test_a_core_that_is_lent_is_left_alone_until_it_is_back(tmp_path: Path, two:
     waiting = two.run(job_of(tmp_path / "later", Meets(marks / "later", 2)), range(2))
     Timer(0.2, two.lend, [-1]).start()
     assert len(list(waiting)) == 2  # each waits for the other
+
+
+def test_workers_that_have_nothing_to_do_hold_no_task(tmp_path: Path, two: LocalEngine) -> None:
+    folder = job_of(tmp_path, Holds(os.urandom(MUCH_KIB << 10)))
+    assert len(list(two.run(folder, range(4)))) == 4
+    workers = {int(part_of(folder, number).read_text()) for number in range(4)}
+
+    wait_until(lambda: all(private_kib(worker) < MUCH_KIB for worker in workers))
+
+    again = job_of(tmp_path / "again", Writes())
+    assert len(list(two.run(again, range(4)))) == 4
+    assert {int(part_of(again, number).read_text().split()[1]) for number in range(4)} <= workers
 
 
 def test_one_worker_and_one_fragment_need_no_other_process(tmp_path: Path, two: LocalEngine) -> None:

@@ -152,13 +152,14 @@ class Measuring:
             persons_by=plan.persons_by,
             shows_persons=plan.shows_persons,
         )
-        pairs = self._spills[_PAIRS].table()
+        pairs = self._spills[_PAIRS].drain(in_order=plan.counts_persons or population is not None)
         if plan.counts_persons:
             table = pa.Table.from_batches(protection.finish(), schema=protection.schema)
             return counts.solve(table, pairs, self._residual, reading, requirement), ()
         numbered = figures.number_pairs(pairs, reading)
-        measured = figures.measure(pairs, self._spills[_SECRETS].table(), reading, numbered)
         presence = self._presence(population, pairs, reading)
+        pairs = pairs.select([name for name in pairs.column_names if name in fold.PERSON])  # the rest are numbers now
+        measured = figures.measure(pairs, self._spills[_SECRETS].drain(), reading, numbered)
         models = protection.plan.models
         promised = promises.solve(models, replace(self._evidence(measured), presence=presence)) if models else []
         promised += promises.check_population(models, presence)

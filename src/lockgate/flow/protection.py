@@ -178,7 +178,8 @@ def solve_protection(
         with Spill(work, protection.fold_keys, protection.fold_weights, encoded=True) as spill:
             for partial in _folded(protection, passes, progress):
                 spill.add(partial)
-            protection = protection.solve(spill.table())
+            found = [spill.drain()]
+        protection = protection.solve(found.pop())
     return protection
 
 

@@ -119,9 +119,13 @@ def solve(combinations: pa.Table, question: Question, population: pa.Table | Non
     known = None if population is None else _known(population, every[len(number) :], (combinations, number), len(rows))
     first = np.empty(len(codebook.keys), dtype=np.int64)
     first[every[::-1]] = np.arange(len(every))[::-1]  # each number occurs; the first row of it is written last
+    distinct = np.empty((len(codes), len(first)), dtype=np.int64)
+    for column in range(len(codes)):
+        distinct[column] = codes[column][first]
+        codes[column] = first[:0]  # many combinations need much memory, and the search needs the rest of it
     problem = Problem(
         domains=tuple(domains),
-        codes=np.array([code[first] for code in codes]),
+        codes=distinct,
         rows=rows,
         persons=persons,
         k=max(question.k, 1),

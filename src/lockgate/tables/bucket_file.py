@@ -1,6 +1,6 @@
 """Rows on disk by bucket: one Arrow file a flush, one record batch a bucket, so that a bucket can be read alone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import copy
 from pathlib import Path
 from shutil import rmtree
@@ -48,12 +48,15 @@ class BucketFiles:
         self._rows = np.zeros(BUCKETS, dtype=np.int64)
         self._bytes = np.zeros(BUCKETS, dtype=np.int64)
 
-    def flush(self, table: pa.Table, buckets: NDArray[np.intp]) -> None:
+    def flush(
+        self, table: pa.Table, buckets: NDArray[np.intp], form: Callable[[pa.Table], pa.Table] = lambda table: table
+    ) -> None:
         """Write rows, each to its bucket; rows of one bucket keep their order.
 
         Args:
             table: The rows.
             buckets: Bucket of each row, 0 to `BUCKETS` - 1.
+            form: Gives rows as they are written; is asked for one bucket after the other.
 
         Raises:
             LockgateError: If the disk is full or the folder may not be written.
@@ -64,10 +67,11 @@ class BucketFiles:
             if self._folder is None:
                 self._folder = Path(mkdtemp(prefix="buckets-", dir=self._outer))
             path = self._folder / f"{self._flushes}.arrow"
-            with pa.OSFile(str(path), "wb") as file, ipc.new_file(file, table.schema) as writer:
+            schema = form(table.slice(0, 0)).schema
+            with pa.OSFile(str(path), "wb") as file, ipc.new_file(file, schema) as writer:
                 start = 0
                 for bucket, count in enumerate(counts.tolist()):
-                    batch = _one_batch(ordered.slice(start, count))
+                    batch = _one_batch(form(ordered.slice(start, count)))
                     writer.write_batch(batch)
                     self._bytes[bucket] += batch.nbytes
                     start += count

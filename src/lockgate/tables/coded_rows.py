@@ -4,7 +4,8 @@ Grouping numbers costs a tenth of grouping texts. Texts are held once a column, 
 distinct ones are not coded: `CodedRows.can_take` says so, and `lockgate.tables.spill` goes on without.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,11 @@ _MOST_TEXTS = 1 << 17
 
 _ROOM = 2
 """Texts of a column for which room is left, over those that are there."""
+
+_INDICES = (np.int8, np.int16, np.int32)
+"""Types of the indices of dictionary arrays."""
+
+Ranks = NDArray[np.signedinteger[Any]]
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -36,7 +42,7 @@ class CodedRows:
         self._texts = {name: TextCodes() for name in keys if is_text(schema.field(name).type)}
         self._numbers = {name: schema.field(name).type for name in keys if name not in self._texts}
         self._packing = make_packing([1] * len(self._texts))
-        self._ranks: tuple[list[int], list[tuple[Codes, pa.StringArray]]] | None = None
+        self._ranks: tuple[list[int], dict[str, tuple[Ranks, pa.StringArray]]] | None = None
 
     def can_take(self, table: pa.Table) -> bool:
         """Whether a table can be coded: its keys are text, or whole numbers without null, and texts are few."""
@@ -77,9 +83,10 @@ class CodedRows:
     def hashes(self, table: pa.Table, salt: int) -> NDArray[np.uint64]:
         """Return a hash of the keys of each coded row, which does not depend on the packing."""
         total = np.full(table.num_rows, salt + 1, dtype=np.uint64) * _MIX
-        numbers = [np.asarray(table[name]).astype(np.uint64) for name in self._numbers]
-        for part in (*(code.astype(np.uint64) for code in _codes(table, self._packing)), *numbers):
-            total = (total ^ part) * _MIX
+        numbers = (np.asarray(table[name]) for name in self._numbers)
+        for part in chain(_codes(table, self._packing), numbers):
+            total ^= part.astype(np.uint64)
+            total *= _MIX
             total ^= total >> np.uint64(29)
         return total
 
@@ -102,36 +109,41 @@ class CodedRows:
             encoded: Whether text keys become dictionary arrays, whose values stand in order.
             in_order: Whether rows are sorted.
         """
-        ranked = self._ranked()
-        unpacked = _codes(table, self._packing)
-        codes = [ranks[code] if len(ranks) else code for (ranks, _), code in zip(ranked, unpacked, strict=True)]
-        by_name = dict(zip(self._texts, codes, strict=True))
-        order = self._order(by_name, table) if in_order else np.arange(table.num_rows)
-        columns: dict[str, Any] = {}
-        for (name, code), (_, values) in zip(by_name.items(), ranked, strict=True):
-            column = _dictionary(code[order], values)
+        if in_order:
+            table = table.take(self._order(table))
+        columns: dict[str, Any] = {name: table[name] for name in (*self._numbers, *self._weights)}
+        for name, (_, values) in self._ranked().items():
+            column = _dictionary(next(self._ranks_of([name], table)), values)
             columns[name] = column if encoded else column.cast(pa.string())
-        rest = table.select([*self._numbers, *self._weights]).take(order)
-        columns |= {name: rest[name] for name in rest.column_names}
         return pa.table({name: columns[name] for name in (*self._keys, *self._weights)})
 
-    def _ranked(self) -> list[tuple[Codes, "pa.StringArray"]]:
+    def _ranked(self) -> dict[str, tuple[Ranks, "pa.StringArray"]]:
+        """Return the rank of each code in the order of texts, as short as it may be, and the texts in that order."""
         counts = [len(texts) for texts in self._texts.values()]
         if self._ranks is None or self._ranks[0] != counts:
-            self._ranks = counts, [texts.ranked() for texts in self._texts.values()]
+            ranked = {name: texts.ranked() for name, texts in self._texts.items()}
+            found = {name: (ranks.astype(_index_of(len(ranks))), values) for name, (ranks, values) in ranked.items()}
+            self._ranks = counts, found
         return self._ranks[1]
 
-    def _order(self, codes: dict[str, Codes], table: pa.Table) -> NDArray[np.intp]:
+    def _ranks_of(self, names: Sequence[str], table: pa.Table) -> Iterator[Ranks]:
+        """Return the rank of each row's text in some columns, one after the other: memory holds one of them."""
+        words, places = _words(table, self._packing), list(self._texts)
+        for name in names:
+            ranks, code = self._ranked()[name][0], self._packing.unpacked(words, places.index(name))
+            yield ranks[code] if len(ranks) else code
+
+    def _order(self, table: pa.Table) -> NDArray[np.intp]:
         """Return the order of rows by their keys, the first key first."""
         levels: list[NDArray[Any]] = []
-        waiting: list[Codes] = []
+        waiting: list[str] = []
         for name in (*self._keys, ""):
-            if name in codes:
-                waiting.append(codes[name])
+            if name in self._texts:
+                waiting.append(name)
                 continue
             if waiting:
-                packing = make_packing([int(code.max(initial=0)) + 1 for code in waiting])
-                levels += packing.pack(waiting, table.num_rows)
+                packing = make_packing([len(self._texts[each]) for each in waiting])
+                levels += packing.pack(self._ranks_of(waiting, table), table.num_rows)
                 waiting = []
             if name:
                 levels.append(np.asarray(table[name]))
@@ -139,11 +151,24 @@ class CodedRows:
 
     def _table(self, words: Sequence[Words], rest: pa.Table) -> pa.Table:
         named = {_word(place): pa.array(word) for place, word in enumerate(words)}
-        return pa.table({**named, **{name: rest[name] for name in (*self._numbers, *self._weights)}})
+        # copied, so that they do not hold what they are a part of: a file that is mapped, or a batch
+        others = {name: pa.array(np.array(rest[name])) for name in (*self._numbers, *self._weights)}
+        return pa.table({**named, **others})
 
 
-def _codes(table: pa.Table, packing: Packing) -> list[Codes]:
-    return packing.unpack([np.asarray(table[_word(place)], dtype=np.int64) for place in range(packing.words)])
+def _words(table: pa.Table, packing: Packing) -> list[Words]:
+    return [np.asarray(table[_word(place)], dtype=np.int64) for place in range(packing.words)]
+
+
+def _codes(table: pa.Table, packing: Packing) -> Iterator[Codes]:
+    """Return for each column the code of each row, one after the other: memory holds one of them."""
+    words = _words(table, packing)
+    return (packing.unpacked(words, column) for column in range(len(packing.places)))
+
+
+def _index_of(count: int) -> type[np.signedinteger[Any]]:
+    """Return the shortest type of an index for so many texts, with room for one more."""
+    return next(type_ for type_ in _INDICES if count < np.iinfo(type_).max)
 
 
 def _word(place: int) -> str:
@@ -155,7 +180,7 @@ def _joined(parts: Sequence[Codes]) -> Codes:
     return parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, dtype=np.int32), *parts])
 
 
-def _dictionary(codes: Codes, values: "pa.StringArray") -> Any:
+def _dictionary(codes: Ranks, values: "pa.StringArray") -> Any:
     """Return codes as an array over values; one past the end is null."""
     missing = codes == len(values)
     indices: Any = pa.array(codes, mask=missing) if missing.any() else pa.array(codes)

@@ -4,7 +4,7 @@ A code says nothing of its text but which one it is: codes are given in the orde
 puts the codes of a row side by side into words of 63 bits, so that rows are compared by one or two numbers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,7 +85,7 @@ class Packing:
     places: tuple[tuple[int, int, int], ...]
     words: int
 
-    def pack(self, codes: Sequence[Codes], rows: int) -> list[Words]:
+    def pack(self, codes: Iterable[NDArray[np.signedinteger[Any]]], rows: int) -> list[Words]:
         """Return the words of rows.
 
         Args:
@@ -99,10 +99,12 @@ class Packing:
 
     def unpack(self, words: Sequence[Words]) -> list[Codes]:
         """Return for each column the code of each row."""
-        return [
-            ((words[word] >> np.int64(shift)) & np.int64((1 << bits) - 1)).astype(np.int32)
-            for word, shift, bits in self.places
-        ]
+        return [self.unpacked(words, column) for column in range(len(self.places))]
+
+    def unpacked(self, words: Sequence[Words], column: int) -> Codes:
+        """Return the code of each row in one column."""
+        word, shift, bits = self.places[column]
+        return ((words[word] >> np.int64(shift)) & np.int64((1 << bits) - 1)).astype(np.int32)
 
     def holds(self, counts: Sequence[int]) -> bool:
         """Whether so many codes of each column find room."""

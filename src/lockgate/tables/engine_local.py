@@ -25,8 +25,10 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Protocol
 
-from lockgate.tables import job, worker
+from lockgate.tables import job
+from lockgate.tables import worker as worker_process
 from lockgate.tables.bytes_read import BytesRead
+from lockgate.tables.freed_memory import give_back
 from lockgate.terms.compiled_code import CodeFolder, load_compiler
 from lockgate.terms.errors import LockgateError
 
@@ -111,6 +113,7 @@ class LocalEngine:
         if self.workers == 1 or len(numbers) <= 1:
             for number in numbers:
                 yield number, job.finish_fragment(str(folder), number)
+            job.forget_tasks()
             return
         busy: dict[Connection, tuple[_Worker, deque[int]]] = {}
         waiting, lost = deque(numbers), Counter[int]()
@@ -134,6 +137,7 @@ class LocalEngine:
         finally:
             for worker, _ in busy.values():
                 _end(worker)
+            self._let_rest()
 
     def _hand_out(
         self, folder: Path, waiting: "deque[int]", busy: "dict[Connection, tuple[_Worker, deque[int]]]"
@@ -161,6 +165,13 @@ class LocalEngine:
         if isinstance(found, BaseException):
             raise found
         return int(found)
+
+    def _let_rest(self) -> None:
+        """Have idle workers give back what they hold: there may be nothing for them to do for long."""
+        for worker in self._idle:
+            with suppress(OSError):  # of a worker that ended meanwhile
+                worker.pipe.send(("", worker_process.REST))
+        give_back()
 
     def lend(self, cores: int) -> None:
         """Leave some cores to who asks, one worker less for each but the last; below 0, take them back.
@@ -243,7 +254,7 @@ def _serve(pipe: Connection) -> None:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
     BytesRead.tell = None  # who watches does so there: here its lock may be held for ever
-    worker.serve(pipe, CodeFolder.path, CodeFolder.made)
+    worker_process.serve(pipe, CodeFolder.path, CodeFolder.made)
 
 
 _PROGRAM = """

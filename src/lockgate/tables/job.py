@@ -97,6 +97,11 @@ def finish_fragment(folder: str, number: int) -> int:
     return rows
 
 
+def forget_tasks() -> None:
+    """Hold no task any more that was loaded in this process; one that is asked for again is loaded again."""
+    _loaded.cache_clear()
+
+
 def _publish(made: Path, part: Path) -> None:
     """Give a part its name, unless the same fragment was finished elsewhere meanwhile."""
     try:

@@ -162,26 +162,50 @@ class Spill:
         for table in self._merged_files(rows, self._files, 1):
             yield rows.finished(table, encoded=self._encoded, in_order=in_order)
 
+    def drain(self, *, in_order: bool = True) -> pa.Table:
+        """Return all combinations as `table` does, and hold none of them any more.
+
+        Args:
+            in_order: Whether rows have to be in the order of their keys. Where they need not be, rows of keys that are
+                encoded are in an order that depends on what was added, and in which order.
+
+        Raises:
+            ValueError: If nothing was added.
+            LockgateError: If the disk is full or the folder may not be written.
+        """
+        found = self._gathered()
+        rows, self._rows = self._rows, None
+        self._waiting, self._held, self._count = [], 0, None
+        self._files.remove()
+        assert rows is not None, "as something was gathered"
+        return rows.finished(found, encoded=self._encoded, in_order=in_order or isinstance(rows, _PlainRows))
+
     def table(self) -> pa.Table:
         """Return all combinations in the order of their keys, for what fits in memory; needs one table added.
 
         Raises:
             ValueError: If nothing was added, so that the types of the columns are not known.
         """
-        rows = self._rows
-        if rows is None:
-            raise ValueError("expected at least one table, so that the columns have types")
-        if self._files.is_empty:
-            return rows.finished(self._whole(rows), encoded=self._encoded)
-        if self._held:
-            self._flush(rows, self._whole(rows))
-        return rows.finished(pa.concat_tables(self._merged_files(rows, self._files, 1)), encoded=self._encoded)
+        found = self._gathered()
+        assert self._rows is not None, "as something was gathered"
+        return self._rows.finished(found, encoded=self._encoded)
 
     def count(self) -> int:
         """Return the number of distinct combinations."""
         if self._count is None:
             self._count = sum(table.num_rows for table in self.merged())
         return self._count
+
+    def _gathered(self) -> pa.Table:
+        """Return all rows as they are held, each key once."""
+        rows = self._rows
+        if rows is None:
+            raise ValueError("expected at least one table, so that the columns have types")
+        if self._files.is_empty:
+            return self._whole(rows)
+        if self._held:
+            self._flush(rows, self._whole(rows))
+        return pa.concat_tables(self._merged_files(rows, self._files, 1))
 
     @property
     def _limit(self) -> int:
@@ -233,7 +257,7 @@ class Spill:
         return whole
 
     def _flush(self, rows: _Rows, whole: pa.Table) -> None:
-        self._files.flush(rows.to_disk(whole), _buckets(rows, whole, 0))
+        self._files.flush(whole, _buckets(rows, whole, 0), rows.to_disk)
         self._waiting, self._held = [(whole.slice(0, 0), rows.packing)], 0
 
     def _merged_files(self, rows: _Rows, files: BucketFiles, depth: int) -> Iterator[pa.Table]:
@@ -250,7 +274,7 @@ class Spill:
         try:
             for table in files.read_gathered(bucket, self._limit, _BUCKET_BYTES):
                 part = rows.grouped(rows.from_disk(table))
-                inner.flush(rows.to_disk(part), _buckets(rows, part, depth))
+                inner.flush(part, _buckets(rows, part, depth), rows.to_disk)
             yield from self._merged_files(rows, inner, depth + 1)
         finally:
             inner.remove()

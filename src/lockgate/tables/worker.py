@@ -12,7 +12,11 @@ from threading import Thread
 import pyarrow as pa
 
 from lockgate.tables import job
+from lockgate.tables.freed_memory import give_back
 from lockgate.terms.compiled_code import set_code_folder
+
+REST = -1
+"""In place of the number of a fragment: there is nothing to do for now, so that nothing needs to be held."""
 
 
 def serve(pipe: Connection, code: Path | None, made: Path | None) -> None:
@@ -31,7 +35,12 @@ def serve(pipe: Connection, code: Path | None, made: Path | None) -> None:
     asked: SimpleQueue[tuple[str, int]] = SimpleQueue()
     Thread(target=_listen, args=(pipe, asked), daemon=True).start()
     while True:
-        pipe.send(finish(*asked.get()))
+        folder, number = asked.get()
+        if number == REST:
+            job.forget_tasks()
+        else:
+            pipe.send(finish(folder, number))
+        give_back()
 
 
 def _listen(pipe: Connection, asked: "SimpleQueue[tuple[str, int]]") -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,8 @@ from lockgate.terms.label import Exact, Label, OneOf, Range, Suppressed, parse_l
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.signedinteger[Any]]
+"""Numbers of values or of labels, in a type that is as short as it may be."""
 
 Quantity = Decimal | date
 
@@ -50,12 +53,12 @@ class Cover:
     loss: npt.NDArray[np.float64]
     silent: Bools
 
-    def covers(self, value: Ints, label: Ints) -> Bools:
+    def covers(self, value: Codes, label: Codes) -> Bools:
         """Return for each pair of codes whether the label can stand for the value."""
         inside: Bools = (self.low[label] <= value) & (value <= self.high[label])
         if not len(self.members):
             return inside
-        key = value * len(self.low) + label
+        key = value.astype(np.int64) * len(self.low) + label
         place = np.minimum(np.searchsorted(self.members, key), len(self.members) - 1)
         inside |= self.members[place] == key
         return inside

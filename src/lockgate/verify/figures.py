@@ -26,12 +26,13 @@ from math import fsum
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lockgate.terms.hierarchy import Hierarchy
 from lockgate.terms.label import SUPPRESSED
-from lockgate.verify.coverage import Bools, Ints, make_cover
+from lockgate.verify.coverage import Bools, Codes, Ints, make_cover
 from lockgate.verify.fold import PERSON, SECRET, WEIGHT, Texts, columns_of
 from lockgate.verify.linkage import Copy, compatible_rows, own_rows
 from lockgate.verify.profiles import least_sharers
@@ -227,18 +228,25 @@ def group(table: pa.Table, keys: Sequence[str]) -> tuple[Ints, pa.Table]:
 
 def make_copy(columns: Sequence[str], combinations: pa.Table, classes: pa.Table, reading: Reading) -> Copy:
     """Return original and released combinations as codes, with what labels cover."""
-    covers, originals, labels = [], [], []
-    for name in columns:
+    covers = []
+    # one combination of nothing, where there is no column
+    originals = np.empty((len(columns), combinations.num_rows if columns else 1), dtype=np.int32)
+    labels = np.empty((len(columns), classes.num_rows if columns else 1), dtype=np.int32)
+    for row, name in enumerate(columns):
         values, cells = combinations[f"o:{name}"].combine_chunks(), classes[f"r:{name}"].combine_chunks()
         hierarchy, labelled = reading.hierarchies.get(name), name in reading.labelled
         cover = make_cover(
             _distinct(values), _distinct(cells), hierarchy, labelled=labelled, perturbed=name in reading.perturbed
         )
         covers.append(cover)
-        originals.append(_placed(values, cover.value_of))
-        labels.append(_placed(cells, cover.label_of))
-    shape = (len(columns), -1) if columns else (0, 1)
-    return Copy(covers, *(np.array(codes, dtype=np.int64).reshape(shape) for codes in (originals, labels)))
+        originals[row] = _placed(values, cover.value_of)
+        labels[row] = _placed(cells, cover.label_of)
+    return Copy(covers, _short(originals), _short(labels))
+
+
+def _short(codes: npt.NDArray[np.int32]) -> Codes:
+    """Return codes in two bytes each, if they fit."""
+    return codes.astype(np.int16) if codes.max(initial=0) <= np.iinfo(np.int16).max else codes
 
 
 def silent_classes(copy: Copy) -> Bools:
@@ -274,10 +282,10 @@ def _codes(column: Texts) -> Ints:
     return encoded_cells(column)[0]
 
 
-def _placed(column: Texts, code_of: Mapping[str | None, int]) -> Ints:
+def _placed(column: Texts, code_of: Mapping[str | None, int]) -> npt.NDArray[np.int32]:
     """Return the code of each cell."""
     numbers, texts = encoded_cells(column)
-    return np.array([code_of.get(text, -1) for text in texts], dtype=np.int64)[numbers]
+    return np.array([code_of.get(text, -1) for text in texts], dtype=np.int32)[numbers]
 
 
 def _distinct(column: Texts) -> list[str | None]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lockgate.terms.compiled_code import load_code
-from lockgate.verify.coverage import Bools, Cover, Ints
+from lockgate.verify.coverage import Bools, Codes, Cover, Ints
 
 _KERNEL = "lockgate.verify.compiled_compatible"
 _MANY = 1 << 22
@@ -38,8 +38,8 @@ class Copy:
     """
 
     covers: Sequence[Cover]
-    originals: Ints
-    classes: Ints
+    originals: Codes
+    classes: Codes
 
     def covered(self, original: Ints, released: Ints) -> Bools:
         """Return for each pair of combination and class whether all labels of the class cover the values."""
@@ -82,10 +82,10 @@ def _cover_tables(copy: Copy) -> list[npt.NDArray[np.uint8]] | None:
 def _counted(count_rows: Callable[..., None], copy: Copy, rows: Ints, tables: Sequence[npt.NDArray[np.uint8]]) -> Ints:
     """Return the rows compatible with each combination, by compiled code on every core."""
     columns = _by_telling(copy)
-    order = np.lexsort(copy.originals[columns[::-1]])
-    by_label = np.lexsort(copy.classes[columns[::-1]])  # classes that are looked at together lie near each other
-    values = copy.originals[columns][:, order].astype(np.int32)
-    labels = np.ascontiguousarray(copy.classes[columns][:, by_label].astype(np.int32))
+    order = np.lexsort([copy.originals[column] for column in columns[::-1]])
+    # classes that are looked at together lie near each other
+    by_label = np.lexsort([copy.classes[column] for column in columns[::-1]])
+    labels = _chosen(copy.classes, columns, by_label)
     sizes = np.array([len(tables[column]) for column in columns], dtype=np.int64)
     places = np.stack([np.cumsum(sizes) - sizes, [len(copy.covers[column].low) for column in columns]], axis=1)
     covers = np.concatenate([tables[column] for column in columns]), places.astype(np.int64)
@@ -95,11 +95,19 @@ def _counted(count_rows: Callable[..., None], copy: Copy, rows: Ints, tables: Se
 
     def count(part: Ints) -> None:
         here = np.zeros(len(part), dtype=np.int64)
-        count_rows(np.ascontiguousarray(values[:, part]), labels, covers, of_class, here)
+        count_rows(_chosen(copy.originals, columns, order[part]), labels, covers, of_class, here)
         found[order[part]] = here
 
     with ThreadPoolExecutor(min(pa.cpu_count(), _PARTS)) as pool:
         list(pool.map(count, parts))
+    return found
+
+
+def _chosen(codes: Codes, columns: Sequence[int], places: Ints) -> npt.NDArray[np.int32]:
+    """Return some columns of some combinations, as compiled code takes them."""
+    found = np.empty((len(columns), len(places)), dtype=np.int32)
+    for row, column in enumerate(columns):
+        found[row] = codes[column][places]
     return found
 
 
