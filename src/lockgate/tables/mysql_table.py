@@ -13,10 +13,11 @@ from typing import Any
 import pyarrow as pa
 
 from lockgate.tables.database_address import Address, parse_address, secret_password
+from lockgate.tables.mysql_rows import SentRows
 from lockgate.tables.nesting import shown_tables
 from lockgate.tables.optional import load
 from lockgate.tables.plain_types import require_names
-from lockgate.tables.snapshot import Origin, SnapshotSource, held_snapshot, take_snapshot
+from lockgate.tables.snapshot import Origin, SnapshotSource, Unfit, held_snapshot, take_snapshot
 from lockgate.tables.typed_text import typed_batch
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
@@ -25,7 +26,6 @@ SCHEMES = ("mysql://", "mariadb://")
 
 OPTIONS = frozenset({"socket", "ssl_ca"})
 _CONNECT_S = 15
-_ROWS = 4_096
 _BINARY = 63
 """Number of the character set of bytes."""
 
@@ -181,18 +181,13 @@ def _type_of(field: Any) -> pa.DataType:
 def streamed_rows(connection: Any, statement: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     """Return the rows of a statement, typed by a schema, in bounded memory; `Unfit` for a value that is not."""
     cursors = load("pymysql.cursors", "mysql", "MySQL")
-    text = [pa.binary() if pa.types.is_binary(field.type) else pa.string() for field in schema]
     with connection.cursor(cursors.SSCursor) as cursor:
         cursor.execute(statement)
-        while rows := _fetched(cursor):
-            cells = [pa.array(column, type_) for column, type_ in zip(zip(*rows, strict=True), text, strict=True)]
-            yield typed_batch(pa.RecordBatch.from_arrays(cells, names=schema.names), schema)
-
-
-def _fetched(cursor: Any) -> Any:
-    """Return the next rows; of a connection that is lost, the driver shall not wait for the rest."""
-    try:
-        return cursor.fetchmany(_ROWS)
-    except load("pymysql", "mysql", "MySQL").OperationalError:
-        cursor._result.unbuffered_active = False  # noqa: SLF001 - the driver would read on from nothing, and fail by that
-        raise
+        sent = SentRows(connection)
+        for rows in sent.text_batches(schema):
+            try:
+                typed = typed_batch(rows, schema)
+            except Unfit:
+                sent.pass_over()  # as they are asked for again
+                raise
+            yield typed
