@@ -39,6 +39,9 @@ _TYPES: dict[int, pa.DataType] = {
 """Types by the number that the protocol gives them; all others are text, or bytes where the character set is none."""
 
 _DECIMAL, _MOST_DIGITS = 246, 38
+_UNSIGNED = 32
+"""Flag of a column that has no sign."""
+
 _BYTES = frozenset({16, 249, 250, 251, 252, 253, 254, 255})
 """Bit fields, and the types that are bytes if their character set is none."""
 
@@ -172,7 +175,10 @@ def _columns(connection: Any, statement: str) -> tuple[list[str], list[pa.DataTy
 
 def _type_of(field: Any) -> pa.DataType:
     if field.type_code == _DECIMAL:
-        return pa.decimal128(_MOST_DIGITS, field.scale) if field.scale <= _MOST_DIGITS else pa.string()
+        # the length is that of the text, with a point and a sign
+        digits = field.length - (field.scale > 0) - (not field.flags & _UNSIGNED)
+        digits = digits if max(field.scale, 1) <= digits <= _MOST_DIGITS else _MOST_DIGITS
+        return pa.decimal128(digits, field.scale) if field.scale <= _MOST_DIGITS else pa.string()
     if field.type_code in _BYTES and field.charsetnr == _BINARY:
         return pa.binary()
     return _TYPES.get(field.type_code, pa.string())

@@ -224,26 +224,26 @@ def copied_rows(connection: Any, statement: Any, schema: pa.Schema) -> Iterator[
                 yield typed_batch(batch, schema)
 
 
-def _blocks(rows: Any, pgconn: Any) -> Iterator[bytes]:
+def _blocks(rows: Any, pgconn: Any) -> Iterator[bytearray]:
     """Return whole rows in blocks; the server sends each row as a message of its own.
 
     Messages that are there are taken from libpq at once; the driver's own way costs several times as much a row. Where
     none is there, it is the driver that waits, since it lets itself be interrupted.
     """
-    held: list[bytes] = []
-    size = length = 0
+    held, length = bytearray(), 0
     while length != _COPY_DONE:
         length, data = pgconn.get_copy_data(1)
-        if length == _COPY_DONE:
+        if length > 0:
+            held += data  # at once, as objects that are kept cost twice as much
+        elif length == _COPY_DONE:
             _require_whole(pgconn)
         else:
-            data = data if length else rows.read()
-            length = length or (len(data) or _COPY_DONE)
-            held.append(bytes(data))
-            size += len(data)
-        if size >= _BLOCK_BYTES or (length == _COPY_DONE and size):
-            yield b"".join(held)
-            held, size = [], 0
+            data = rows.read()
+            held += data
+            length = len(data) or _COPY_DONE
+        if len(held) >= _BLOCK_BYTES or (length == _COPY_DONE and held):
+            yield held
+            held = bytearray()
 
 
 def _require_whole(pgconn: Any) -> None:
