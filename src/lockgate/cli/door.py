@@ -20,6 +20,7 @@ from lockgate.cli import interruption, warming
 from lockgate.cli.allocation import give_back_memory
 from lockgate.cli.failures import Parser, fail
 from lockgate.cli.surroundings import Surroundings
+from lockgate.tables.patience import is_asked_still
 from lockgate.tables.scratch import leave_scratch
 from lockgate.terms.errors import InputError
 
@@ -68,6 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         exit_code = _answer(sys.argv[1:])
         leave_scratch()
         gc.freeze()  # all that is left ends with the process; Python would look through it for half a second first
+        if is_asked_still():
+            interruption.end(exit_code)
         return interruption.leave(exit_code)
     except KeyboardInterrupt:  # between two steps of this door
         leave_scratch()

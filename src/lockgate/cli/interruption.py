@@ -61,9 +61,17 @@ def _raise(number: int, _frame: FrameType | None) -> None:
 
 
 def _end(number: int, _frame: FrameType | None = None) -> None:
-    """End at once: what had to be put away has been, on the way out of the command."""
+    end(_BY_SIGNAL + number)
+
+
+def end(code: int) -> None:
+    """End at once: what had to be put away has been, on the way out of the command.
+
+    Args:
+        code: The exit code.
+    """
     flushes: tuple[Callable[[], None], ...] = (sys.stdout.flush, sys.stderr.flush)
     for flush in flushes:
         with suppress(OSError, ValueError, RuntimeError):
             flush()
-    os._exit(_BY_SIGNAL + number)
+    os._exit(code)

@@ -16,11 +16,13 @@ from urllib.parse import parse_qsl, urlsplit
 import pyarrow as pa
 from pyarrow import fs
 
+from lockgate.tables.bytes_read import BytesRead
 from lockgate.tables.copy_folders import CopyFolders
 from lockgate.tables.file_state import unwritable
+from lockgate.tables.patience import answered
 from lockgate.tables.row_source import Source
 from lockgate.tables.scratch import scratch_folder
-from lockgate.terms.errors import InputError
+from lockgate.terms.errors import CounterpartyError, InputError
 
 SCHEMES = ("s3", "s3a", "gs", "gcs", "abfs", "abfss", "hdfs", "viewfs")
 
@@ -28,6 +30,12 @@ _HADOOP = ("hdfs", "viewfs")
 _RETRIES = "retry_limit_seconds"
 _RETRIES_S = 60
 """How long Google's library tries again unless the location says otherwise; its own way is a quarter of an hour."""
+
+_PATIENCE_S = 180.0
+"""How long a store may take for one answer: longer than the libraries of S3 and Google try; Azure's knows no end."""
+
+_LIST_S = 900.0
+"""How long it may take to list a folder, which is one question for millions of files."""
 
 _CHUNK = 8 << 20
 _SECRET_WORDS = ("key", "secret", "token", "password", "sas")
@@ -102,16 +110,20 @@ def fetch(location: str) -> tuple[Path, FetchedFolder, str]:
 
     Raises:
         InputError: If the location holds credentials, or cannot be read.
+        CounterpartyError: If the store does not answer.
     """
     name = _require_open(location)
     try:
-        system, path = fs.FileSystem.from_uri(_for_arrow(location))
-        infos = _files_at(system, path, name)
+        patience_s = _patience_of(location)
+        system, path = answered(lambda: fs.FileSystem.from_uri(_for_arrow(location)), patience_s)
+        infos = _files_at(system, path, name, patience_s)
         state = tuple((info.path, info.size or 0, info.mtime_ns or 0) for info in infos)
         held = _LATEST.get(location)
         if held is None or held.state != state:
             _LATEST.clear()
             held = _LATEST[location] = _fetched(system, path, infos, state)
+    except TimeoutError:
+        raise CounterpartyError(f"the store of `{name}` does not answer", "Check the network, and try again.") from None
     except (pa.ArrowException, OSError, ValueError):
         hint = "Check the location, the rights, and the credentials in the environment."
         if location.partition("://")[0] in _HADOOP:
@@ -140,11 +152,19 @@ def _for_arrow(location: str) -> str:
     return f"s3://{rest}" if scheme == "s3a" else location
 
 
-def _files_at(system: fs.FileSystem, path: str, name: str) -> list[fs.FileInfo]:
-    found = system.get_file_info(path)
+def _patience_of(location: str) -> float:
+    """Return how long a store may take for one answer: longer than the location has its library try."""
+    asked = dict(parse_qsl(urlsplit(location).query)).get(_RETRIES, "")
+    return _PATIENCE_S + (min(float(asked), _LIST_S) if asked.isdecimal() else 0.0)
+
+
+def _files_at(system: fs.FileSystem, path: str, name: str, patience_s: float) -> list[fs.FileInfo]:
+    found = answered(lambda: system.get_file_info(path), patience_s)
     if found.type == fs.FileType.File:
         return [found]
-    infos = system.get_file_info(fs.FileSelector(path, recursive=True)) if found.type == fs.FileType.Directory else []
+    infos: list[fs.FileInfo] = []
+    if found.type == fs.FileType.Directory:
+        infos = answered(lambda: system.get_file_info(fs.FileSelector(path, recursive=True)), _LIST_S)
     files = sorted((info for info in infos if info.type == fs.FileType.File), key=lambda info: info.path)
     if not files:
         raise InputError(f"there is no file at `{name}`", "Check the location.")
@@ -169,12 +189,14 @@ def _copy(system: fs.FileSystem, path: str, folder: Path, inner: PurePosixPath) 
     if ".." in inner.parts or inner.is_absolute():
         raise InputError("a name in the store leads out of its folder", "Rename it in the store.")
     target = folder / inner
-    with system.open_input_stream(path) as source:
+    with answered(lambda: system.open_input_stream(path), _PATIENCE_S) as source:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("xb") as file:
-                while piece := source.read(_CHUNK):
+                while piece := answered(lambda: source.read(_CHUNK), _PATIENCE_S):
                     file.write(piece)
+                    if BytesRead.tell is not None:
+                        BytesRead.tell(len(piece))
         except FileExistsError:
             raise InputError("a name in the store is a file and a folder", "Rename it in the store.") from None
         except OSError as error:
