@@ -1,6 +1,8 @@
 """Batches read ahead, and columns read alone."""
 
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -125,3 +127,26 @@ def test_some_columns_are_read_alone_in_the_order_asked_for(folder: Path, name: 
         assert some.schema.names == columns
         assert some.equals(whole.select(columns))
         assert pa.Table.from_batches(list(read_ahead(source.batches(columns)))).equals(some)
+
+
+LEFT_TO_THE_COLLECTOR = """
+import gc
+import pyarrow as pa
+from lockgate.tables.read_ahead import read_ahead
+pa.set_cpu_count(2)
+gc.disable()
+for _ in range(3):
+    batches = read_ahead(iter("abcdef"))
+    assert next(batches) == "a"
+    cycle = [batches]
+    cycle.append(cycle)
+    del batches, cycle
+    gc.collect()
+print("ended")
+"""
+
+
+def test_batches_that_nobody_reads_to_the_end_do_not_hold_up_the_collector_of_garbage() -> None:
+    command = [sys.executable, "-c", LEFT_TO_THE_COLLECTOR]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("ended\n", "")

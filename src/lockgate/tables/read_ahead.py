@@ -5,7 +5,7 @@ Where this process is to use one core (`pyarrow.cpu_count`), they are made when 
 
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any, Generic, TypeVar
 
 import pyarrow as pa
@@ -27,9 +27,23 @@ def read_ahead(batches: Iterator[Item]) -> Generator[Item, None, None]:
         finally:
             _close(batches)
         return
-    with ThreadPoolExecutor(1, "read-ahead") as pool, closing(_Reading(pool, batches)) as reading:
+    with _kept() as pool, closing(_Reading(pool, batches)) as reading:
         while (batch := reading.next()) is not None:
             yield batch
+
+
+_AT_WORK: set[ThreadPoolExecutor] = set()
+
+
+@contextmanager
+def _kept() -> Iterator[ThreadPoolExecutor]:
+    """Give one thread. It ends once nobody knows its pool, and a collector of garbage forgets that before it ends us."""
+    with ThreadPoolExecutor(1, "read-ahead") as pool:
+        _AT_WORK.add(pool)
+        try:
+            yield pool
+        finally:
+            _AT_WORK.discard(pool)
 
 
 class _Reading(Generic[Item]):
