@@ -2,26 +2,31 @@
 
 1. *Ask the ledger*: the same request on the same data gets the table that was drawn before, at no cost.
 2. *Refuse early* what the budget does not allow, before a row is read.
-3. *Fold* all rows; with persons, their contributions go to disk by person where there are many.
+3. *Fold* all rows; with persons, their contributions go to disk by person where there are many. Where the source is cut
+   into ranges (`lockgate.flow.sharing`), workers fold these, and contributions of persons bucket by bucket of them all.
 4. *Reserve*, with a durable leaf; only then is randomness handed out.
 5. *Draw* the noise, once, and *keep* the table on the disk before it is written anywhere else.
 
 The caller writes the table, records the release, and then calls `settle`. It holds the home's lock all the while.
 """
 
+import pickle
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from lockgate.flow.passes import Passes
 from lockgate.flow.progress import Progress
 from lockgate.protect.dp.contribution import bucket_of
 from lockgate.store.budget import BudgetLedger, Reservation
 from lockgate.tables.bucket_file import BUCKETS, BucketFiles
+from lockgate.tables.cut import Cut
 from lockgate.terms.budget import BudgetAccount
 from lockgate.terms.privacy_loss import PrivacyLoss
 
@@ -61,6 +66,7 @@ class DrawnFrom:
         persons_repeat: Whether a person may have several rows.
         work: Folder for what does not fit in memory.
         progress: Told of every batch.
+        passes: The same passes where they are shared; else None.
     """
 
     batches: Callable[[], Iterator[NumberedBatch]]
@@ -70,6 +76,7 @@ class DrawnFrom:
     persons_repeat: bool
     work: Path
     progress: Progress
+    passes: Passes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,21 +132,20 @@ def settle(drawn: DrawnTable, ledger: BudgetLedger) -> None:
         ledger.commit(drawn.reservation)
 
 
-@dataclass(frozen=True, slots=True)
-class Folding(Generic[_Partial]):
-    """How a source is folded for a table with noise.
+class Folding(Protocol[_Partial]):
+    """How a source is folded for a table with noise; picklable."""
 
-    Attributes:
-        rows: Of a batch in which each row is a person of its own.
-        contributions: What persons contribute in a batch, given the number of its first row.
-        persons: Of all contributions of some persons.
-        merge: Of partials.
-    """
+    def rows(self, batch: pa.RecordBatch) -> _Partial:
+        """Return the partial of a batch in which each row is a person of its own."""
 
-    rows: Callable[[pa.RecordBatch], _Partial]
-    contributions: Callable[[pa.RecordBatch, Persons, int], pa.Table]
-    persons: Callable[[pa.Table], _Partial]
-    merge: Callable[[list[_Partial]], _Partial]
+    def contributions(self, batch: pa.RecordBatch, persons: Persons, first: int) -> pa.Table:
+        """Return what persons contribute in a batch, given the number of its first row."""
+
+    def persons(self, contributions: pa.Table) -> _Partial:
+        """Return the partial of all contributions of some persons."""
+
+    def merge(self, parts: list[_Partial]) -> _Partial:
+        """Return the partial of all that some partials stand for; at least one."""
 
 
 def fold_source(origin: DrawnFrom, folding: Folding[_Partial]) -> _Partial:
@@ -149,11 +155,116 @@ def fold_source(origin: DrawnFrom, folding: Folding[_Partial]) -> _Partial:
         origin: The source.
         folding: How it is folded.
     """
+    if origin.passes is not None:
+        return _fold_shared(origin.passes, folding, origin)
     batches = origin.batches()
     if origin.persons_repeat:
         contributions = _contributions(batches, folding, origin.progress)
         return fold_by_person(contributions, folding.persons, folding.merge, origin.work)
     return fold_rows(_parts(batches, folding, origin.progress), folding.merge)
+
+
+def _fold_shared(passes: Passes, folding: Folding[_Partial], origin: DrawnFrom) -> _Partial:
+    if not origin.persons_repeat:
+        task = _FoldRange(passes.for_workers(), folding)
+        counted: Iterator[_Partial] = map(_left, passes.parts("count", task, origin.progress))
+        return fold_rows(counted, folding.merge)
+    counting = _PartRange(passes.for_workers(), folding)
+    folders = list(passes.parts("contributions", counting, origin.progress))
+    rows = sum(_left(folder / _FILES)[1] for folder in folders)
+    share = max(-(-rows // BUCKETS), 1)
+    cut = Cut(rows, share, share)
+    bounding = _FoldBuckets(tuple(folders), folding, max(len(cut.numbers), 1))
+    origin.progress.step("bounding what persons contribute")
+    bounded: Iterator[_Partial | None] = map(_left, passes.parts("bounds", bounding, origin.progress, cut))
+    nothing = pa.RecordBatch.from_pylist([], schema=passes.source.schema)
+    nobody = folding.persons(folding.contributions(nothing, np.zeros((0, 2), np.uint64), 0))
+    return fold_rows(chain([nobody], (part for part in bounded if part is not None)), folding.merge)
+
+
+@dataclass(frozen=True, slots=True)
+class _FoldRange(Generic[_Partial]):
+    """Folds the ranges of a source in which each row is a person of its own; picklable."""
+
+    passes: Passes
+    folding: Folding[_Partial]
+
+    def __call__(self, number: int, part: Path) -> int:
+        """Leave the partial of one range."""
+        rows = 0
+
+        def partials() -> Iterator[_Partial]:
+            nonlocal rows
+            for _, batch, _ in self.passes.of_range(number):
+                rows += batch.num_rows
+                yield self.folding.rows(batch)
+
+        _leave(fold_rows(partials(), self.folding.merge), part)
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _PartRange(Generic[_Partial]):
+    """Parts the contributions of the ranges of a source by person; picklable."""
+
+    passes: Passes
+    folding: Folding[_Partial]
+
+    def __call__(self, number: int, part: Path) -> int:
+        """Leave the contributions of one range by bucket."""
+        part.mkdir(mode=0o700)
+        files = BucketFiles(part)
+        waiting: list[tuple[pa.Table, Persons]] = []
+        rows = contributed = 0
+        for first, batch, persons in self.passes.of_range(number):
+            table = self.folding.contributions(batch, persons, first)
+            waiting.append((table, persons_in(table)))
+            rows += batch.num_rows
+            contributed += table.num_rows
+        _flush(files, waiting)
+        _leave((files, contributed), part / _FILES)
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _FoldBuckets(Generic[_Partial]):
+    """Folds the contributions of some buckets of all ranges; picklable.
+
+    Attributes:
+        folders: What each range has left.
+        folding: How contributions are folded.
+        shares: Among how many the buckets are dealt.
+    """
+
+    folders: tuple[Path, ...]
+    folding: Folding[_Partial]
+    shares: int
+
+    def __call__(self, number: int, part: Path) -> int:
+        """Leave the partial of one share of the buckets."""
+        files = [_left(folder / _FILES)[0].moved_to(folder) for folder in self.folders]
+        partials = []
+        rows = 0
+        for bucket in range(number, BUCKETS, self.shares):
+            found = [batch for file in files for batch in file.read(bucket)]
+            if found:
+                rows += sum(batch.num_rows for batch in found)
+                partials.append(self.folding.persons(pa.Table.from_batches(found)))
+        _leave(self.folding.merge(partials) if partials else None, part)
+        return rows
+
+
+_FILES = "files"
+
+
+def _leave(found: object, path: Path) -> None:
+    with path.open("wb") as file:
+        pickle.dump(found, file, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def _left(path: Path) -> Any:
+    with path.open("rb") as file:
+        return pickle.load(file)  # noqa: S301 - of a task of ours, see `tables.job`
 
 
 def _parts(batches: Iterable[NumberedBatch], folding: Folding[_Partial], progress: Progress) -> Iterator[_Partial]:

@@ -31,7 +31,6 @@ from lockgate.flow.copying import Beside, MadeCopy, columns_looked_at, make_copy
 from lockgate.flow.deciding import Decided, decide_request
 from lockgate.flow.node import Node
 from lockgate.flow.outcome import refusal_error
-from lockgate.flow.passes import Passes
 from lockgate.flow.population import find_population
 from lockgate.flow.protection import make_plan, read_hierarchies, solve_protection
 from lockgate.flow.recovery import (
@@ -46,11 +45,10 @@ from lockgate.flow.recovery import (
     target_of,
     write_dossier,
 )
-from lockgate.flow.resuming import copies_folder, is_jobs_folder, jobs_folder, remove_jobs, scan_folder
+from lockgate.flow.resuming import copies_folder, is_jobs_folder, passes_of, remove_jobs, scan_folder
 from lockgate.flow.revoking import settle_revocations
 from lockgate.flow.row_order import order_domain, row_order
 from lockgate.flow.scanning import ScanMeans
-from lockgate.flow.sharing import Jobs
 from lockgate.flow.statement import column_seed, dataset_of, refusal_statement, release_statement
 from lockgate.flow.statistical import Statistical, has_noise, release_with_noise
 from lockgate.protect.pipeline import Means
@@ -229,9 +227,9 @@ def _made(
     if rehearse:
         raise InputError("a release with noise cannot be rehearsed: to see it is to spend", "leave --dry-run out")
     assert decided.source is not None
-    batches = Passes(decided.source, decided.subject_key, node.home.key("persons"))
+    passes = passes_of(decided, taken.id, plan, node, work)
     form = (staged / DATA, stem_of(decided.source.name), format_ or decided.source.format, work)
-    made = release_with_noise(decided, plan, node, batches, form, hierarchies)
+    made = release_with_noise(decided, plan, node, passes, form, hierarchies)
     return made.plan, made.copy, _composing(decided, made.plan, node, work, ((), False)), made
 
 
@@ -262,12 +260,7 @@ def _copy(
         lasting_key=node.home.key("places"),
         count_population=population.fold_for if population else None,
     )
-    ranges = node.sharing.ranges_of(source, plan)
-    persons = node.home.key("persons")
-    jobs = Jobs(
-        jobs_folder(node, request, taken.id, source, ranges) if ranges and node.sharing.resumes else work / "jobs"
-    )
-    passes = Passes(source, decided.subject_key, persons, True, ranges, node.sharing, jobs)  # noqa: FBT003 - encoded
+    passes = replace(passes_of(decided, taken.id, plan, node, work), encoded=True)
     progress.step("making classes")
     kept = taken.facts.columns
     sensitive = tuple(column.name for column in kept if column.role is ColumnRole.SENSITIVE)

@@ -17,7 +17,10 @@ from typing import Any
 
 from lockgate import __version__
 from lockgate.evidence.canonical import canonical_bytes
+from lockgate.flow.deciding import Decided
 from lockgate.flow.node import Node
+from lockgate.flow.passes import Passes
+from lockgate.flow.sharing import Jobs
 from lockgate.store.home import Home
 from lockgate.tables.file_state import state_of
 from lockgate.tables.kept_rows import KeptSource
@@ -27,6 +30,7 @@ from lockgate.tables.row_ranges import RowRanges
 from lockgate.tables.row_source import Source
 from lockgate.tables.snapshot import SnapshotSource
 from lockgate.terms.flow_request import FlowRequest
+from lockgate.terms.protected import Plan
 from lockgate.terms.rendering import as_json
 
 _PREFIX = "job-"
@@ -56,7 +60,27 @@ def copies_folder(home: Home) -> Path:
     return home.work / _COPIES
 
 
-def jobs_folder(node: Node, request: FlowRequest, route: str, source: Source, ranges: RowRanges) -> Path:
+def passes_of(decided: Decided, route: str, plan: Plan, node: Node, work: Path) -> Passes:
+    """Return the passes over the source of a release, shared where that can be.
+
+    Args:
+        decided: The flow as it is carried out.
+        route: Id of the route.
+        plan: How the source is protected.
+        node: Keys, laws, day.
+        work: Folder of this run, where jobs lie unless a later run may go on with them.
+    """
+    source, sharing = decided.source, node.sharing
+    assert source is not None
+    ranges = sharing.ranges_of(source, plan)
+    folder = work / "jobs"
+    if ranges is not None and sharing.resumes:
+        folder = _jobs_folder(node, decided.request, route, source, ranges)
+    key = node.home.key("persons")
+    return Passes(source, decided.subject_key, key, ranges=ranges, sharing=sharing, jobs=Jobs(folder))
+
+
+def _jobs_folder(node: Node, request: FlowRequest, route: str, source: Source, ranges: RowRanges) -> Path:
     """Return where the jobs of a release lie, the jobs of other releases removed.
 
     Args:

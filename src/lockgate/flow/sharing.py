@@ -7,7 +7,6 @@ shared depends on source and plan alone: so one worker gives the same bytes as m
 Not shared, because a row depends on more than itself and what was solved before:
 
 * tokens of the vault, which are drawn and kept one after the other;
-* statistics and made-up rows with noise, drawn from one table;
 * classes nested in those of earlier releases, whose units are looked up in what the store holds.
 
 Nor are sources that cannot be cut (`lockgate.tables.row_ranges.find_ranges`).
@@ -33,7 +32,7 @@ from lockgate.tables.row_source import Source
 from lockgate.terms.measure import MeasureKind
 from lockgate.terms.protected import Plan
 
-_NOT_SHARED = frozenset({MeasureKind.TOKENISE, MeasureKind.STATISTICS, MeasureKind.SYNTHESISE})
+_NOT_SHARED = frozenset({MeasureKind.TOKENISE})
 
 
 Found = TypeVar("Found")

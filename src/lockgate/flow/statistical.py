@@ -5,7 +5,8 @@ figures are within what was declared, no cell holds a direct identifier, and the
 been spent. How far noise moved a number is not told, because that would tell the number; its scale stands in the plan.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import pickle
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -19,13 +20,14 @@ from lockgate.flow.copying import MadeCopy
 from lockgate.flow.deciding import Decided
 from lockgate.flow.drawing import DrawnFrom, DrawnTable, Payment, settle
 from lockgate.flow.node import Node
-from lockgate.flow.passes import NumberedBatch
+from lockgate.flow.passes import Passes
 from lockgate.flow.statement import dataset_of
 from lockgate.flow.statistics import make_statistics, plan_as_json
 from lockgate.flow.statistics_wish import read_statistics
 from lockgate.flow.synthesis_wish import read_synthesis
 from lockgate.flow.synthetic import make_synthetic, synthesis_as_json
 from lockgate.store.budget import BudgetLedger
+from lockgate.tables.read_ahead import read_ahead
 from lockgate.tables.sink import write_table, written_as
 from lockgate.tables.source import describe_files
 from lockgate.terms.budget import BudgetAccount
@@ -37,7 +39,7 @@ from lockgate.terms.protected import Plan
 from lockgate.terms.statistic import StatisticKind, StatisticsPlan
 from lockgate.terms.verification import Check
 from lockgate.verify import report, residual
-from lockgate.verify.dp import Declared, check_statistics, groups_of
+from lockgate.verify.dp import Declared, check_statistics, groups_of, merge_groups
 from lockgate.verify.synthetic import check_synthetic
 
 """Names and hashes of the source's files, what pays, and the means of folding."""
@@ -73,7 +75,7 @@ def release_with_noise(
     decided: Decided,
     plan: Plan,
     node: Node,
-    batches: Callable[[], Iterator[NumberedBatch]],
+    passes: Passes,
     place: tuple[Path, str, str, Path],
     hierarchies: Mapping[str, Hierarchy],
 ) -> Statistical:
@@ -83,7 +85,7 @@ def release_with_noise(
         decided: The flow as it was decided.
         plan: It holds no other measure that changes rows.
         node: Keys, ledger, randomness.
-        batches: Starts a pass over the source.
+        passes: Over the source.
         place: Folder of the data; stem and format of the file; folder for what does not fit in memory.
         hierarchies: By column, for domains.
 
@@ -98,13 +100,14 @@ def release_with_noise(
     assert request.source is not None
     ledger, account = BudgetLedger(node.home), _account(decided)
     origin = DrawnFrom(
-        batches,
+        passes,
         [list(item) for item in describe_files(request.source)],
         Payment(ledger, account, node.random_bytes),
         node.home.key("persons"),
         bool(decided.subject_key),
         work,
         node.progress,
+        passes if passes.ranges is not None else None,
     )
     hashed = DataHash(source.schema)
     made = _synthetic(decided, hierarchies, origin, hashed) if is_synthetic else _statistics(decided, origin, hashed)
@@ -140,7 +143,7 @@ class _Made(NamedTuple):
 def _statistics(decided: Decided, origin: DrawnFrom, hashed: DataHash) -> _Made:
     wish = read_statistics(decided.request.wish.statistics, persons_repeat=bool(decided.subject_key))
     drawn = make_statistics(wish, origin)
-    groups = groups_of(_hashed(origin.batches(), hashed), wish.plan.by)
+    groups = _read_again(origin, hashed, wish.plan.by)
     number = drawn.table.num_rows
     shown = Check("groups", number, None, ok=True, meaning=f"{number} groups are shown")
     checks = (shown, *check_statistics(drawn.table, _declared(wish.plan), groups))
@@ -151,8 +154,7 @@ def _synthetic(decided: Decided, hierarchies: Mapping[str, Hierarchy], origin: D
     asked, repeat = decided.request.wish.synthesise, bool(decided.subject_key)
     wish = read_synthesis(asked, persons_repeat=repeat, hierarchies=hierarchies)
     drawn = make_synthetic(wish, origin)
-    for _ in _hashed(origin.batches(), hashed):
-        pass
+    _read_again(origin, hashed, ())
     checks = check_synthetic(drawn.table, wish.plan.columns, wish.plan.rows)
     return _Made(drawn, wish.budget, checks, {**synthesis_as_json(wish.plan), "asked": wish.asked.as_json()})
 
@@ -179,8 +181,41 @@ _BESIDE = frozenset({MeasureKind.DROP.value, *(kind.value for kind in ARRANGEMEN
 """Measures that may stand beside it: columns that are dropped are simply not asked for."""
 
 
-def _hashed(batches: Iterator[NumberedBatch], hashed: DataHash) -> Iterator[pa.RecordBatch]:
-    for batch, _ in batches:
+def _read_again(origin: DrawnFrom, hashed: DataHash, by: tuple[str, ...]) -> pa.Table:
+    """Return the groups of the rows that were read, and hash these."""
+    origin.progress.step("hashing what was read")
+    passes = origin.passes
+    if passes is None:
+        return groups_of(_added((batch for batch, _ in origin.batches()), hashed), by)
+    groups = []
+    for part in passes.parts("hash", _HashRange(passes.for_workers(), by), origin.progress):
+        with part.open("rb") as file:
+            left, found = pickle.load(file)  # noqa: S301 - of a task of ours, see `tables.job`
+        hashed.join(left)
+        groups.append(found)
+    return merge_groups(groups, by)
+
+
+@dataclass(frozen=True, slots=True)
+class _HashRange:
+    """Hashes the ranges of a source, and counts their groups; picklable."""
+
+    passes: Passes
+    by: tuple[str, ...]
+
+    def __call__(self, number: int, part: Path) -> int:
+        """Leave hash and groups of one range."""
+        assert self.passes.ranges is not None, "who shares has ranges"
+        hashed = DataHash(self.passes.source.schema)
+        batches = (batch for _, batch in read_ahead(self.passes.ranges.batches(number)))
+        groups = groups_of(_added(batches, hashed), self.by)
+        with part.open("wb") as file:
+            pickle.dump((hashed, groups), file, protocol=pickle.HIGHEST_PROTOCOL)
+        return hashed.rows
+
+
+def _added(batches: Iterable[pa.RecordBatch], hashed: DataHash) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
         hashed.add(batch)
         yield batch
 

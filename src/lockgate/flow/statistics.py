@@ -1,10 +1,14 @@
 """Statistics with differential privacy carried out on a source, paid from the budget ledger as `drawing` says."""
 
 import hashlib
+from dataclasses import dataclass, field
+
+import pyarrow as pa
 
 from lockgate.evidence.canonical import canonical_bytes
-from lockgate.flow.drawing import DrawnFrom, DrawnTable, Folding, draw_once, fold_source
+from lockgate.flow.drawing import DrawnFrom, DrawnTable, draw_once, fold_source
 from lockgate.flow.statistics_wish import StatisticsWish
+from lockgate.protect.dp.contribution import Words
 from lockgate.protect.dp.grouping import Partial, contributions_of, fold, merge
 from lockgate.protect.dp.plan import cost_of
 from lockgate.protect.dp.release_table import VERSION, release_table
@@ -69,12 +73,29 @@ def plan_as_json(plan: StatisticsPlan) -> dict[str, object]:
 
 
 def _folded(plan: StatisticsPlan, origin: DrawnFrom) -> Partial:
-    key = origin.secret
     origin.progress.step("counting for statistics")
-    folding = Folding(
-        lambda batch: fold(contributions_of(batch, plan, None, 0, key), plan, key),
-        lambda batch, persons, first: contributions_of(batch, plan, persons, first, key),
-        lambda table: fold(table, plan, key),
-        merge,
-    )
-    return fold_source(origin, folding)
+    return fold_source(origin, _Folding(plan, origin.secret))
+
+
+@dataclass(frozen=True, slots=True)
+class _Folding:
+    """How a source is folded into groups."""
+
+    plan: StatisticsPlan
+    key: bytes = field(repr=False)
+
+    def rows(self, batch: pa.RecordBatch) -> Partial:
+        """Return the groups of a batch in which each row is a person of its own."""
+        return fold(contributions_of(batch, self.plan, None, 0, self.key), self.plan, self.key)
+
+    def contributions(self, batch: pa.RecordBatch, persons: Words, first: int) -> pa.Table:
+        """Return what persons contribute in a batch."""
+        return contributions_of(batch, self.plan, persons, first, self.key)
+
+    def persons(self, contributions: pa.Table) -> Partial:
+        """Return the groups of all contributions of some persons."""
+        return fold(contributions, self.plan, self.key)
+
+    def merge(self, parts: list[Partial]) -> Partial:
+        """Return the groups of all parts."""
+        return merge(parts)

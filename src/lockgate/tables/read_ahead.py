@@ -37,7 +37,7 @@ _AT_WORK: set[ThreadPoolExecutor] = set()
 
 @contextmanager
 def _kept() -> Iterator[ThreadPoolExecutor]:
-    """Give one thread. It ends once nobody knows its pool, and a collector of garbage forgets that before it ends us."""
+    """Give one thread: it ends once nobody knows its pool, which a collector of garbage forgets before it ends us."""
     with ThreadPoolExecutor(1, "read-ahead") as pool:
         _AT_WORK.add(pool)
         try:

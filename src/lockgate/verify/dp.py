@@ -59,11 +59,21 @@ def groups_of(batches: Iterable[pa.RecordBatch], by: Sequence[str]) -> pa.Table:
     for batch in batches:
         texts = [pc.cast(batch.column(name), pa.string()) for name in by]
         table = pa.table([*texts, pa.array(np.ones(batch.num_rows, np.int64))], names=[*by, "rows"])
-        parts.append(table.group_by(list(by), use_threads=False).aggregate([("rows", "sum")]))
+        parts.append(merge_groups([table], by))
+    return merge_groups(parts, by)
+
+
+def merge_groups(parts: Sequence[pa.Table], by: Sequence[str]) -> pa.Table:
+    """Return the groups of all rows behind some tables of `groups_of`.
+
+    Args:
+        parts: With the rows of each group.
+        by: Columns of the groups, at least one.
+    """
     if not parts:
         return pa.table({**{name: pa.array([], pa.string()) for name in by}, "rows": pa.array([], pa.int64())})
-    whole = pa.concat_tables(parts).group_by(list(by), use_threads=False).aggregate([("rows_sum", "sum")])
-    return whole.rename_columns([*by, "rows"])
+    whole = pa.concat_tables(parts).group_by(list(by), use_threads=False).aggregate([("rows", "sum")])
+    return whole.select([*by, "rows_sum"]).rename_columns([*by, "rows"])
 
 
 def check_statistics(table: pa.Table, declared: Declared, groups: pa.Table | None) -> tuple[Check, ...]:
