@@ -1,11 +1,12 @@
 """A table of any length for benchmarks, written in streaming form: an identifier of each person, and eight traits.
 
-`python benchmarks/large_table.py FILE ROWS [--distinct 3000000]`
+`python benchmarks/large_table.py FILE ROWS [--distinct 3000000] [--share 0.25]`
 
 The identifier is a letter and twelve digits, different in every row. The traits are the columns of Adult without its
 salary class, drawn as in `benchmarks/kanonymity.py`, block by block: the more rows, the more distinct combinations.
 With `--distinct`, made-up hours of work stand in place of the country, combinations are made first, and rows are drawn
-from that many of them, the frequent ones more often: the same combinations in a table of any length.
+from that many of them, the frequent ones more often: the same combinations in a table of any length. `--share` is the
+share of cells that are drawn anew; more than some 4,000,000 combinations need more of them.
 """
 
 import argparse
@@ -41,13 +42,14 @@ def adult() -> pa.RecordBatch:
     return table.combine_chunks().to_batches()[0]
 
 
-def write_large(file: Path, rows: int, distinct: int = 0) -> None:
+def write_large(file: Path, rows: int, distinct: int = 0, share: float = _SHARE) -> None:
     """Write the table, unless it is there.
 
     Args:
         file: Parquet; appears whole.
         rows: Of it.
         distinct: Distinct combinations that rows are drawn from; 0 for any number.
+        share: Share of the cells that are drawn anew when combinations are made.
     """
     if file.exists():
         return
@@ -55,7 +57,7 @@ def write_large(file: Path, rows: int, distinct: int = 0) -> None:
     names = [*people.schema.names]
     if distinct:
         names.remove("native-country")
-        traits = _from_pool(people.select(names), rows, distinct)
+        traits = _from_pool(people.select(names), rows, distinct, share)
         names.append("hours")
     else:
         traits = _freely(people, rows)
@@ -81,10 +83,10 @@ def _freely(people: pa.RecordBatch, rows: int) -> Iterator[pa.Table]:
         yield grow(people, min(_BLOCK, rows - first), seed=number + 1)
 
 
-def _from_pool(people: pa.RecordBatch, rows: int, distinct: int) -> Iterator[pa.Table]:
+def _from_pool(people: pa.RecordBatch, rows: int, distinct: int, share: float) -> Iterator[pa.Table]:
     rng = np.random.default_rng(2)  # noqa: TID251 - made-up rows, the same each time
     hours = np.clip(np.rint(rng.normal(40, 12, _DRAWS * distinct)), 1, 99).astype(np.int64)
-    drawn = grow(people, len(hours), _SHARE).append_column("hours", pa.array(hours).cast(pa.string()))
+    drawn = grow(people, len(hours), share).append_column("hours", pa.array(hours).cast(pa.string()))
     counted = drawn.group_by(drawn.column_names).aggregate([([], "count_all")])
     if counted.num_rows < distinct:
         raise SystemExit(f"only {counted.num_rows} distinct combinations can be drawn")
@@ -103,8 +105,9 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("rows", type=int)
     parser.add_argument("--distinct", type=int, default=0)
+    parser.add_argument("--share", type=float, default=_SHARE)
     wanted = parser.parse_args()
-    write_large(wanted.file, wanted.rows, wanted.distinct)
+    write_large(wanted.file, wanted.rows, wanted.distinct, wanted.share)
 
 
 if __name__ == "__main__":

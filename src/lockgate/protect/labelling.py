@@ -1,5 +1,7 @@
 """The labels of classes: each group of values is named once, however many classes have it."""
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 
@@ -36,7 +38,7 @@ def label_classes(problem: Problem, found: Partition) -> tuple[tuple[Texts, ...]
         else:
             first, last = np.minimum.reduceat(code, starts), np.maximum.reduceat(code, starts)
             names, losses = _stretches(domain, first, last)
-        labels.append(names)
+        labels.append(_shortened(names))
         total += float((losses * weight).sum())  # a matrix library rounds as the processor likes
     return tuple(labels), total
 
@@ -70,6 +72,13 @@ def _sets(domain: SetDomain, classes: Codes, code: Codes) -> tuple[Texts, Reals]
     named = {group: domain.label(np.array(group)) for group in dict.fromkeys(groups)}
     losses = domain.cost(values[starts], values[starts + counts - 1], counts)
     return _encoded([named[group] for group in groups]), losses
+
+
+def _shortened(labels: Any) -> Texts:
+    """Return encoded labels whose indices are as short as they may be: every worker holds them."""
+    count = len(labels.dictionary)
+    type_ = next(type_ for type_ in (pa.int8(), pa.int16(), pa.int32()) if count < 1 << (type_.bit_width - 1))
+    return pa.DictionaryArray.from_arrays(labels.indices.cast(type_), labels.dictionary)
 
 
 def _encoded(labels: list[str | None]) -> Texts:

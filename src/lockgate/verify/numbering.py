@@ -5,6 +5,7 @@ table of hashed keys in compiled code, else by keys that are kept sorted; both c
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +20,12 @@ _MANY = 4_096
 """Keys from which on compiled code is worth loading."""
 
 _SLOTS = 1 << 13
+_FULL = 0.75
+"""Share of the slots from which on a table gets twice as many."""
+
 _WORD_BITS = 63
 _NUMBER_BITS = 31
+_SHORT_BITS = 16
 
 
 class KeyNumbers:
@@ -64,19 +69,20 @@ class KeyNumbers:
         while True:
             slots = self._slots
             assert slots is not None
-            done, self._count = loops.number_keys(keys, slots, (done, self._count, len(slots) // 2), found)
+            done, self._count = loops.number_keys(keys, slots, (done, self._count, int(_FULL * len(slots))), found)
             if done == len(keys):
                 return found
             held = slots[slots[:, 0] != EMPTY]
+            self._slots = slots = None  # tables are large, and the next one is twice as large
             known = np.empty(self._count, dtype=np.int64)
             known[held[:, 1]] = held[:, 0]
             self._grow(known)
 
     def _grow(self, known: Ints) -> None:
-        """Make a table in which a quarter of the slots is used at most, and put them in by the order of numbers."""
+        """Make a table in which half of the slots are used at most, and put them in by the order of numbers."""
         loops = load_code(_LOOPS)
         assert loops is not None
-        room = max(_SLOTS, 4 << max(len(known) - 1, 0).bit_length())
+        room = max(_SLOTS, 2 << max(len(known) - 1, 0).bit_length())
         self._slots = np.full((room, 2), EMPTY, dtype=np.int64)
         _, self._count = loops.number_keys(known, self._slots, (0, 0, room), np.empty(len(known), dtype=np.int64))
 
@@ -90,7 +96,7 @@ class RowNumbers:
     def __init__(self, columns: int) -> None:
         self._bits = [1] * columns
         self._stages: list[KeyNumbers] = []
-        self._rows: list[npt.NDArray[np.int32]] = []
+        self._rows: list[npt.NDArray[np.signedinteger[Any]]] = []
 
     def numbers(self, codes: Sequence[Ints]) -> Ints:
         """Return the number of each row; those that are new get the next ones, in the order of the rows.
@@ -109,12 +115,13 @@ class RowNumbers:
         if len(self._stages[-1]) > before:
             highest = np.maximum.accumulate(np.append(before - 1, found))
             first = np.flatnonzero(np.diff(highest))
-            self._rows.append(np.stack([column[first] for column in codes]).astype(np.int32))
+            new = np.stack([column[first] for column in codes])
+            self._rows.append(new.astype(np.int16 if max(most) < _SHORT_BITS else np.int32))
         return found
 
-    def rows(self) -> list[npt.NDArray[np.int32]]:
+    def rows(self) -> list[npt.NDArray[np.signedinteger[Any]]]:
         """Return for each column the codes of the rows, in the order of their numbers."""
-        self._rows = [np.concatenate([np.zeros((len(self._bits), 0), dtype=np.int32), *self._rows], axis=1)]
+        self._rows = [np.concatenate([np.zeros((len(self._bits), 0), dtype=np.int16), *self._rows], axis=1)]
         return list(self._rows[0])
 
     def _packed(self, codes: Sequence[npt.NDArray[np.integer]]) -> Ints:
