@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich.markup import escape
 
+from lockgate.cli.progress import watch
 from lockgate.cli.surroundings import Surroundings
 from lockgate.flow.attacking import Attacker, attack_release
 from lockgate.terms.verification import Attack
@@ -41,7 +42,8 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Attack, print, return 0."""
     sensitive = tuple(name.strip() for name in arguments.sensitive.split(",") if name.strip())
     attacker = Attacker(arguments.knowing, arguments.control, arguments.hierarchies, sensitive)
-    attacks = attack_release(Path(arguments.place), attacker)
+    with watch(surroundings) as progress:
+        attacks = attack_release(Path(arguments.place), attacker, progress)
     surroundings.answer({"attacks": attacks})
     if surroundings.wants_json:
         return 0

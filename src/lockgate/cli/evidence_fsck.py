@@ -6,6 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from lockgate.cli.evidence_prove import read_checkpoint
+from lockgate.cli.progress import watch
 from lockgate.cli.reveal import existing_home
 from lockgate.cli.surroundings import Surroundings
 from lockgate.flow.home_check import Finding
@@ -32,10 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Check, print, return 0 or 6."""
     home = existing_home(surroundings)
-    if arguments.remember is None:
-        found = examine(home)
-    else:
-        found = remember(home, read_checkpoint(arguments.remember) if arguments.remember else "")
+    with watch(surroundings) as progress:
+        progress.step("checking the evidence")
+        if arguments.remember is None:
+            found = examine(home)
+        else:
+            found = remember(home, read_checkpoint(arguments.remember) if arguments.remember else "")
     surroundings.answer({"ok": not found.faults, **{name: getattr(found, name) for name in Examined.__slots__}})
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(width=1)

@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from lockgate.cli import delimiter
+from lockgate.cli.progress import watch
 from lockgate.cli.surroundings import Surroundings
 from lockgate.flow.measuring import Measured, Question, measure_table
 from lockgate.terms.flow_request import SourceReference
@@ -61,31 +62,31 @@ def _names(text: str) -> tuple[str, ...]:
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Measure, print, return 0."""
     has_sample = arguments.weight or arguments.fraction is not None or arguments.household
-    found = measure_table(
-        Question(
-            SourceReference(arguments.source, arguments.table, arguments.query, delimiter.read(arguments)),
-            quasi_identifiers=arguments.quasi,
-            sensitive=arguments.sensitive,
-            population=arguments.population,
-            population_size=arguments.population_size,
-            hierarchies=arguments.hierarchies,
-            rules=Rules(
-                suppressed=arguments.suppressed,
-                missing=arguments.missing,
-                others_known=arguments.others_known,
-                person=arguments.person,
-                labelled=frozenset(arguments.labelled),
-            ),
-            threshold=arguments.threshold,
-            sample=SurveySample(
-                arguments.weight, 1.0 if arguments.fraction is None else arguments.fraction, arguments.household
-            )
-            if has_sample
-            else None,
-            wants_subsets=arguments.subsets,
-            wants_special=arguments.special_uniques,
+    question = Question(
+        SourceReference(arguments.source, arguments.table, arguments.query, delimiter.read(arguments)),
+        quasi_identifiers=arguments.quasi,
+        sensitive=arguments.sensitive,
+        population=arguments.population,
+        population_size=arguments.population_size,
+        hierarchies=arguments.hierarchies,
+        rules=Rules(
+            suppressed=arguments.suppressed,
+            missing=arguments.missing,
+            others_known=arguments.others_known,
+            person=arguments.person,
+            labelled=frozenset(arguments.labelled),
+        ),
+        threshold=arguments.threshold,
+        sample=SurveySample(
+            arguments.weight, 1.0 if arguments.fraction is None else arguments.fraction, arguments.household
         )
+        if has_sample
+        else None,
+        wants_subsets=arguments.subsets,
+        wants_special=arguments.special_uniques,
     )
+    with watch(surroundings) as progress:
+        found = measure_table(question, progress)
     surroundings.answer(document_of(found))
     for block in () if surroundings.wants_json else _blocks(found):
         surroundings.console.print(block)

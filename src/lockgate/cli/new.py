@@ -13,10 +13,10 @@ from lockgate.cli.progress import watch
 from lockgate.cli.surroundings import Surroundings
 from lockgate.cli.text_file import write_whole
 from lockgate.flow.new_file import write_flow_text
+from lockgate.flow.progress import open_told
 from lockgate.flow.scanning import ScanMeans, scan_source
 from lockgate.laws.catalogue import load_laws
 from lockgate.tables.scratch import scratch_folder
-from lockgate.tables.source import open_source
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
 
@@ -34,7 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Scan, write the flow file, return 0."""
     reference = SourceReference(arguments.source, arguments.table, delimiter=delimiter.read(arguments))
-    source = open_source(reference)
+    with watch(surroundings) as progress:
+        source = open_told(reference, progress)
     path = Path(arguments.out or f"{Path(source.name).stem}.toml")
     if path.exists():
         raise InputError(f"`{path}` exists already", "name another file with --out")

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from threading import Lock
+from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Any, TextIO
 
@@ -156,6 +156,23 @@ class Lines:
             self._pace.bytes += count
         self._tell()
 
+    @contextmanager
+    def kept_up(self) -> Iterator[None]:
+        """Tell also while nothing is heard of a step."""
+        done = Event()
+
+        def tell() -> None:
+            while not done.wait(_EVERY_S):
+                self._tell()
+
+        telling = Thread(target=tell, name="progress", daemon=True)
+        telling.start()
+        try:
+            yield
+        finally:
+            done.set()
+            telling.join()
+
     def _tell(self) -> None:
         with self._lock:
             now = self._clock()
@@ -188,7 +205,7 @@ def watch(surroundings: Surroundings) -> Iterator[Progress]:
         return
     if not surroundings.side.is_terminal:
         lines = Lines(surroundings.side.file)  # type: ignore[arg-type] # standard error
-        with _told_of_bytes(lines.read):
+        with lines.kept_up(), _told_of_reading(lines):
             yield lines
         return
     rich = import_module("rich.progress")  # loaded where somebody watches
@@ -200,14 +217,15 @@ def watch(surroundings: Surroundings) -> Iterator[Progress]:
     )
     with rich.Progress(*columns, console=surroundings.side, transient=True) as bar:
         moving = Moving(bar)
-        with _told_of_bytes(moving.read):
+        with _told_of_reading(moving):
             yield moving
 
 
 @contextmanager
-def _told_of_bytes(tell: Callable[[int], None]) -> Iterator[None]:
-    before, BytesRead.tell = BytesRead.tell, tell
+def _told_of_reading(shown: Lines | Moving) -> Iterator[None]:
+    before = BytesRead.tell, BytesRead.tell_rows
+    BytesRead.tell, BytesRead.tell_rows = shown.read, shown.rows
     try:
         yield
     finally:
-        BytesRead.tell = before
+        BytesRead.tell, BytesRead.tell_rows = before

@@ -21,7 +21,6 @@ from lockgate.laws.catalogue import load_laws
 from lockgate.tables.listing import list_sources, tables_within
 from lockgate.tables.row_source import Source
 from lockgate.tables.scratch import scratch_folder
-from lockgate.tables.source import open_source
 from lockgate.terms.classification import Classification
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
@@ -53,7 +52,9 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Scan, print, return 0."""
     words = read_scan_words(Path(arguments.answers)) if arguments.answers else ScanWords()
     reference = SourceReference(arguments.source, arguments.table, arguments.query, delimiter.read(arguments))
-    references = list_sources(reference)
+    with watch(surroundings) as progress:
+        progress.step("opening the source")
+        references = list_sources(reference)
     laws = load_laws()
     found = [one for reference in references for one in _scan_all(reference, arguments, surroundings)]
     _require_columns(words, [classification for _, classification in found])
@@ -79,7 +80,9 @@ def _scan_all(
         source = open_told(reference, progress)
     yield _scan_one(source, arguments, surroundings)
     for inner in tables_within(reference, source):
-        yield _scan_one(open_source(inner), arguments, surroundings)
+        with watch(surroundings) as progress:
+            source = open_told(inner, progress)
+        yield _scan_one(source, arguments, surroundings)
 
 
 def _scan_one(source: Source, arguments: argparse.Namespace, surroundings: Surroundings) -> tuple[str, Classification]:

@@ -16,12 +16,12 @@ import pyarrow as pa
 
 from lockgate.evidence.dossier import parse_statement
 from lockgate.flow.measuring import read_table
+from lockgate.flow.progress import Progress, Silent, open_told, tell_pass
 from lockgate.flow.protection import read_hierarchies
 from lockgate.flow.recovery import STATEMENT
 from lockgate.protect.cells import PERTURBING
 from lockgate.protect.together import TOGETHER
 from lockgate.tables.row_source import Source
-from lockgate.tables.source import open_source
 from lockgate.terms.column import ColumnRole
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
@@ -51,31 +51,33 @@ class Attacker:
     sensitive: tuple[str, ...] = ()
 
 
-def attack_release(place: Path, attacker: Attacker) -> tuple[Attack, ...]:
+def attack_release(place: Path, attacker: Attacker, progress: Progress | None = None) -> tuple[Attack, ...]:
     """Return how far attacks on a release come.
 
     Args:
         place: The release folder.
         attacker: What the attacker has.
+        progress: Told of the rows that are read.
 
     Raises:
         InputError: If there is no release, it holds counts, the known people share no column with it, or there is a
             control without known people.
     """
+    progress = progress or Silent()
     statement = _statement(place)
     if attacker.control and not attacker.knowing:
         raise InputError("--control is for comparing with known people, and none are given", "name them with --knowing")
     plan = statement["plan"]
-    source = open_source(SourceReference(str(place / statement["output"]["files"][0]["path"])))
+    source = open_told(SourceReference(str(place / statement["output"]["files"][0]["path"])), progress)
     quasi = [name for name in plan["quasi_identifiers"] if name in source.schema.names]
     wanted = _sensitive(statement, source, quasi, attacker.sensitive)
     labelled = frozenset(
         name for step in plan["steps"] if step["measure"] in _LABELLING for name in step.get("columns", [])
     )
-    classes = _folded(source, quasi, is_released=True)
+    classes = _folded(source, quasi, progress, is_released=True)
     if not attacker.knowing:
-        return (*attacks.solve_released(classes), *_from_groups(source, quasi, wanted, labelled))  # 1
-    known = open_source(SourceReference(attacker.knowing))
+        return (*attacks.solve_released(classes), *_from_groups(source, quasi, (wanted, labelled), progress))  # 1
+    known = open_told(SourceReference(attacker.knowing), progress)
     shared = [name for name in quasi if name in known.schema.names]
     if not shared:
         raise InputError("the known people share no trait with the release", f"its traits are: {', '.join(quasi)}")
@@ -86,11 +88,11 @@ def attack_release(place: Path, attacker: Attacker) -> tuple[Attack, ...]:
         for name in step.get("columns", [])
     )
     reading = figures.Reading(read_hierarchies(attacker.hierarchies, tuple(shared)), labelled, perturbed)
-    found = attacks.solve_known(classes, _folded(known, shared, is_released=False), reading)  # 2
+    found = attacks.solve_known(classes, _folded(known, shared, progress, is_released=False), reading)  # 2
     if not attacker.control:
         return found
-    control = open_source(SourceReference(attacker.control))
-    knowledge = _Compared(source, known, control, tuple(shared), tuple(wanted))
+    control = open_told(SourceReference(attacker.control), progress)
+    knowledge = _Compared(source, known, control, tuple(shared), tuple(wanted), progress)
     return (*found, *knowledge.solve(reading, statement["release"]))  # 3
 
 
@@ -103,6 +105,7 @@ class _Compared:
     control: Source
     shared: tuple[str, ...]
     sensitive: tuple[str, ...]
+    progress: Progress
 
     def solve(self, reading: figures.Reading, release: str) -> tuple[Attack, ...]:
         """Return the attacks on both groups; people are chosen by the release's id."""
@@ -111,9 +114,9 @@ class _Compared:
                 raise InputError(f"the control lacks the column `{name}`", "give it the columns of the known people")
         told = [name for name in self.sensitive if name in self.known.schema.names]
         told = [name for name in told if name in self.control.schema.names]
-        tables = [read_table(each, [*self.shared, *told], ()) for each in (self.known, self.control)]
+        tables = [read_table(each, [*self.shared, *told], (), self.progress) for each in (self.known, self.control)]
         knowledge = against_control.Knowledge(
-            read_table(self.released, [*self.shared, *told], ()),
+            read_table(self.released, [*self.shared, *told], (), self.progress),
             self.shared,
             tuple(told),
             reading,
@@ -147,22 +150,27 @@ def _sensitive(statement: Any, source: Source, quasi: Sequence[str], wanted: Seq
 
 
 def _from_groups(
-    source: Source, quasi: Sequence[str], sensitive: Sequence[str], labelled: frozenset[str]
+    source: Source, quasi: Sequence[str], wanted: tuple[Sequence[str], frozenset[str]], progress: Progress
 ) -> tuple[Attack, ...]:
     """Return what the groups of the copy alone say of its sensitive columns."""
+    sensitive, labelled = wanted
+    tell_pass(progress, "reading the groups of the copy", source)
     nothing = pa.RecordBatch.from_pylist([], schema=source.schema)
     folded = fold.fold_sensitive(nothing, quasi, sensitive)
     for batch in source.batches() if sensitive else ():
         folded = fold.merge([folded, fold.fold_sensitive(batch, quasi, sensitive)])
+        progress.rows(batch.num_rows)
     return attacks.solve_groups(figures.measure_secrets(folded, labelled))
 
 
-def _folded(source: Source, columns: Sequence[str], *, is_released: bool) -> pa.Table:
+def _folded(source: Source, columns: Sequence[str], progress: Progress, *, is_released: bool) -> pa.Table:
     """Return the merged partial of a source; also of one without rows."""
     nothing = pa.RecordBatch.from_pylist([], schema=source.schema)
     folded = _fold_one(nothing, columns, is_released=is_released)
+    tell_pass(progress, "reading the copy" if is_released else "reading the known people", source)
     for batch in source.batches():
         folded = fold.merge([folded, _fold_one(batch, columns, is_released=is_released)])
+        progress.rows(batch.num_rows)
     return folded
 
 

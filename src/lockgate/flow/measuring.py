@@ -11,9 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lockgate.flow.progress import Progress, Silent, open_told, tell_pass
 from lockgate.flow.protection import read_hierarchies
 from lockgate.tables.row_source import Source
-from lockgate.tables.source import open_source
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
 from lockgate.verify.classes import Rules
@@ -78,26 +78,29 @@ class Measured:
     special: SpecialUniques | None
 
 
-def measure_table(question: Question) -> Measured:
+def measure_table(question: Question, progress: Progress | None = None) -> Measured:
     """Return the figures of a table.
 
     Args:
         question: What is asked.
+        progress: Told of reading and measuring.
 
     Raises:
         InputError: If a column is not there, or the table cannot be read.
     """
-    source = open_source(question.source)
+    progress = progress or Silent()
+    source = open_told(question.source, progress)
     quasi = question.quasi_identifiers
     if not quasi:
         raise InputError("no quasi-identifier is named", f"name some with --quasi: {', '.join(source.schema.names)}")
     sample, rules = question.sample, question.rules
     extra = [rules.person, rules.weight, *((sample.weight, sample.household) if sample else ())]
     numbers = [name for name in (*question.sensitive, rules.weight, sample.weight if sample else "") if name]
-    table = read_table(source, [*quasi, *question.sensitive, *filter(None, extra)], numbers)
+    table = read_table(source, [*quasi, *question.sensitive, *filter(None, extra)], numbers, progress)
     population = None
     if question.population:
-        population = read_table(open_source(SourceReference(question.population)), quasi, ())
+        population = read_table(open_told(SourceReference(question.population), progress), quasi, (), progress)
+    progress.step("measuring")
     trees = read_hierarchies(question.hierarchies, (*quasi, *question.sensitive))
     models = measure_models(table, quasi, question.sensitive, population=population, hierarchies=trees, rules=rules)
     against = Against(population, question.population_size, trees)
@@ -116,13 +119,16 @@ def _fraction(sample: SurveySample | None) -> float:
     return sample.fraction if sample and sample.fraction < 1 else usual
 
 
-def read_table(source: Source, columns: Sequence[str], numbers: Sequence[str]) -> pa.Table:
+def read_table(
+    source: Source, columns: Sequence[str], numbers: Sequence[str], progress: Progress | None = None
+) -> pa.Table:
     """Return some columns of a source in memory, each distinct cell kept once.
 
     Args:
         source: The data.
         columns: Those wanted; a name that comes twice is read once.
         numbers: Of them, those that are read as numbers where every cell is one.
+        progress: Told of the rows.
 
     Raises:
         InputError: If a column is not there.
@@ -133,11 +139,14 @@ def read_table(source: Source, columns: Sequence[str], numbers: Sequence[str]) -
             raise InputError(
                 f"`{source.name}` has no column `{name}`", f"its columns are: {', '.join(source.schema.names)}"
             )
+    progress = progress or Silent()
+    tell_pass(progress, "reading the table", source)
     chunks: dict[str, list[Any]] = {name: [] for name in wanted}
     for batch in source.batches(wanted):
         for name in wanted:
             column = batch.column(name)
             chunks[name].append(column.dictionary_encode() if pa.types.is_string(column.type) else column)
+        progress.rows(batch.num_rows)
     columns_read = [_whole(chunks[name], source.schema.field(name).type, as_number=name in numbers) for name in wanted]
     return pa.table(columns_read, names=wanted)
 

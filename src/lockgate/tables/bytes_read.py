@@ -1,4 +1,4 @@
-"""Bytes read from the files of sources, told to who watches: files are opened before any pass over them begins."""
+"""What is read of sources before any pass over them begins, told to who watches: bytes of files, rows of tables."""
 
 import io
 from collections.abc import Callable
@@ -11,9 +11,11 @@ class BytesRead:
 
     Attributes:
         tell: Called with a number of bytes, in whatever thread they are read; None where nobody watches.
+        tell_rows: Called with a number of rows of a table that is read whole to be opened; likewise.
     """
 
     tell: Callable[[int], None] | None = None
+    tell_rows: Callable[[int], None] | None = None
 
 
 class ToldFile(io.FileIO):

@@ -253,7 +253,7 @@ def _serve(pipe: Connection) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
-    BytesRead.tell = None  # who watches does so there: here its lock may be held for ever
+    BytesRead.tell = BytesRead.tell_rows = None  # who watches does so there: here its lock may be held for ever
     worker_process.serve(pipe, CodeFolder.path, CodeFolder.made)
 
 

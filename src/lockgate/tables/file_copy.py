@@ -63,7 +63,7 @@ def copied_if_large(
     key = ("file", source.name, source.format, states, which, tuple(map(str, source.schema)))
     # what was fetched is ours, and may go before the copy does
     watched = states if inner is source else ()
-    made = Origin(source.name, source.format, source.schema, lambda _: read(), source.notes, watched)
+    made = Origin(source.name, source.format, source.schema, lambda _: read(), source.notes, watched, is_told=True)
     return held_snapshot(key) or take_snapshot(key, made)
 
 

@@ -32,11 +32,11 @@ def list_sources(reference: SourceReference) -> tuple[SourceReference, ...]:
     folder = Path(reference.location)
     if not reference.location or not is_folder(folder):
         return _of_one_place(reference)
+    if lake_format(folder):  # one table, which is read whole to be opened
+        return (reference,)
     try:
         open_source(reference)
     except InputError:
-        if lake_format(folder):
-            raise  # its files are no tables
         files = sorted(path for path in folder.rglob("*") if path.is_file() and is_known_file(path))
         if not files:
             raise

@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
+from lockgate.tables.bytes_read import BytesRead
 from lockgate.tables.cell_limits import require_short_cells
 from lockgate.tables.copy_folders import CopyFolders
 from lockgate.tables.file_state import FileState, require_unchanged, unwritable
@@ -65,6 +66,7 @@ class Origin:
         batches: Reads the rows in the types of a schema; raises `Unfit` for a value that does not fit.
         notes: What was assumed, for people.
         states: Of a file, as it was when opened.
+        is_told: Whether its reader tells of the rows itself.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Origin:
     batches: Callable[[pa.Schema], Iterator[pa.RecordBatch]]
     notes: tuple[str, ...] = ()
     states: tuple[FileState, ...] = ()
+    is_told: bool = False
 
 
 class PrivateFile:
@@ -233,7 +236,8 @@ def _taken(path: Path, origin: Origin) -> tuple[str, ...]:
 
 
 def _write(path: Path, origin: Origin, schema: pa.Schema) -> None:
-    groups = _gathered(origin.batches(schema))
+    batches = origin.batches(schema)
+    groups = _gathered(batches if origin.is_told else _told(batches))
     first = next(groups, [])
     # a dictionary of values that hardly repeat themselves costs more than it saves, when written and when read
     repeats = [field.name for place, field in enumerate(schema) if first and _repeats(first[0].column(place))]
@@ -241,6 +245,13 @@ def _write(path: Path, origin: Origin, schema: pa.Schema) -> None:
     with parquet.ParquetWriter(path, schema, **how) as writer:
         for rows in chain([first], groups):
             writer.write_table(pa.Table.from_batches(rows, schema=schema), row_group_size=FRAGMENT_ROWS)
+
+
+def _told(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        yield batch
+        if BytesRead.tell_rows is not None:
+            BytesRead.tell_rows(batch.num_rows)
 
 
 def _repeats(column: "pa.Array[Any]") -> bool:
