@@ -1,6 +1,5 @@
 """The data file of a copy: written and hashed, in pieces by workers where passes over the source are shared."""
 
-import pickle
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from lockgate.flow.passes import Passes
 from lockgate.flow.progress import Progress, Silent
 from lockgate.tables.cut import Cut, cut_rows
 from lockgate.tables.file_pieces import IN_PIECES, rows_of_piece, write_piece
+from lockgate.tables.job import read_found, write_found
 from lockgate.tables.order_parts import OrderPart, join_parts, rows_of_parts
 from lockgate.tables.read_ahead import read_ahead
 from lockgate.tables.row_ranges import RowRanges
@@ -84,8 +84,7 @@ def hash_file(file: Path, passes: Passes | None = None, progress: Progress | Non
     ranges = passes.sharing.ranges_of(source) if passes and passes.jobs else None
     if ranges is not None and passes is not None:
         for part in replace(passes, ranges=ranges).parts("hash", _Hash(ranges), progress or Silent()):
-            with part.open("rb") as left:
-                measured.join(pickle.load(left))  # noqa: S301 - of a task of ours, see `tables.job`
+            measured.join(read_found(part))
         return measured
     for batch in read_ahead(encoded_batches(source)):
         measured.add(batch)
@@ -107,6 +106,5 @@ class _Hash:
         measured = DataHash(self.ranges.source.schema)
         for _, batch in read_ahead(self.ranges.batches(number)):
             measured.add(batch)
-        with part.open("wb") as file:
-            pickle.dump(measured, file, protocol=pickle.HIGHEST_PROTOCOL)
+        write_found(measured, part)
         return measured.rows

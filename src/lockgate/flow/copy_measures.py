@@ -3,7 +3,6 @@
 Measuring is `verify`'s and knows nothing of how the copy was made: it gets released rows, original rows and persons.
 """
 
-import pickle
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from lockgate.flow.composing import Composing
 from lockgate.flow.copy_plan import CopyPlan
 from lockgate.flow.following import Following
 from lockgate.flow.population import CountedPopulation, Population
+from lockgate.tables.job import read_found, write_found
 from lockgate.tables.spill import Spill
 from lockgate.tables.table_file import read_tables, write_tables
 from lockgate.terms.measure import MeasureKind
@@ -119,16 +119,14 @@ class Measuring:
         for name, spill in self._spills.items():
             write_tables(folder / f"{name}.tables", spill.merged(in_order=False))
         found = self.rows_in, self.source_hash, self._residual, self._following.part()
-        with (folder / _FIGURES).open("wb") as file:
-            pickle.dump(found, file, protocol=pickle.HIGHEST_PROTOCOL)
+        write_found(found, folder / _FIGURES)
 
     def join(self, folder: Path) -> None:
         """Take what was measured of the rows behind those so far."""
         for name, spill in self._spills.items():
             for table in read_tables(folder / f"{name}.tables"):
                 spill.add(table)
-        with (folder / _FIGURES).open("rb") as file:
-            rows, hash_, residual_, following = pickle.load(file)  # noqa: S301 - of a task of ours, see `tables.job`
+        rows, hash_, residual_, following = read_found(folder / _FIGURES)
         self.rows_in += rows
         self.source_hash.join(hash_)
         self._residual = residual.merge(self._residual, residual_)

@@ -4,7 +4,6 @@ Mapping and measuring share one pass over the source, which may be shared among 
 leaves them parted by their sort keys beside what it measured.
 """
 
-import pickle
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future
@@ -26,6 +25,7 @@ from lockgate.flow.population import CountedPopulation, Population
 from lockgate.flow.progress import Progress
 from lockgate.flow.protection import without_holder
 from lockgate.protect.pipeline import Protection
+from lockgate.tables.job import read_found, write_found
 from lockgate.tables.order import KeyedBatch, shuffled
 from lockgate.tables.order_parts import OrderPart, part_rows
 from lockgate.tables.side_thread import side_threads
@@ -236,8 +236,7 @@ class _Map:
             measuring = Measuring(self.plan, self.plan.following.begin(), part, stack)
             rows = part_rows(self._released(number, measuring), part)
             measuring.leave(part)
-        with (part / _ROWS).open("wb") as file:
-            pickle.dump(rows, file, protocol=pickle.HIGHEST_PROTOCOL)
+        write_found(rows, part / _ROWS)
         return measuring.rows_in
 
     def _released(self, number: int, measuring: Measuring) -> Iterator[KeyedBatch]:
@@ -255,8 +254,7 @@ def _joined(plan: CopyPlan, measuring: Measuring, work: Path, progress: Progress
     found = []
     for part in plan.passes.parts("copy", task, progress):
         measuring.join(part)
-        with (part / _ROWS).open("rb") as file:
-            rows: OrderPart | None = pickle.load(file)  # noqa: S301 - of a task of ours, see `tables.job`
+        rows: OrderPart | None = read_found(part / _ROWS)
         if rows is not None:
             found.append(rows.moved_to(part))
     if plan.counts_persons:

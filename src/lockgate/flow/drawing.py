@@ -10,12 +10,11 @@
 The caller writes the table, records the release, and then calls `settle`. It holds the home's lock all the while.
 """
 
-import pickle
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +26,7 @@ from lockgate.protect.dp.contribution import bucket_of
 from lockgate.store.budget import BudgetLedger, Reservation
 from lockgate.tables.bucket_file import BUCKETS, BucketFiles
 from lockgate.tables.cut import Cut
+from lockgate.tables.job import read_found, write_found
 from lockgate.terms.budget import BudgetAccount
 from lockgate.terms.privacy_loss import PrivacyLoss
 
@@ -167,16 +167,16 @@ def fold_source(origin: DrawnFrom, folding: Folding[_Partial]) -> _Partial:
 def _fold_shared(passes: Passes, folding: Folding[_Partial], origin: DrawnFrom) -> _Partial:
     if not origin.persons_repeat:
         task = _FoldRange(passes.for_workers(), folding)
-        counted: Iterator[_Partial] = map(_left, passes.parts("count", task, origin.progress))
+        counted: Iterator[_Partial] = map(read_found, passes.parts("count", task, origin.progress))
         return fold_rows(counted, folding.merge)
     counting = _PartRange(passes.for_workers(), folding)
     folders = list(passes.parts("contributions", counting, origin.progress))
-    rows = sum(_left(folder / _FILES)[1] for folder in folders)
+    rows = sum(read_found(folder / _FILES)[1] for folder in folders)
     share = max(-(-rows // BUCKETS), 1)
     cut = Cut(rows, share, share)
     bounding = _FoldBuckets(tuple(folders), folding, max(len(cut.numbers), 1))
     origin.progress.step("bounding what persons contribute")
-    bounded: Iterator[_Partial | None] = map(_left, passes.parts("bounds", bounding, origin.progress, cut))
+    bounded: Iterator[_Partial | None] = map(read_found, passes.parts("bounds", bounding, origin.progress, cut))
     nothing = pa.RecordBatch.from_pylist([], schema=passes.source.schema)
     nobody = folding.persons(folding.contributions(nothing, np.zeros((0, 2), np.uint64), 0))
     return fold_rows(chain([nobody], (part for part in bounded if part is not None)), folding.merge)
@@ -199,7 +199,7 @@ class _FoldRange(Generic[_Partial]):
                 rows += batch.num_rows
                 yield self.folding.rows(batch)
 
-        _leave(fold_rows(partials(), self.folding.merge), part)
+        write_found(fold_rows(partials(), self.folding.merge), part)
         return rows
 
 
@@ -222,7 +222,7 @@ class _PartRange(Generic[_Partial]):
             rows += batch.num_rows
             contributed += table.num_rows
         _flush(files, waiting)
-        _leave((files, contributed), part / _FILES)
+        write_found((files, contributed), part / _FILES)
         return rows
 
 
@@ -242,7 +242,7 @@ class _FoldBuckets(Generic[_Partial]):
 
     def __call__(self, number: int, part: Path) -> int:
         """Leave the partial of one share of the buckets."""
-        files = [_left(folder / _FILES)[0].moved_to(folder) for folder in self.folders]
+        files = [read_found(folder / _FILES)[0].moved_to(folder) for folder in self.folders]
         partials = []
         rows = 0
         for bucket in range(number, BUCKETS, self.shares):
@@ -250,21 +250,11 @@ class _FoldBuckets(Generic[_Partial]):
             if found:
                 rows += sum(batch.num_rows for batch in found)
                 partials.append(self.folding.persons(pa.Table.from_batches(found)))
-        _leave(self.folding.merge(partials) if partials else None, part)
+        write_found(self.folding.merge(partials) if partials else None, part)
         return rows
 
 
 _FILES = "files"
-
-
-def _leave(found: object, path: Path) -> None:
-    with path.open("wb") as file:
-        pickle.dump(found, file, protocol=pickle.HIGHEST_PROTOCOL)
-
-
-def _left(path: Path) -> Any:
-    with path.open("rb") as file:
-        return pickle.load(file)  # noqa: S301 - of a task of ours, see `tables.job`
 
 
 def _parts(batches: Iterable[NumberedBatch], folding: Folding[_Partial], progress: Progress) -> Iterator[_Partial]:

@@ -4,7 +4,6 @@ For checks: what is wrong with the rows is told apart from what hinders reading 
 second ends the check, because nothing was found.
 """
 
-import pickle
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from lockgate.evidence.data_hash import DataHash
 from lockgate.flow.progress import Progress, open_told, tell_pass
 from lockgate.flow.scanning import numbered_batches
 from lockgate.flow.sharing import Jobs, Sharing
+from lockgate.tables.job import read_found, write_found
 from lockgate.tables.read_ahead import read_ahead
 from lockgate.tables.row_ranges import RowRanges
 from lockgate.tables.row_source import Source
@@ -174,11 +174,11 @@ class HashFold:
 
     def leave(self, folder: Path) -> None:
         """Leave the hash in a folder."""
-        _write(folder / _FIGURES, self.hash)
+        write_found(self.hash, folder / _FIGURES)
 
     def join(self, folder: Path) -> None:
         """Take the hash of the rows behind those so far."""
-        found = _read(folder / _FIGURES)
+        found = read_found(folder / _FIGURES)
         assert isinstance(found, DataHash)
         self.hash.join(found)
 
@@ -222,13 +222,13 @@ class ClassesFold:
     def leave(self, folder: Path) -> None:
         """Leave classes and counts in a folder."""
         write_tables(folder / _TABLE, self._spill.merged(in_order=False))
-        _write(folder / _FIGURES, self.residual)
+        write_found(self.residual, folder / _FIGURES)
 
     def join(self, folder: Path) -> None:
         """Take those of the rows behind those so far."""
         for table in read_tables(folder / _TABLE):
             self._spill.add(table)
-        found = _read(folder / _FIGURES)
+        found = read_found(folder / _FIGURES)
         assert isinstance(found, dict)
         self.residual = residual.merge(self.residual, found)
 
@@ -252,14 +252,3 @@ class BeginClasses:
     def __call__(self, schema: pa.Schema, folder: Path, stack: ExitStack) -> ClassesFold:
         """Return the fold of no rows."""
         return ClassesFold(schema, (self.quasi_identifiers, self.looked_at), folder, stack)
-
-
-def _write(path: Path, found: object) -> None:
-    with path.open("wb") as file:
-        pickle.dump(found, file, protocol=pickle.HIGHEST_PROTOCOL)
-
-
-def _read(path: Path) -> object:
-    with path.open("rb") as file:
-        found: object = pickle.load(file)  # noqa: S301 - of a task of ours, see `tables.job`
-    return found

@@ -4,7 +4,6 @@ Parts of it are folded by workers where a source is large, and joined in the ord
 up, so that it does not matter how the rows are cut.
 """
 
-import pickle
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from lockgate.classify.encoded_cells import EncodedCells
 from lockgate.classify.precision import coordinate_columns, most_decimals
 from lockgate.classify.uniqueness import UniquenessPartial
 from lockgate.flow.sampling import Sample
+from lockgate.tables.job import read_found, write_found
 from lockgate.tables.row_ranges import RowRanges
 
 SAMPLED_AHEAD = 64
@@ -91,13 +91,11 @@ class FoldRange:
         fold = ScanFold(self.ranges.source.schema)
         for first, batch in self.ranges.batches(number):
             fold.add(batch, first)
-        with part.open("wb") as file:
-            pickle.dump(fold.part(), file, protocol=pickle.HIGHEST_PROTOCOL)
+        write_found(fold.part(), part)
         return fold.evidence.rows
 
 
 def read_part(path: Path) -> ScanPart:
     """Return what a worker has left."""
-    with path.open("rb") as file:
-        part: ScanPart = pickle.load(file)  # noqa: S301 - of a task of ours, see `tables.job`
+    part: ScanPart = read_found(path)
     return part

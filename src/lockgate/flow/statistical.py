@@ -5,7 +5,6 @@ figures are within what was declared, no cell holds a direct identifier, and the
 been spent. How far noise moved a number is not told, because that would tell the number; its scale stands in the plan.
 """
 
-import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +26,7 @@ from lockgate.flow.statistics_wish import read_statistics
 from lockgate.flow.synthesis_wish import read_synthesis
 from lockgate.flow.synthetic import make_synthetic, synthesis_as_json
 from lockgate.store.budget import BudgetLedger
+from lockgate.tables.job import read_found, write_found
 from lockgate.tables.read_ahead import read_ahead
 from lockgate.tables.sink import write_table, written_as
 from lockgate.tables.source import describe_files
@@ -189,8 +189,7 @@ def _read_again(origin: DrawnFrom, hashed: DataHash, by: tuple[str, ...]) -> pa.
         return groups_of(_added((batch for batch, _ in origin.batches()), hashed), by)
     groups = []
     for part in passes.parts("hash", _HashRange(passes.for_workers(), by), origin.progress):
-        with part.open("rb") as file:
-            left, found = pickle.load(file)  # noqa: S301 - of a task of ours, see `tables.job`
+        left, found = read_found(part)
         hashed.join(left)
         groups.append(found)
     return merge_groups(groups, by)
@@ -209,8 +208,7 @@ class _HashRange:
         hashed = DataHash(self.passes.source.schema)
         batches = (batch for _, batch in read_ahead(self.passes.ranges.batches(number)))
         groups = groups_of(_added(batches, hashed), self.by)
-        with part.open("wb") as file:
-            pickle.dump((hashed, groups), file, protocol=pickle.HIGHEST_PROTOCOL)
+        write_found((hashed, groups), part)
         return hashed.rows
 
 

@@ -69,6 +69,18 @@ def unfinished(folder: Path, numbers: Sequence[int]) -> list[int]:
     return [number for number in numbers if not part_of(folder, number).exists()]
 
 
+def write_found(found: object, path: Path) -> None:
+    """Leave what a task has found for whoever started it, as a part or as a file of one."""
+    with path.open("wb") as file:
+        pickle.dump(found, file, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def read_found(path: Path) -> Any:
+    """Return what a task has left; the folder of a job is for one user only."""
+    with path.open("rb") as file:
+        return pickle.load(file)  # noqa: S301 - of a task of ours
+
+
 def finish_fragment(folder: str, number: int) -> int:
     """Return the rows that were read to make the part of a fragment; 0 where it is there.
 
@@ -134,6 +146,5 @@ def _task_of(folder: Path) -> Task:
 @lru_cache(maxsize=1)
 def _loaded(path: str, number: int, changed: int) -> Task:  # noqa: ARG001 - they tell one task from the next
     """Return a task, which a worker loads once for all its fragments."""
-    with Path(path).open("rb") as file:
-        task: Any = pickle.load(file)  # noqa: S301 - our own file, in a folder that only this user may write to
-    return task  # type: ignore[no-any-return] # as it was pickled
+    task: Task = read_found(Path(path))
+    return task
