@@ -9,7 +9,8 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import import_module
 from io import TextIOWrapper
@@ -94,7 +95,8 @@ def _answer(given: list[str]) -> int:
 
 
 def _run(given: Sequence[str]) -> int:
-    parser = _make_parser(given)
+    with _uncollected():
+        parser = _make_parser(given)
     parsed = parser.parse_args(given)
     if parsed.command is None:
         parser.print_help()
@@ -110,6 +112,18 @@ def _run(given: Sequence[str]) -> int:
 
 def _load(command: str) -> ModuleType:
     return import_module(COMMANDS[command])
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Load modules without looking through them for what is not used any more: all of it is."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _make_parser(given: Sequence[str]) -> argparse.ArgumentParser:
