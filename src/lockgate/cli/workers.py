@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from lockgate.flow.sharing import Sharing
 from lockgate.tables.engine import open_engine
+from lockgate.tables.freed_memory import keep_blocks
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +35,8 @@ def shared(arguments: argparse.Namespace) -> Iterator[Sharing]:
     if workers is None:
         workers = 0 if "://" in arguments.engine else _cores()  # a cluster knows its own
     engine = open_engine(arguments.engine, workers)
+    if engine.workers == 1:  # which goes from batch to batch itself
+        keep_blocks()
     before = pa.cpu_count()
     try:
         if arguments.workers is not None and "://" not in arguments.engine:

@@ -12,7 +12,7 @@ from threading import Thread
 import pyarrow as pa
 
 from lockgate.tables import job
-from lockgate.tables.freed_memory import give_back
+from lockgate.tables.freed_memory import give_back, keep_blocks
 from lockgate.terms.compiled_code import set_code_folder
 
 REST = -1
@@ -31,6 +31,7 @@ def serve(pipe: Connection, code: Path | None, made: Path | None) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
     if code is not None:
         set_code_folder(code, made)
+    keep_blocks()
     pa.set_cpu_count(1)  # there are as many workers as cores are to be used
     asked: SimpleQueue[tuple[str, int]] = SimpleQueue()
     Thread(target=_listen, args=(pipe, asked), daemon=True).start()
