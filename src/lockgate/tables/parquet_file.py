@@ -126,7 +126,7 @@ class ParquetSource:
         with _opened(path, encoded) as file:
             try:
                 rows = average_rows(file.metadata)
-                decoded = decoded_rows(_leaves(path, file), {*needed} - {*encoded})
+                decoded = decoded_rows(_leaves_of(state_of(path)), {*needed} - {*encoded})
                 batches = file.iter_batches(min(rows, decoded), columns=needed, row_groups=groups)
                 for batch in gathered(batches) if decoded < rows else batches:
                     flat = self.nesting.unnest(batch, columns) if self.nesting else [batch.select(columns)]
@@ -179,9 +179,20 @@ def _layout_of(state: FileState) -> FileLayout:
     with _opened(state.path) as file:
         metadata = file.metadata
         groups = tuple(metadata.row_group(place).num_rows for place in range(metadata.num_row_groups))
-        coded = _short_codes(file, _leaves(state.path, file))
+        coded = _short_codes(file, _leaves_of(state))
     require_unchanged([state])
     return FileLayout(groups, average_rows(metadata), frozenset(coded))
+
+
+@lru_cache(maxsize=_FILES_KEPT)
+def _leaves_of(state: FileState) -> tuple[Leaf, ...]:
+    """Return what the footer says of the leaf columns of a file.
+
+    Once for a file: its schema and its footer hold each other, so that both stay until cycles are looked for, and a
+    footer of many row groups is large.
+    """
+    with _opened(state.path) as file:
+        return _leaves(state.path, file)
 
 
 def _leaves(path: Path, file: parquet.ParquetFile) -> tuple[Leaf, ...]:
@@ -208,7 +219,7 @@ def _opened(path: Path, encoded: Collection[str] = ()) -> parquet.ParquetFile:
         file = parquet.ParquetFile(
             path, buffer_size=_BUFFER_BYTES, pre_buffer=False, read_dictionary=list(encoded) or None
         )
-        _ = (file.schema_arrow, file.schema.names)  # read now, as names may be no text
+        _ = file.schema_arrow.names  # read now, as names may be no text
     except (pa.ArrowException, UnicodeDecodeError):
         raise _damaged(path) from None
     except OSError as error:

@@ -314,7 +314,10 @@ def _loss(copy: Copy, released: Ints, weight: Ints) -> float:
     """Return the mean loss over rows and columns; a suppressed row's labels are all `*`, so it counts 1."""
     if not copy.covers:
         return 0.0
-    per_class = np.mean([cover.loss[labels] for cover, labels in zip(copy.covers, copy.classes, strict=True)], axis=0)
+    per_class = np.zeros(copy.classes.shape[1])
+    for cover, labels in zip(copy.covers, copy.classes, strict=True):
+        per_class += cover.loss[labels]
+    per_class /= len(copy.covers)
     return _mean(fsum(per_class[released] * weight), int(weight.sum()))
 
 
