@@ -1,5 +1,6 @@
 """Sources cut into ranges of rows: every row once, in batches that do not depend on how many rows a range has."""
 
+import gc
 import json
 import pickle
 import sqlite3
@@ -65,6 +66,24 @@ def test_only_wanted_columns_are_read(tmp_path: Path) -> None:
     ranges = ranges_of(source_of(tmp_path / "table", (50_000, 50_000)), FRAGMENT_ROWS)
     first, batch = next(ranges.batches(2, ["n"]))
     assert (first, batch.schema.names, batch.column("n")[0].as_py()) == (2 * FRAGMENT_ROWS, ["n"], 2 * FRAGMENT_ROWS)
+
+
+def test_no_footer_is_left_behind_by_a_range_that_was_read(tmp_path: Path) -> None:
+    ranges = find_ranges(source_of(tmp_path / "in", (FRAGMENT_ROWS, 40_000)), FRAGMENT_ROWS)
+    assert ranges is not None
+    assert sum(1 for _ in ranges.batches(0)) == 1
+    gc.collect()
+    before = footers()
+    gc.disable()
+    try:
+        assert sum(batch.num_rows for number in ranges.numbers for _, batch in ranges.batches(number)) == ROWS
+        assert footers() == before
+    finally:
+        gc.enable()
+
+
+def footers() -> int:
+    return sum(isinstance(held, parquet.FileMetaData) for held in gc.get_objects())
 
 
 def test_a_file_that_changed_since_it_was_opened_is_told_of(tmp_path: Path) -> None:
