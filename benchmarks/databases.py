@@ -38,7 +38,7 @@ FROM generate_series(1::bigint, {rows}) g
 """
 MARIADB = """
 CREATE TABLE customers (id bigint, name varchar(40), email varchar(60), phone varchar(20), born date, sex varchar(8),
-city varchar(20), spent decimal(12, 2), seen datetime) ENGINE=Aria TRANSACTIONAL=0 CHARACTER SET utf8mb4
+city varchar(20), spent decimal(12, 2), seen datetime) ENGINE=InnoDB CHARACTER SET utf8mb4
 AS SELECT seq AS id, concat('Customer ', seq * 7919 % 1000003) AS name,
 concat('c', seq * 104729 % 10000019, '@example.org') AS email,
 concat('1', 38 + seq % 7, lpad(seq * 7919 % 100000000, 8, '0')) AS phone,
@@ -156,6 +156,8 @@ def mariadb(folder: Path, rows: int) -> Iterator[tuple[str, str, str]]:
         "--skip-networking",
         "--user=root",
         "--innodb-use-native-aio=0",
+        "--innodb-flush-log-at-trx-commit=0",
+        "--innodb-doublewrite=0",
     ]
     process = subprocess.Popen(["/usr/sbin/mariadbd", "--no-defaults", *options], stderr=subprocess.DEVNULL)
     while process.poll() is None and not place.exists():

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from lockgate.tables.copy_folders import CopyFolders
 from lockgate.tables.listing import list_sources
 from lockgate.tables.source import open_source
 from lockgate.terms.errors import InputError
@@ -134,7 +135,7 @@ def test_a_table_that_changes_meanwhile_is_what_it_was_at_the_beginning(server: 
 def test_a_lost_connection_is_an_error_and_leaves_nothing(
     server: tuple[Any, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(CopyFolders, "own", tmp_path)
     endless = SourceReference(server[1].format("reader"), "", "SELECT a.n FROM many a, many b")
     ended = threading.Thread(target=end_connections, args=(server[0],))
     ended.start()

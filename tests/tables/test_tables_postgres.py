@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lockgate.tables.copy_folders import CopyFolders
 from lockgate.tables.listing import list_sources
 from lockgate.tables.source import describe_files, open_source
 from lockgate.terms.errors import InputError
@@ -174,7 +175,7 @@ def test_a_table_that_changes_meanwhile_is_what_it_was_at_the_beginning(server: 
 def test_a_lost_connection_is_an_error_and_leaves_nothing(
     server: tuple[Any, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(CopyFolders, "own", tmp_path)
     ends_itself = (
         "SELECT g, CASE WHEN g = 50000 THEN pg_terminate_backend(pg_backend_pid()) END AS b"
         " FROM generate_series(1, 100000) g"
@@ -186,7 +187,7 @@ def test_a_lost_connection_is_an_error_and_leaves_nothing(
 def test_the_copy_is_for_this_user_only_and_goes_with_its_source(
     server: tuple[Any, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(CopyFolders, "own", tmp_path)
     source = open_source(reader(server, "customers"))
     assert [oct(one.stat().st_mode)[-3:] for one in tmp_path.iterdir()] == ["700"]
     del source
