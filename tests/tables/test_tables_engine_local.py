@@ -270,3 +270,11 @@ def test_an_engine_that_is_not_there_is_refused() -> None:
     with pytest.raises(InputError, match="at least one worker"):
         open_engine("", 0)
     assert open_engine("local", 3).workers == 3
+
+
+def test_a_process_is_not_copied_while_a_thread_of_a_pool_may_hold_a_lock() -> None:
+    assert engine_local._can_copy() == (sys.platform == "linux")
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(int).result()
+        assert not engine_local._can_copy()
+    assert engine_local._can_copy() == (sys.platform == "linux")

@@ -10,6 +10,7 @@ keeps none of its files open, so that no lock and no pipe stays with it.
 
 import gc
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -42,6 +43,10 @@ _LENT_S = 0.05
 
 _PATIENCE_S = 5.0
 """How long a worker may take to end when it is told to."""
+
+
+_OF_A_POOL = re.compile(r"_\d+$")
+"""What the name of a thread of `concurrent.futures` ends in."""
 
 
 class _Process(Protocol):
@@ -223,8 +228,12 @@ def _started() -> _Worker:
 
 
 def _can_copy() -> bool:
-    """Whether this process may be copied: on Linux, by its main thread; another one is that of a server."""
-    return sys.platform == "linux" and threading.current_thread() is threading.main_thread()
+    """Whether this process may be copied: on Linux, by its main thread; another one is that of a server.
+
+    Not while a thread of a pool is there: it may hold a lock, as of a module that it loads, which a copy waits for.
+    """
+    is_pooled = any(_OF_A_POOL.search(thread.name) for thread in threading.enumerate())
+    return sys.platform == "linux" and threading.current_thread() is threading.main_thread() and not is_pooled
 
 
 def _copied(pipe: Connection) -> _Copied:
