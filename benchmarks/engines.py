@@ -110,6 +110,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--folder", type=Path)
     wanted = parser.parse_args()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # modules are compiled once, as where the program is installed
     with tempfile.TemporaryDirectory() as work:
         file = (wanted.folder or Path(work)).resolve() / f"adult-{wanted.rows}.parquet"
         make_table(file, wanted.rows)
