@@ -163,6 +163,15 @@ def test_a_broken_document_is_an_input_error_without_its_cells(tmp_path: Path, t
     assert "SECRET" not in str(caught) + caught.hint
 
 
+@pytest.mark.parametrize("name", ["x.json", "x.jsonl"])
+def test_what_is_nested_too_deep_is_told_with_what_helps(tmp_path: Path, name: str) -> None:
+    deep = '{"a":' * 200 + "1" + "}" * 200
+    (tmp_path / name).write_text(f"[{deep}]" if name == "x.json" else deep)
+    caught = refusal(tmp_path / name)
+    assert "is nested too deep: more than 64 levels" in str(caught)
+    assert caught.hint == "Flatten what is inside before."
+
+
 def test_keys_that_are_data_are_no_columns(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text(json.dumps([{"by": {f"u{number}": 1 for number in range(5_000)}}]))
     assert "more than 4,096 different paths" in str(refusal(tmp_path / "x.json"))

@@ -133,8 +133,9 @@ def test_a_full_disk_leaves_no_file_and_keeps_the_earlier_one(tmp_path: Path, fo
         yield from [batch] * 3
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    with pytest.raises(LockgateError, match="no space left") as caught:
+    with pytest.raises(LockgateError, match=r"no space left in `.*` to write `t[.]") as caught:
         write_table(tmp_path, "t", broken(), schema, format_)
+    assert f"`{tmp_path}`" in str(caught.value)
     assert caught.value.hint
     assert [one.read_bytes() for one in tmp_path.iterdir()] == [earlier]
 

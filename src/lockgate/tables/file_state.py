@@ -93,7 +93,9 @@ def shortened(name: str) -> str:
 def unwritable(path: Path, error: OSError) -> LockgateError:
     """Return the error of a file that the system does not let us write."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return LockgateError(f"no space left to write `{path.name}`", "Free some space and run it again.")
+        return LockgateError(
+            f"no space left in `{path.parent}` to write `{path.name}`", "Free some space and run it again."
+        )
     reason = os.strerror(error.errno).lower() if error.errno else "the system gave no reason"
     return LockgateError(
         f"cannot write `{path.name}` in `{path.parent}`: {reason}", "Name a folder that exists and may be written."

@@ -18,7 +18,7 @@ from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.json_block import kinds_in, read_block, read_columns
 from lockgate.tables.json_document import Record, blocks_of, lines_of, records_of, survey
 from lockgate.tables.json_paths import lists_of, rows_at
-from lockgate.tables.json_text import broken
+from lockgate.tables.json_text import TOO_DEEP, broken
 from lockgate.tables.json_values import ColumnKind, as_array, mixed_notes
 from lockgate.tables.nesting import list_notes, no_table, shown_tables
 from lockgate.tables.plain_types import require_names
@@ -232,7 +232,7 @@ def _row_groups(
                     yield rows
                     rows, held = [], 0
         except (ValueError, RecursionError) as error:
-            what = str(error) if isinstance(error, ValueError) else "is nested too deep"
+            what = str(error) if isinstance(error, ValueError) else TOO_DEEP
             raise broken(where, f"{'line' if source.format == 'jsonl' else 'element'} {number}", what) from None
         if held >= _BATCH_BYTES and rows:
             yield rows

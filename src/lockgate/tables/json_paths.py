@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_DEEPEST = 64
+from lockgate.tables.json_text import MOST_LEVELS, TOO_DEEP
 
 
 def rows_at(record: Mapping[str, Any], table: str) -> Iterator[Mapping[str, Any]]:
@@ -37,8 +37,8 @@ def lists_of(record: Mapping[str, Any]) -> dict[str, None]:
 
 def _put(path: str, value: Any, into: tuple[dict[str, Any], dict[str, list[Any]]], depth: int) -> None:
     plain, lists = into
-    if depth > _DEEPEST:
-        raise ValueError("is nested too deep")
+    if depth > MOST_LEVELS:
+        raise ValueError(TOO_DEEP)
     if type(value) is dict:
         for key, inner in value.items():
             _put(f"{path}.{key}", inner, into, depth + 1)

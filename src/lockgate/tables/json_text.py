@@ -14,6 +14,11 @@ from lockgate.terms.errors import InputError
 VALUE_BYTES = 64 << 20
 """No line, and no element of an array that is read one by one, may be longer."""
 
+MOST_LEVELS = 64
+"""Levels of objects and arrays within each other."""
+
+TOO_DEEP = f"is nested too deep: more than {MOST_LEVELS} levels"
+
 _CHUNK = 1 << 20
 _BLANKS = " \t\r\n"
 
@@ -72,7 +77,7 @@ class JsonText:
             try:
                 value, end = _DECODER.raw_decode(self._text, self._at)
             except RecursionError:
-                raise broken(self.where, place, "is nested too deep") from None
+                raise broken(self.where, place, TOO_DEEP) from None
             except ValueError:
                 value, end = None, -1
             # a number at the end of what has been read may go on
@@ -142,7 +147,7 @@ def parse_line(line: bytes, number: int, where: str) -> dict[str, Any]:
     except UnicodeError:
         raise broken(where, place, "holds letters that UTF-8 does not have") from None
     except RecursionError:
-        raise broken(where, place, "is nested too deep") from None
+        raise broken(where, place, TOO_DEEP) from None
     except ValueError:
         raise broken(where, place, "is no JSON object with single keys and finite numbers") from None
     if not isinstance(row, dict):
@@ -153,6 +158,8 @@ def parse_line(line: bytes, number: int, where: str) -> dict[str, Any]:
 def broken(where: str, place: str, what: str) -> InputError:
     """Return the error of a text that is not what it has to be; it quotes nothing."""
     hint = "Write one JSON object a line." if place.startswith("line") else "Write an array of JSON objects."
+    if what == TOO_DEEP:
+        hint = "Flatten what is inside before."
     return InputError(f"{place} of `{where}` {what}", hint)
 
 

@@ -140,5 +140,7 @@ def settle(path: Path) -> None:
 def _refused(path: Path, error: sqlite3.Error) -> LockgateError:
     code = str(getattr(error, "sqlite_errorname", "") or type(error).__name__)
     if code == "SQLITE_FULL":
-        return LockgateError(f"no space left to write `{path.name}`", "Free some space and run it again.")
+        return LockgateError(
+            f"no space left in `{path.parent}` to write `{path.name}`", "Free some space and run it again."
+        )
     return LockgateError(f"SQLite cannot hold `{path.name}` ({code})", "Write Parquet, or another folder.")
