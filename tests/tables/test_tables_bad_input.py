@@ -110,8 +110,9 @@ def test_a_file_of_another_kind_than_its_name_says_is_told_as_what_it_is(
 def test_a_lake_that_cannot_be_read_is_no_folder_of_files(tmp_path: Path) -> None:
     (tmp_path / "_delta_log").mkdir()
     (tmp_path / "_delta_log" / "00000000000000000000.json").write_text('{"a":1}\n{"a":2}\n')
+    (found,) = list_sources(SourceReference(str(tmp_path)))
     with pytest.raises(InputError, match="Delta"):
-        list_sources(SourceReference(str(tmp_path)))
+        open_source(found)
 
 
 @pytest.mark.parametrize("content", [b"SECRET,SECRET\nx,y\n", b"SECRET,,x\n1,2,3\n"])
