@@ -45,8 +45,8 @@ _PATIENCE_S = 5.0
 """How long a worker may take to end when it is told to."""
 
 
-_OF_A_POOL = re.compile(r"_\d+$")
-"""What the name of a thread of `concurrent.futures` ends in."""
+_OF_A_POOL = re.compile(r"^(?!fsync_).*_\d+$")
+"""Name of a thread of `concurrent.futures`; those that wait for the disk (`lockgate.evidence.disk`) hold nothing."""
 
 
 class _Process(Protocol):
