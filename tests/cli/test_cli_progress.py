@@ -114,6 +114,7 @@ def test_a_reader_of_lines_that_is_gone_hinders_nothing() -> None:
 
 NAMES = ("Ada Lovelace", "Grace Hopper", "Emmy Noether", "Rosalind Franklin", "Hedy Lamarr")
 STAGES = {
+    "starting",
     "opening the source",
     "scanning every row",
     "reading the table",

@@ -18,6 +18,7 @@ from lockgate.flow.sharing import Sharing
 from lockgate.laws.catalogue import load_laws
 from lockgate.tables.engine_local import LocalEngine
 from lockgate.tables.fragments import FRAGMENT_ROWS
+from lockgate.tables.scratch import leave_scratch, scratch_folder
 from lockgate.terms.errors import CounterpartyError, InputError, LockgateError
 from small_flows import PASSENGERS, do_not_wait_for_the_disk, fix_keys, node_at, release_at
 
@@ -187,5 +188,9 @@ def test_a_check_leaves_nothing_in_the_folder_for_temporary_files(
     out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.delenv("TMPDIR", raising=False)
     checked(out, Sharing(LocalEngine(1), FRAGMENT_ROWS), Silent())
+    assert list(scratch_folder().glob("[!h]*")) == []
+    assert list(tmp_path.iterdir()) == [scratch_folder()]
+    leave_scratch()
     assert list(tmp_path.iterdir()) == []

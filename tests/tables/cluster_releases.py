@@ -21,6 +21,7 @@ from lockgate.laws.catalogue import load_laws
 from lockgate.tables.engine import Engine, open_engine
 from lockgate.tables.engine_local import LocalEngine
 from lockgate.tables.fragments import FRAGMENT_ROWS
+from lockgate.tables.scratch import leave_scratch
 from lockgate.terms.errors import CounterpartyError
 from small_flows import PASSENGERS, fix_keys, node_at, release_at
 
@@ -136,6 +137,7 @@ def check_verification(cluster: RealCluster, tmp_path: Path, here: Made, monkeyp
     with pytest.raises(CounterpartyError):
         checking.check_release(out, replace(means, progress=end))
     engine.close()
+    leave_scratch()
     assert list(tmp_path.iterdir()) == []
 
 
