@@ -20,17 +20,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, st
         server = pgserver.get_server(str(tmp_path_factory.mktemp("pg")))
     uri = server.get_uri()
     host = uri.partition("host=")[2]
-
-    def connect() -> Any:
-        """Start the server again if something killed it: it lies outside of the process, and its files are kept."""
-        try:
-            return psycopg.connect(uri, autocommit=True)
-        except psycopg.OperationalError:
-            (server.pgdata / "postmaster.pid").unlink(missing_ok=True)  # it may name a process that nobody has reaped
-            server.start()
-            return psycopg.connect(uri, autocommit=True)
-
-    yield connect, f"postgresql://{{}}@/postgres?host={host}"
+    yield (lambda: psycopg.connect(uri, autocommit=True)), f"postgresql://{{}}@/postgres?host={host}"
     server.cleanup()
 
 
