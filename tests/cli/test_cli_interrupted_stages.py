@@ -8,16 +8,13 @@ from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
-import pyarrow as pa
 import pytest
-from pyarrow import csv, parquet
+from pyarrow import parquet
 
 from lockgate.evidence.disk import FileDisk
 from lockgate.store.home import Home
-from lockgate.tables.fragments import FRAGMENT_ROWS
-from small_flows import PASSENGERS, fix_keys, flow_text
-
-ROWS = 2 * FRAGMENT_ROWS + 4_321
+from many_passengers import HELD, many_passengers
+from small_flows import fix_keys, flow_text
 
 PROGRAM = """
 import os, signal, sys
@@ -58,12 +55,8 @@ sys.exit(door.main())
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A table of three ranges, its flow, and a release of it."""
     folder = tmp_path_factory.mktemp("stages")
-    few = csv.read_csv(PASSENGERS, convert_options=csv.ConvertOptions(strings_can_be_null=False))
-    whole = pa.concat_tables([few] * (ROWS // few.num_rows + 1)).slice(0, ROWS).combine_chunks()
-    numbers = whole.schema.get_field_index("PassengerId")
-    whole = whole.set_column(numbers, "PassengerId", pa.array([str(number // 2) for number in range(ROWS)]))
-    parquet.write_table(whole, folder / "many.parquet")
-    changes = {"data.source": "many.parquet", "holder.persons_held": 900_000, "recipient.in": "CN"}
+    parquet.write_table(many_passengers(), folder / "many.parquet")
+    changes = {**HELD, "data.source": "many.parquet"}
     (folder / "flow.toml").write_text(flow_text(changes), encoding="utf-8")
     fix_keys(folder / ".lockgate")
     code, said, _ = run(folder, "never", 0, "release", "flow.toml", "--out", "made")

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from pyarrow import csv, parquet
 
@@ -25,11 +24,8 @@ from lockgate.tables.row_ranges import find_ranges
 from lockgate.tables.source import open_source
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
-from small_flows import DAY, PASSENGERS, do_not_wait_for_the_disk, fix_keys, node_at, release_at
-
-ROWS = 2 * FRAGMENT_ROWS + 4_321
-HELD = {"holder.persons_held": 900_000, "recipient.in": "CN"}
-IN_ONE_PIECE = 1 << 30
+from many_passengers import HELD, IN_ONE_PIECE, ROWS, many_passengers
+from small_flows import DAY, do_not_wait_for_the_disk, fix_keys, node_at, release_at
 
 
 @pytest.fixture(autouse=True)
@@ -40,12 +36,8 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The passengers again and again, each time with other numbers; row groups are no fragments."""
-    few = csv.read_csv(PASSENGERS, convert_options=csv.ConvertOptions(strings_can_be_null=False))
-    whole = pa.concat_tables([few] * (ROWS // few.num_rows + 1)).slice(0, ROWS).combine_chunks()
-    numbers = pa.array([str(number // 2) for number in range(ROWS)])
     file = tmp_path_factory.mktemp("many") / "many.parquet"
-    place = whole.schema.get_field_index("PassengerId")
-    parquet.write_table(whole.set_column(place, "PassengerId", numbers), file, row_group_size=50_000)
+    parquet.write_table(many_passengers(), file, row_group_size=50_000)
     return file
 
 

@@ -5,18 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
-from pyarrow import csv, parquet
+from pyarrow import parquet
 
 from lockgate.flow.sharing import Sharing
 from lockgate.tables.engine_local import LocalEngine
 from lockgate.tables.fragments import FRAGMENT_ROWS
-from small_flows import PASSENGERS, do_not_wait_for_the_disk, fix_keys, node_at, release_at
-
-ROWS = 2 * FRAGMENT_ROWS + 4_321
-HELD = {"holder.persons_held": 900_000, "recipient.in": "CN"}
-IN_ONE_PIECE = 1 << 30
+from many_passengers import HELD, IN_ONE_PIECE, ROWS, many_passengers
+from small_flows import do_not_wait_for_the_disk, fix_keys, node_at, release_at
 
 COUNTED: Mapping[str, Any] = {
     "by": ["Sex", "Embarked"],
@@ -54,12 +50,8 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The passengers again and again; each person has three rows, far apart."""
-    few = csv.read_csv(PASSENGERS, convert_options=csv.ConvertOptions(strings_can_be_null=False))
-    whole = pa.concat_tables([few] * (ROWS // few.num_rows + 1)).slice(0, ROWS).combine_chunks()
-    numbers = pa.array([str(number % (ROWS // 3)) for number in range(ROWS)])
-    place = whole.schema.get_field_index("PassengerId")
     file = tmp_path_factory.mktemp("many") / "many.parquet"
-    parquet.write_table(whole.set_column(place, "PassengerId", numbers), file, row_group_size=50_000)
+    parquet.write_table(many_passengers(lambda row: row % (ROWS // 3)), file, row_group_size=50_000)
     return file
 
 

@@ -11,17 +11,15 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from pyarrow import csv, dataset, ipc, parquet
+from pyarrow import dataset, ipc, parquet
 
 from lockgate.flow import sharing
 from lockgate.flow.sharing import Sharing
 from lockgate.tables.engine_local import LocalEngine
 from lockgate.tables.fragments import FRAGMENT_ROWS
-from small_flows import COLUMNS, PASSENGERS, do_not_wait_for_the_disk, fix_keys, node_at, release_at
+from many_passengers import HELD, IN_ONE_PIECE, ROWS, many_passengers
+from small_flows import COLUMNS, do_not_wait_for_the_disk, fix_keys, node_at, release_at
 
-ROWS = 2 * FRAGMENT_ROWS + 4_321
-HELD = {"holder.persons_held": 900_000, "recipient.in": "CN"}
-IN_ONE_PIECE = 1 << 30
 COPY_NOTHING, COPY_ALL = 1 << 40, 8
 
 
@@ -32,11 +30,7 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def many() -> pa.Table:
-    """The passengers again and again, each time with other numbers."""
-    few = csv.read_csv(PASSENGERS, convert_options=csv.ConvertOptions(strings_can_be_null=False))
-    whole = pa.concat_tables([few] * (ROWS // few.num_rows + 1)).slice(0, ROWS).combine_chunks()
-    numbers = pa.array([str(number // 2) for number in range(ROWS)])
-    return whole.set_column(whole.schema.get_field_index("PassengerId"), "PassengerId", numbers)
+    return many_passengers()
 
 
 def _partitioned(path: Path, table: pa.Table) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 from pyarrow import csv, parquet
 
@@ -20,26 +19,22 @@ from lockgate.tables.engine_local import LocalEngine
 from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.scratch import leave_scratch, scratch_folder
 from lockgate.terms.errors import CounterpartyError, InputError, LockgateError
-from small_flows import PASSENGERS, do_not_wait_for_the_disk, fix_keys, node_at, release_at
+from many_passengers import HELD, IN_ONE_PIECE, RANGES, many_passengers
+from small_flows import do_not_wait_for_the_disk, fix_keys, node_at, release_at
 
-RANGES = 3
-ROWS = (RANGES - 1) * FRAGMENT_ROWS + 4_321
-IN_ONE_PIECE = Sharing(LocalEngine(1), 1 << 30)
+WHOLE = Sharing(LocalEngine(1), IN_ONE_PIECE)
 
 
 def _released(folder: Path, kind: str) -> Path:
     """Return a release of the passengers again and again, each time with other numbers."""
-    few = csv.read_csv(PASSENGERS, convert_options=csv.ConvertOptions(strings_can_be_null=False))
-    whole = pa.concat_tables([few] * (ROWS // few.num_rows + 1)).slice(0, ROWS).combine_chunks()
-    place = whole.schema.get_field_index("PassengerId")
-    whole = whole.set_column(place, "PassengerId", pa.array([str(number // 2) for number in range(ROWS)]))
+    whole = many_passengers()
     file = folder / f"many.{kind}"
     if kind == "csv":
         csv.write_csv(whole, file)
     else:
         parquet.write_table(whole, file)
-    node = replace(node_at(fix_keys(folder / ".lockgate")), sharing=IN_ONE_PIECE)
-    release_at(folder, {"data.source": str(file), "holder.persons_held": 900_000, "recipient.in": "CN"}, node=node)
+    node = replace(node_at(fix_keys(folder / ".lockgate")), sharing=WHOLE)
+    release_at(folder, {**HELD, "data.source": str(file)}, node=node)
     return folder / "out"
 
 
@@ -75,7 +70,7 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
 def test_a_check_finds_the_same_with_any_number_of_workers(
     out: Path, workers: int, passes: list[tuple[str, int]]
 ) -> None:
-    whole = checked(out, IN_ONE_PIECE)
+    whole = checked(out, WHOLE)
     assert passes == []
     engine = LocalEngine(workers)
     try:
@@ -115,7 +110,7 @@ def test_a_check_that_loses_a_worker_on_the_way_finds_the_same(out: Path) -> Non
     finally:
         engine.close()
     assert kills.killed == 2
-    assert found == checked(out, IN_ONE_PIECE)
+    assert found == checked(out, WHOLE)
 
 
 class Fails:
@@ -163,7 +158,7 @@ def test_data_that_were_changed_fail_the_same_steps_with_workers(out: Path, tmp_
     cells[int(len(cells) * place)] ^= 0x55
     data.write_bytes(cells)
     means = CheckMeans(load_laws(), None, out.parent / ".lockgate")
-    whole = check_release(copied, replace(means, sharing=IN_ONE_PIECE))
+    whole = check_release(copied, replace(means, sharing=WHOLE))
     engine = LocalEngine(2)
     try:
         shared = check_release(copied, replace(means, sharing=Sharing(engine, FRAGMENT_ROWS)))
@@ -179,7 +174,7 @@ def test_a_release_of_csv_is_checked_the_same_read_as_it_is_or_copied_and_cut(
 ) -> None:
     do_not_wait_for_the_disk(monkeypatch)
     out = _released(tmp_path, "csv")
-    whole = checked(out, IN_ONE_PIECE)
+    whole = checked(out, WHOLE)
     found = checked(out, Sharing(LocalEngine(1), FRAGMENT_ROWS, copied_bytes=1))
     assert found == whole
     assert failing(found) == []

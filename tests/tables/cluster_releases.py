@@ -9,10 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-import pyarrow as pa
 import pytest
 from clusters import RealCluster
-from pyarrow import csv, parquet
+from pyarrow import parquet
 
 from lockgate.flow import checking, sharing
 from lockgate.flow.checking import CheckMeans
@@ -23,11 +22,11 @@ from lockgate.tables.engine_local import LocalEngine
 from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.scratch import leave_scratch
 from lockgate.terms.errors import CounterpartyError
-from small_flows import PASSENGERS, fix_keys, node_at, release_at
+from many_passengers import HELD, IN_ONE_PIECE, many_passengers
+from small_flows import fix_keys, node_at, release_at
 
 _RANGES = 4
 _ROWS = (_RANGES - 1) * FRAGMENT_ROWS + 4_321
-_IN_ONE_PIECE = 1 << 30
 
 _KILLED = """
 import os, signal, sys
@@ -73,7 +72,7 @@ class Made(NamedTuple):
 
 
 def changes_for(table: Path) -> dict[str, object]:
-    return {"data.source": str(table), "holder.persons_held": 900_000, "recipient.in": "CN"}
+    return {**HELD, "data.source": str(table)}
 
 
 def _made(folder: Path, table: Path, engine: Engine, size: int, act: Callable[[], None] = lambda: None) -> Made:
@@ -89,12 +88,8 @@ def _made(folder: Path, table: Path, engine: Engine, size: int, act: Callable[[]
 
 def release_here(folder: Path) -> Made:
     """The passengers again and again, each with a number of its own, released in one piece."""
-    few = csv.read_csv(PASSENGERS, convert_options=csv.ConvertOptions(strings_can_be_null=False))
-    whole = pa.concat_tables([few] * (_ROWS // few.num_rows + 1)).slice(0, _ROWS).combine_chunks()
-    numbers = pa.array([str(number // 2) for number in range(_ROWS)])
-    place = whole.schema.get_field_index("PassengerId")
-    parquet.write_table(whole.set_column(place, "PassengerId", numbers), folder / "many.parquet", row_group_size=60_000)
-    return _made(folder / "here", folder / "many.parquet", LocalEngine(1), _IN_ONE_PIECE)
+    parquet.write_table(many_passengers(rows=_ROWS), folder / "many.parquet", row_group_size=60_000)
+    return _made(folder / "here", folder / "many.parquet", LocalEngine(1), IN_ONE_PIECE)
 
 
 def check_release(cluster: RealCluster, tmp_path: Path, here: Made, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +112,7 @@ def check_verification(cluster: RealCluster, tmp_path: Path, here: Made, monkeyp
     find = sharing.unfinished
     monkeypatch.setattr(sharing, "unfinished", lambda *given: shared.append(len(find(*given))) or find(*given))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    means = CheckMeans(load_laws(), None, out.parent / ".lockgate", sharing=Sharing(LocalEngine(1), _IN_ONE_PIECE))
+    means = CheckMeans(load_laws(), None, out.parent / ".lockgate", sharing=Sharing(LocalEngine(1), IN_ONE_PIECE))
     steps = checking.check_release(out, means)
     assert [step.step for step in steps if not step.ok] == []
     assert shared == []
