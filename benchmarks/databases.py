@@ -11,10 +11,8 @@ client and all that it starts, without the server, which does the same for all; 
 """
 
 import argparse
-import subprocess
 import sys
 import tempfile
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +22,11 @@ from typing import Any
 
 from release import wait_for_code
 from tree import Spent, spent_by_tree
+
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
+mariadb_server: Any = import_module("mariadb_server")  # the tests start theirs alike
+
+UNSAFE_BUT_FAST = ("--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0")
 
 CITIES = ["Hangzhou", "Seoul", "Berlin", "Lyon", "Osaka", "Busan", "Suzhou", "Porto"]
 COLUMNS = ("id", "name", "email", "phone", "born", "sex", "city", "spent", "seen")
@@ -145,32 +148,14 @@ def postgresql(folder: Path, rows: int) -> Iterator[tuple[str, str, str]]:
 @contextmanager
 def mariadb(folder: Path, rows: int) -> Iterator[tuple[str, str, str]]:
     """Yield the address for lockgate, the socket, and what reads it bare."""
-    data, place = folder / "m" / "data", folder / "m" / "s"
-    if not data.exists():
-        install = ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--user=root"]
-        subprocess.run([*install, "--auth-root-authentication-method=normal"], check=True, capture_output=True)
-    # with native asynchronous reads, some kernels never let the server end
-    options = [
-        f"--datadir={data}",
-        f"--socket={place}",
-        "--skip-networking",
-        "--user=root",
-        "--innodb-use-native-aio=0",
-        "--innodb-flush-log-at-trx-commit=0",
-        "--innodb-doublewrite=0",
-    ]
-    process = subprocess.Popen(["/usr/sbin/mariadbd", "--no-defaults", *options], stderr=subprocess.DEVNULL)
-    while process.poll() is None and not place.exists():
-        time.sleep(0.1)
     connect = import_module("pymysql").connect
-    with connect(unix_socket=str(place), user="root", autocommit=True) as admin, admin.cursor() as cursor:
-        cursor.execute("CREATE DATABASE IF NOT EXISTS shop")
-        cursor.execute("USE shop")
-        if not cursor.execute("SHOW TABLES"):
-            cursor.execute(MARIADB.format(rows=rows, cities=", ".join(f"'{city}'" for city in CITIES)))
-    yield f"mysql://root@localhost/shop?socket={place}", str(place), BARE_MARIADB
-    process.terminate()
-    process.wait()
+    with mariadb_server.running(folder / "m", *UNSAFE_BUT_FAST) as (_, place):
+        with connect(unix_socket=str(place), user="root", autocommit=True) as admin, admin.cursor() as cursor:
+            cursor.execute("CREATE DATABASE IF NOT EXISTS shop")
+            cursor.execute("USE shop")
+            if not cursor.execute("SHOW TABLES"):
+                cursor.execute(MARIADB.format(rows=rows, cities=", ".join(f"'{city}'" for city in CITIES)))
+        yield f"mysql://root@localhost/shop?socket={place}", str(place), BARE_MARIADB
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""A real MariaDB of a test's own, on a socket in a folder, without network; it can be killed."""
+"""A real MariaDB of a test's or a benchmark's own, on a socket in a folder, without network; it can be killed."""
 
 import shutil
 import socket
@@ -25,12 +25,18 @@ def _daemon() -> str | None:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
-    """Yield the server's process, and the path of its socket once it answers there; `root` has no password."""
+def running(folder: Path, *more: str) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """Yield the server's process, and the path of its socket once it answers there; `root` has no password.
+
+    Args:
+        folder: What it serves; made where there is none.
+        more: Options of the server.
+    """
     daemon, place = _daemon(), folder / "s"
     assert daemon
-    install = ["mariadb-install-db", "--no-defaults", f"--datadir={folder}/data", "--user=root"]
-    subprocess.run([*install, "--auth-root-authentication-method=normal"], check=True, capture_output=True)
+    if not (folder / "data").exists():
+        install = ["mariadb-install-db", "--no-defaults", f"--datadir={folder}/data", "--user=root"]
+        subprocess.run([*install, "--auth-root-authentication-method=normal"], check=True, capture_output=True)
     options = [
         f"--datadir={folder}/data",
         f"--socket={place}",
@@ -38,6 +44,7 @@ def running(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
         "--user=root",
         f"--pid-file={folder}/pid",
         "--innodb-use-native-aio=0",  # with it, some kernels never let the server end
+        *more,
     ]
     process = subprocess.Popen(
         [daemon, "--no-defaults", *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
