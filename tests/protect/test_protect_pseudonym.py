@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lockgate.protect import pseudonym
 from lockgate.protect.pseudonym import pseudonymise, short_form, tokens_of, version_of
 
 KEY = bytes(range(32))
@@ -85,6 +86,31 @@ def test_what_is_hashed_ahead_changes_no_code(value: str, domain: str) -> None:
         ["p7_" + b32encode(digest).decode()[:26].lower()],
         [value],
     )
+
+
+@pytest.mark.parametrize("is_compiled", [True, False])
+@pytest.mark.parametrize("domain", ["", "name", "d" * 27, "d" * 28, "d" * 35, "d" * 100])
+def test_many_values_get_the_documented_code_whatever_their_lengths(
+    domain: str, *, is_compiled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not is_compiled:
+        monkeypatch.setattr(pseudonym, "load_code", lambda _: None)
+    many = [None, "", *("ü" * (number % 70) + str(number) for number in range(2_500)), "x" * 100_000]
+    message = b"lockgate/pseudonym/1\x00" + len(domain).to_bytes(8, "big") + domain.encode()
+    expected = [
+        "p3_" + b32encode(hmac.digest(KEY, message + value.encode(), "sha256")).decode()[:26].lower()
+        for value in many[1:]
+        if value is not None
+    ]
+    sliced = pa.array(["before", *many]).slice(1)
+    assert pseudonymise(sliced, domain, KEY, 3).to_pylist() == [None, *expected]
+
+
+def test_many_values_that_repeat_are_looked_at_once_and_come_out_the_same() -> None:
+    few = ["Ann", None, "Bea", tokens(["Cid"])[0]]
+    assert tokens(few * 1_000) == tokens(few) * 1_000
+    mixed = few + [str(number) for number in range(4_000)]
+    assert tokens(mixed)[:4] == tokens(few)
 
 
 def test_a_domain_does_not_run_into_the_value() -> None:

@@ -25,6 +25,8 @@ from lockgate.protect import combinations, kanonymity
 from lockgate.protect.lattice_search import Scope, find_optimum
 from lockgate.protect.microaggregation import Grouping, microaggregate
 from lockgate.protect.places import Points
+from lockgate.protect.pseudonym import KEY_BYTES as PSEUDONYM_KEY_BYTES
+from lockgate.protect.pseudonym import pseudonymise
 from lockgate.protect.search import Search
 from lockgate.protect.stays import find_stays
 from lockgate.tables.scratch import scratch_folder
@@ -81,6 +83,7 @@ def _use_every_loop() -> None:
         cells = {"text": pa.array(odd * _COMPARED, kind), "number": np.arange(_COMPARED * len(odd))}
         measure_models(cells, ["text"], ["number"])
     residual_identifiers(batch, batch.schema.names)
+    pseudonymise(pa.array([str(number) for number in range(_ROWS)]), "", bytes(PSEUDONYM_KEY_BYTES), 1)
     spread = np.arange(2 * _ROWS, dtype=np.float64).reshape(-1, 2) ** 2
     find_stays(Points(spread[:, 0] * 0, spread[:, 0] * 0), np.zeros(len(spread), np.int64), np.arange(len(spread)))
     microaggregate(spread, 3, Grouping.REFINED, most_moves=1)

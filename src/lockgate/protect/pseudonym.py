@@ -19,7 +19,8 @@ This is pseudonymisation, not anonymisation: who holds the key can test any gues
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lockgate.protect.character_rows import Written, texts_of
-from lockgate.protect.codes import Texts, as_distinct
+from lockgate.protect.codes import Texts
+from lockgate.terms.compiled_code import load_code
 from lockgate.terms.pseudonym_form import PSEUDONYM_FORM
 
 VERSION = "1"
@@ -43,6 +45,13 @@ _BITS = 5  # of a character of base 32
 _ALPHABET = (np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype=np.uint8), 31)
 _BLOCK_BYTES, _DIGEST_BYTES = 64, 32  # of SHA-256
 
+_LOOPS = "lockgate.protect.token_loops"
+_MANY = 2_000
+"""Values from which on compiled code is worth loading."""
+
+_LOOKED_AT = 4_000
+"""Rows whose repetitions tell whether to look for those of all."""
+
 
 def pseudonymise(texts: Texts, domain: str, key: bytes, key_version: int) -> Texts:
     """Return the texts with each replaced by its token; null stays null and a token stays as it is.
@@ -53,12 +62,10 @@ def pseudonymise(texts: Texts, domain: str, key: bytes, key_version: int) -> Tex
         key: 32 secret bytes, of that version.
         key_version: Number of the key, at least 1, shown in the token.
     """
-    distinct, index = as_distinct(texts)
-    values = pa.array(distinct, type=pa.string())
-    made = _tokens(distinct, domain, key, key_version)
-    is_token: Any = pc.match_substring_regex(values, pattern=f"^{_TOKEN.pattern}$")
-    kept: Texts = pc.if_else(is_token, values, made)
-    return kept.take(index)
+    if _repeats(texts):
+        encoded: Any = pc.dictionary_encode(texts)
+        return _replaced(encoded.dictionary, domain, key, key_version).take(encoded.indices)
+    return _replaced(texts, domain, key, key_version)
 
 
 def tokens_of(value: str, domain: str, keys: Mapping[int, bytes]) -> dict[int, str]:
@@ -69,7 +76,7 @@ def tokens_of(value: str, domain: str, keys: Mapping[int, bytes]) -> dict[int, s
         domain: As it was pseudonymised.
         keys: 32 secret bytes by version.
     """
-    return {version: str(_tokens([value], domain, key, version)[0]) for version, key in keys.items()}
+    return {version: str(_tokens(pa.array([value]), domain, key, version)[0]) for version, key in keys.items()}
 
 
 def version_of(token: str) -> int | None:
@@ -87,32 +94,81 @@ def short_form(value: str, domain: str, key: bytes) -> str:
 
     Two values may share them by chance, once in about a million values; nothing depends on their difference.
     """
-    return base64.b32encode(_digest_of(f"short/{domain}", key)(value)).decode()[:_SHORT_CHARACTERS]
+    return base64.b32encode(_digest_of(_Keyed.of(f"short/{domain}", key))(value)).decode()[:_SHORT_CHARACTERS]
 
 
-def _tokens(values: Sequence[str], domain: str, key: bytes, key_version: int) -> Texts:
-    """Return the token of each value."""
-    digest = _digest_of(domain, key)
-    digests = np.frombuffer(b"".join(map(digest, values)), dtype=np.uint8).reshape(len(values), _DIGEST_BYTES)
-    prefix = np.frombuffer(f"p{key_version}_".encode(), dtype=np.uint8)
-    written = np.empty((len(values), len(prefix) + _CHARACTERS), dtype=np.uint8)
-    written[:, : len(prefix)] = prefix
-    written[:, len(prefix) :] = _base32(digests)
-    return texts_of([Written(np.arange(len(values)), written, np.ones(len(values), dtype=bool))], len(values))
+@dataclass(frozen=True, slots=True)
+class _Keyed:
+    """What the two hashes of HMAC take before a value.
 
-
-def _digest_of(domain: str, key: bytes) -> Callable[[str], bytes]:
-    """Return HMAC-SHA-256 over a domain and a value, with all that comes before the value hashed once.
-
-    The length of the domain keeps its bytes apart from the value's.
+    Attributes:
+        inner: The key padded, and the domain; its length keeps its bytes apart from the value's.
+        outer: The key padded.
     """
-    if len(key) != KEY_BYTES:
-        raise ValueError(f"expected a key of {KEY_BYTES} bytes")
-    padded = key.ljust(_BLOCK_BYTES, b"\x00")
-    name = domain.encode()
-    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded))
-    inner.update(_CONTEXT + len(name).to_bytes(8, "big") + name)
-    outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))
+
+    inner: bytes
+    outer: bytes
+
+    @classmethod
+    def of(cls, domain: str, key: bytes) -> "_Keyed":
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"expected a key of {KEY_BYTES} bytes")
+        padded, name = key.ljust(_BLOCK_BYTES, b"\x00"), domain.encode()
+        head = _CONTEXT + len(name).to_bytes(8, "big") + name
+        return cls(bytes(byte ^ 0x36 for byte in padded) + head, bytes(byte ^ 0x5C for byte in padded))
+
+
+def _repeats(texts: Texts) -> bool:
+    """Whether a column holds many texts more than once, by its first rows, so that each is better looked at once."""
+    if len(texts) < _MANY or isinstance(texts, pa.DictionaryArray):
+        return True
+    some = texts.slice(0, _LOOKED_AT)
+    return 2 * pc.count_distinct(some).as_py() < len(some)
+
+
+def _replaced(values: Texts, domain: str, key: bytes, key_version: int) -> Texts:
+    """Return the values with each that is no token replaced by its token; null stays null."""
+    made = _tokens(values, domain, key, key_version)
+    if not pc.any(pc.starts_with(values, "p")).as_py():
+        return made
+    is_token: Any = pc.match_substring_regex(values, pattern=f"^{_TOKEN.pattern}$")
+    kept: Texts = pc.if_else(is_token, values, made)
+    return kept
+
+
+def _tokens(values: Texts, domain: str, key: bytes, key_version: int) -> Texts:
+    """Return the token of each value."""
+    keyed = _Keyed.of(domain, key)
+    head = np.frombuffer(f"p{key_version}_".encode(), dtype=np.uint8)
+    written = np.empty((len(values), len(head) + _CHARACTERS), dtype=np.uint8)
+    written[:, : len(head)] = head
+    if len(values) < _MANY or not _write_compiled(values, keyed, written):
+        digest = _digest_of(keyed)
+        digests = np.frombuffer(b"".join(digest(value or "") for value in values.to_pylist()), dtype=np.uint8)
+        written[:, len(head) :] = _base32(digests.reshape(-1, _DIGEST_BYTES))
+    return texts_of([Written(np.arange(len(values)), written, np.asarray(pc.is_valid(values)))], len(values))
+
+
+def _write_compiled(values: Texts, keyed: _Keyed, written: npt.NDArray[np.uint8]) -> bool:
+    """Write the codes at the end of the rows; whether there is compiled code to do it."""
+    loops = load_code(_LOOPS)
+    if loops is None:
+        return False
+    buffers: Any = values.buffers()
+    _, ends, data = buffers
+    starts = np.frombuffer(memoryview(ends), np.int32, len(values) + 1, values.offset * 4).astype(np.int64)
+    cells = np.frombuffer(memoryview(data if data is not None else b"\x00"), np.uint8)
+    cells.flags.writeable = False  # whatever the buffer is, so that compiled code fits
+    whole = len(keyed.inner) // _BLOCK_BYTES * _BLOCK_BYTES
+    states = [loops.state_after(np.frombuffer(part, np.uint8)) for part in (keyed.inner[:whole], keyed.outer)]
+    begun = np.frombuffer(keyed.inner[whole:].ljust(_BLOCK_BYTES, b"\x00"), ">u4").astype(np.uint32)
+    loops.write_tokens(cells, starts, np.concatenate([*states, begun]), len(keyed.inner), written)
+    return True
+
+
+def _digest_of(keyed: _Keyed) -> Callable[[str], bytes]:
+    """Return HMAC-SHA-256 over a value, with all that comes before the value hashed once."""
+    inner, outer = hashlib.sha256(keyed.inner), hashlib.sha256(keyed.outer)
 
     def digest(value: str) -> bytes:
         within, around = inner.copy(), outer.copy()
