@@ -16,6 +16,7 @@ from lockgate.flow.new_file import write_flow_text
 from lockgate.flow.progress import open_told
 from lockgate.flow.scanning import ScanMeans, scan_source
 from lockgate.laws.catalogue import load_laws
+from lockgate.tables.local_path import local_path
 from lockgate.tables.scratch import scratch_folder
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
@@ -51,6 +52,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
 
 def _relative(source: str, path: Path) -> str:
     """Return how a flow file names its source: relative to its own folder, as far as that is possible."""
+    source = local_path(source)
     if "://" in source:
         return source
     place = Path(source).absolute()

@@ -19,6 +19,7 @@ from lockgate.flow import schema, wishes
 from lockgate.flow.statistics_wish import read_statistics
 from lockgate.flow.synthesis_wish import read_synthesis
 from lockgate.flow.toml_lines import key_lines, line_of
+from lockgate.tables.local_path import local_path
 from lockgate.tables.location import FILE_URLS
 from lockgate.terms.errors import InputError
 from lockgate.terms.facts import FactValue, Safeguard
@@ -98,7 +99,7 @@ _QUOTED = re.compile(r"'([^']*)'")
 
 def _beside(folder: Path, location: str) -> str:
     """Return a location of the flow file, relative to its folder; empty stays empty."""
-    return str(folder / location) if location else ""
+    return str(folder / local_path(location)) if location else ""
 
 
 def _located(folder: Path, source: SourceReference | None) -> SourceReference | None:
@@ -108,9 +109,8 @@ def _located(folder: Path, source: SourceReference | None) -> SourceReference | 
     for beginning in FILE_URLS:
         if source.location.startswith(beginning):
             return replace(source, location=f"{beginning}{folder / source.location.removeprefix(beginning)}")
-    if _URL.match(source.location):
-        return source
-    return replace(source, location=str(folder / source.location))
+    location = local_path(source.location)
+    return source if _URL.match(location) else replace(source, location=str(folder / location))
 
 
 @dataclass(slots=True)

@@ -5,10 +5,12 @@ from typing import NamedTuple
 
 from lockgate.tables.csv_file import CsvSource
 from lockgate.tables.json_file import JsonSource
+from lockgate.tables.local_path import local_path
 from lockgate.tables.parquet_file import ParquetSource
 from lockgate.tables.partitioned import PartitionedSource
 from lockgate.tables.remote_files import FetchedSource
 from lockgate.tables.snapshot import SnapshotSource
+from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
 
 
@@ -51,7 +53,7 @@ def extent_of_file(reference: SourceReference) -> Extent:
         reference: Any; not looked at further.
     """
     try:
-        file = Path(reference.location)
+        file = Path(local_path(reference.location))
         return Extent(bytes=file.stat().st_size if file.is_file() else 0)
-    except (OSError, ValueError):  # no path at all
+    except (OSError, ValueError, InputError):  # no path at all
         return Extent()

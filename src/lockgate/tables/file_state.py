@@ -5,14 +5,22 @@ import io
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from lockgate.tables.bytes_read import BytesRead, ToldFile
 from lockgate.terms.errors import InputError, LockgateError
 
+COUNTS_FROM = "In a flow file it counts from the folder of that file."
+"""What a hint says of a path."""
+
 _SHOWN = 120
 """Letters of a name that a message shows."""
+
+_LOOKED_AT = 10_000
+"""Files of a folder among which one of a like name is searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +78,30 @@ def open_bytes(path: Path) -> BinaryIO:
 def unreadable(path: Path, error: OSError) -> InputError:
     """Return the error of a file that the system does not let us read."""
     if isinstance(error, FileNotFoundError):
-        return InputError(f"no file `{path.name}` in `{path.parent}`", "Check the path; it counts from the flow file.")
+        return missing(path)
     reason = os.strerror(error.errno).lower() if error.errno else "the system gave no reason"
     return InputError(f"cannot read `{shortened(path.name)}`: {reason}", "Check the path and who may read it.")
+
+
+def missing(path: Path) -> InputError:
+    """Return the error of a file that is not there, with what may have been meant."""
+    if path.is_symlink():
+        target = shortened(str(path.readlink()))
+        return InputError(f"`{shortened(path.name)}` is a link to `{target}`, and nothing lies there", "Mend the link.")
+    message = f"no file `{shortened(path.name)}` in `{shortened(str(path.parent))}`"
+    near = _nearest(path)
+    hint = f"Did you mean `{shortened(near)}`?" if near else "Check the path."
+    return InputError(message, f"{hint} {COUNTS_FROM}")
+
+
+def _nearest(path: Path) -> str:
+    """Return the name beside a file that is most like its own; empty if none is."""
+    try:
+        names = {other.name.casefold(): other.name for other in islice(path.parent.iterdir(), _LOOKED_AT)}
+    except (OSError, ValueError):  # no folder that may be listed
+        return ""
+    near = get_close_matches(path.name.casefold(), sorted(names), n=1)
+    return names[near[0]] if near else ""
 
 
 def named(path: Path) -> str:

@@ -7,6 +7,7 @@ from lockgate.tables.duckdb_table import list_duckdb
 from lockgate.tables.excel_file import list_sheets
 from lockgate.tables.json_document import list_members
 from lockgate.tables.lake_table import lake_format
+from lockgate.tables.local_path import local_path
 from lockgate.tables.location import find_location, is_folder, is_known_file
 from lockgate.tables.mysql_table import list_mysql
 from lockgate.tables.postgres_table import list_postgres
@@ -29,7 +30,7 @@ def list_sources(reference: SourceReference) -> tuple[SourceReference, ...]:
     Raises:
         InputError: If there is nothing to read.
     """
-    folder = Path(reference.location)
+    folder = Path(local_path(reference.location))
     if not reference.location or not is_folder(folder):
         return _of_one_place(reference)
     if lake_format(folder):  # one table, which is read whole to be opened

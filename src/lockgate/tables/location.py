@@ -1,8 +1,9 @@
 """Where a reference leads: which files, of which format, in which order.
 
 A file, a glob (`*`, `?`, `[…]`, `**`), a folder of files of one format, or `sqlite:///path` (three slashes and a
-relative path, four and an absolute one, as database URLs have it). A location that exists by its very name is that
-file, even if it has the letters of a glob. Files are read in the order of their paths.
+relative path, four and an absolute one, as database URLs have it). Any of the first three may be a `file:` address of
+this machine, or begin with `~`. A location that exists by its very name is that file, even if it has the letters of a
+glob. Files are read in the order of their paths.
 """
 
 import stat
@@ -11,8 +12,9 @@ from glob import glob, has_magic
 from pathlib import Path
 from types import MappingProxyType
 
-from lockgate.tables.file_state import shortened, unreadable
+from lockgate.tables.file_state import COUNTS_FROM, missing, unreadable
 from lockgate.tables.lake_table import lake_format
+from lockgate.tables.local_path import local_path
 from lockgate.tables.remote_files import SCHEMES, FetchedFolder, fetch
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
@@ -56,6 +58,8 @@ FILE_URLS = MappingProxyType({"sqlite:///": "sqlite", "duckdb:///": "duckdb"})
 SERVERS = MappingProxyType({"postgresql": "postgresql", "postgres": "postgresql", "mysql": "mysql", "mariadb": "mysql"})
 """Formats by the scheme of an address of a server."""
 
+_ADDRESSES = [f"{scheme}://" for scheme in (*SERVERS, *SCHEMES)]
+
 
 @dataclass(frozen=True, slots=True)
 class Location:
@@ -84,7 +88,7 @@ def find_location(reference: SourceReference) -> Location:
     Raises:
         InputError: If there is no such file, the format is unknown, or formats are mixed.
     """
-    location = _find(reference.location, "csv" if reference.delimiter else "")
+    location = _find(local_path(reference.location), "csv" if reference.delimiter else "")
     if reference.delimiter and location.format != "csv":
         raise InputError(f"`{location.name}` is no CSV file, so it has no `delimiter`", "Leave `delimiter` out.")
     if reference.query and location.format not in _WITH_QUERY:
@@ -127,7 +131,7 @@ def _elsewhere(text: str, unknown: str) -> Location:
     # the rest of an address may hold a password
     raise InputError(
         f"sources of the kind `{scheme}://` are not known",
-        f"Name a file, a glob, a folder, or an address: {', '.join([*FILE_URLS, *SERVERS, *SCHEMES])}.",
+        f"Name a file, a glob, a folder, or an address: {', '.join([*FILE_URLS, *_ADDRESSES])}.",
     )
 
 
@@ -142,7 +146,10 @@ def _here(text: str, unknown: str) -> Location:
         found = sorted(Path(one) for one in glob(text, recursive=True))  # noqa: PTH207 - absolute patterns
         found = [path for path in found if path.is_file()]
         if not found:
-            raise InputError(f"no file matches `{path.name}`", "Check the pattern; it counts from the flow file.")
+            raise InputError(
+                f"no file matches `{path.name}`",
+                f"Check the pattern. {COUNTS_FROM}",
+            )
         found, notes = _once(found)
         return replace(_files(path.name, found, unknown), notes=notes)
     return _files(path.name, [_existing(path)], unknown)
@@ -151,9 +158,7 @@ def _here(text: str, unknown: str) -> Location:
 def _existing(path: Path) -> Path:
     kind = _kind_of(path)
     if not kind:
-        raise InputError(
-            f"no file `{path.name}` in `{shortened(str(path.parent))}`", "Check the path; it counts from the flow file."
-        )
+        raise missing(path)
     if kind != stat.S_IFREG:
         what = _KINDS.get(kind, "no file with data")
         raise InputError(
