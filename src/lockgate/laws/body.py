@@ -34,13 +34,7 @@ class Laws:
 
     def sensitive_in(self, category: Category, day: date) -> tuple[str, ...]:
         """Return the jurisdictions whose law lists a category as sensitive or special on a day, sorted."""
-        found = set()
-        for instrument in self.instruments:
-            for article in instrument.articles:
-                version = article.version_on(day)
-                if version and category.value in version.lists.get("sensitive_categories", ()):
-                    found.add(instrument.jurisdiction)
-        return tuple(sorted(found))
+        return _sensitive(self, day).get(category.value, ())
 
 
 @lru_cache(maxsize=512)
@@ -50,6 +44,18 @@ def _covered(laws: Laws, day: date) -> frozenset[str]:
         if instrument.covers and any(article.version_on(day) for article in instrument.articles if article.reading):
             covered |= instrument.territory_on(day)
     return covered
+
+
+@lru_cache(maxsize=512)
+def _sensitive(laws: Laws, day: date) -> Mapping[str, tuple[str, ...]]:
+    """Return the jurisdictions whose law lists a category as sensitive on a day, sorted, by category."""
+    found: dict[str, set[str]] = {}
+    for instrument in laws.instruments:
+        for article in instrument.articles:
+            version = article.version_on(day)
+            for category in version.lists.get("sensitive_categories", ()) if version else ():
+                found.setdefault(category, set()).add(instrument.jurisdiction)
+    return {category: tuple(sorted(places)) for category, places in found.items()}
 
 
 @lru_cache(maxsize=512)
