@@ -1,10 +1,12 @@
 """`lockgate decide --ask` asks the most decisive question first and writes the answers into the flow file."""
 
-import json
 import signal
 import subprocess
 import sys
 import tomllib
+from io import StringIO
+
+import pytest
 
 FLOW = """title = "Export"
 as_of = 2026-11-21
@@ -35,56 +37,55 @@ by = "copy"
 """
 
 
-def ask(tmp_path, answers, *options):
-    path = tmp_path / "flow.toml"
-    path.write_text(FLOW)
-    done = subprocess.run(
-        [sys.executable, "-m", "lockgate", "decide", str(path), "--ask", "--json", *options],
-        input=answers,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done, tomllib.loads(path.read_text())
+@pytest.fixture
+def ask(place, lockgate, monkeypatch):
+    def run(answers, *options):
+        (place / "flow.toml").write_text(FLOW)
+        monkeypatch.setattr(sys, "stdin", StringIO(answers))
+        return lockgate("decide", "flow.toml", "--ask", "--json", *options), tomllib.loads(
+            (place / "flow.toml").read_text()
+        )
+
+    return run
 
 
-def test_answers_become_facts_until_nothing_decides_any_more(tmp_path):
+def test_answers_become_facts_until_nothing_decides_any_more(ask):
     answers = "contract\nnot a word\n" + "no\n" * 12 + "\n" * 20
-    done, flow = ask(tmp_path, answers)
+    done, flow = ask(answers)
     assert flow["basis"]["ground"] == "contract"
     assert "critical-infrastructure-operator" not in flow["holder"]["roles"]
     assert "lender" in flow["holder"]["roles_unknown"]
-    decision = json.loads(done.stdout)
+    decision = done.document
     assert decision["outcome"] in ("conditional", "permitted"), decision["missing"]
-    assert done.returncode == 0
+    assert done.code == 0
 
 
-def test_an_empty_answer_skips_a_question_and_leaves_it_unknown(tmp_path):
-    done, flow = ask(tmp_path, "\n" * 40)
+def test_an_empty_answer_skips_a_question_and_leaves_it_unknown(ask):
+    done, flow = ask("\n" * 40)
     assert "ground" not in flow.get("basis", {})
-    assert json.loads(done.stdout)["outcome"] == "undecided"
-    assert done.returncode == 5
+    assert done.document["outcome"] == "undecided"
+    assert done.code == 5
 
 
-def test_nobody_there_to_answer_is_said(tmp_path):
-    done, _ = ask(tmp_path, "")
-    assert done.returncode == 2
-    assert "--ask needs somebody who answers" in done.stderr
+def test_nobody_there_to_answer_is_said(ask):
+    done, _ = ask("")
+    assert done.code == 2
+    assert "--ask needs somebody who answers" in done.err
 
 
-def test_questions_say_who_asks_why_and_how_many_are_left(tmp_path):
-    done, _ = ask(tmp_path, "\n" * 40)
-    assert "asked by cn/" in done.stderr
-    assert "why: depends on what is not known" in done.stderr
-    assert "questions can still change the outcome" in done.stderr
+def test_questions_say_who_asks_why_and_how_many_are_left(ask):
+    done, _ = ask("\n" * 40)
+    assert "asked by cn/" in done.err
+    assert "why: depends on what is not known" in done.err
+    assert "questions can still change the outcome" in done.err
 
 
-def test_questions_are_asked_and_answered_in_the_language_of_the_person(tmp_path):
-    done, flow = ask(tmp_path, "contract\n" + "否\n" * 12 + "\n" * 20, "--lang", "zh")
-    assert "处理依据哪项合法性基础" in done.stderr or "直接回车跳过" in done.stderr
-    assert "《个人信息保护法》" in done.stderr
+def test_questions_are_asked_and_answered_in_the_language_of_the_person(ask):
+    done, flow = ask("contract\n" + "否\n" * 12 + "\n" * 20, "--lang", "zh")
+    assert "处理依据哪项合法性基础" in done.err or "直接回车跳过" in done.err
+    assert "《个人信息保护法》" in done.err
     assert "critical-infrastructure-operator" not in flow["holder"]["roles"]
-    _, flow = ask(tmp_path, "contract\n" + "아니오\n" * 12 + "\n" * 20, "--lang", "ko")
+    _, flow = ask("contract\n" + "아니오\n" * 12 + "\n" * 20, "--lang", "ko")
     assert "critical-infrastructure-operator" not in flow["holder"]["roles"]
 
 

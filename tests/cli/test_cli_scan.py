@@ -2,20 +2,25 @@
 
 import json
 import sqlite3
-import subprocess
-import sys
 
 import pytest
+
+from lockgate.cli import door
 
 PEOPLE = "name,email\n" + "".join(f"Anna Berg{n},anna{n}@example.org\n" for n in range(30))
 STEEL = "site,tonnes\n" + "".join(f"S{n % 3},{n}\n" for n in range(30))
 
 
-def scan(*arguments):
-    done = subprocess.run(
-        [sys.executable, "-m", "lockgate", "scan", *map(str, arguments)], capture_output=True, text=True, check=False
-    )
-    return done.returncode, done.stdout, done.stderr
+@pytest.fixture
+def scan(capsys, monkeypatch):
+    monkeypatch.setenv("LOCKGATE_PROGRESS", "off")  # a slow machine would tell of it
+
+    def run(*arguments):
+        code = door.main(["scan", *map(str, arguments)])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
 
 
 @pytest.fixture
@@ -27,7 +32,7 @@ def folder(tmp_path):
     return tmp_path / "in"
 
 
-def test_every_file_of_a_folder_of_different_tables_is_scanned(folder):
+def test_every_file_of_a_folder_of_different_tables_is_scanned(scan, folder):
     code, out, _ = scan(folder, "--json")
     documents = json.loads(out)["sources"]
     assert code == 0
@@ -36,27 +41,27 @@ def test_every_file_of_a_folder_of_different_tables_is_scanned(folder):
 
 
 @pytest.mark.parametrize("sign", ["=", "\\t", "\\x01"])
-def test_a_file_with_a_delimiter_of_its_own_is_scanned(tmp_path, sign):
+def test_a_file_with_a_delimiter_of_its_own_is_scanned(scan, tmp_path, sign):
     (tmp_path / "people.txt").write_text(PEOPLE.replace(",", sign.encode().decode("unicode_escape")))
     code, out, _ = scan(tmp_path / "people.txt", "--delimiter", sign, "--json")
     assert code == 0
     assert [column["name"] for column in json.loads(out)["columns"]] == ["name", "email"]
 
 
-def test_a_delimiter_of_two_signs_is_refused(tmp_path):
+def test_a_delimiter_of_two_signs_is_refused(scan, tmp_path):
     code, _, err = scan(tmp_path / "people.txt", "--delimiter", "::")
     assert code == 2
     assert "--delimiter: expected one character of ASCII" in err
 
 
-def test_files_that_are_one_table_are_scanned_as_one(tmp_path):
+def test_files_that_are_one_table_are_scanned_as_one(scan, tmp_path):
     for part in range(2):
         (tmp_path / f"part-{part}.csv").write_text(PEOPLE)
     code, out, _ = scan(tmp_path, "--json")
     assert (code, json.loads(out)["rows"]) == (0, 60)
 
 
-def test_every_table_of_a_database_is_scanned(tmp_path):
+def test_every_table_of_a_database_is_scanned(scan, tmp_path):
     path = tmp_path / "shop.db"
     with sqlite3.connect(path) as connection:
         connection.execute("create table people (name text, email text)")
@@ -71,7 +76,7 @@ def test_every_table_of_a_database_is_scanned(tmp_path):
     assert json.loads(out)["rows"] == 30
 
 
-def test_the_page_stands_alone_and_holds_no_value(folder, tmp_path):
+def test_the_page_stands_alone_and_holds_no_value(scan, folder, tmp_path):
     page = tmp_path / "scan.html"
     code, _, _ = scan(folder, "--html", page)
     text = page.read_text(encoding="utf-8")
@@ -83,7 +88,7 @@ def test_the_page_stands_alone_and_holds_no_value(folder, tmp_path):
     assert not any(f"anna{n}@" in text or f"Berg{n}" in text for n in range(30))
 
 
-def test_a_column_is_explained_with_all_its_evidence(folder):
+def test_a_column_is_explained_with_all_its_evidence(scan, folder):
     code, out, _ = scan(folder / "people.csv", "--explain", "email")
     assert code == 0
     assert "confirmed" in out
@@ -93,13 +98,13 @@ def test_a_column_is_explained_with_all_its_evidence(folder):
     assert "Columns are: name, email." in err
 
 
-def test_an_empty_folder_is_an_input_error(tmp_path):
+def test_an_empty_folder_is_an_input_error(scan, tmp_path):
     code, _, err = scan(tmp_path)
     assert code == 2
     assert "known format" in err
 
 
-def test_no_sign_of_a_name_steers_the_terminal(tmp_path):
+def test_no_sign_of_a_name_steers_the_terminal(scan, tmp_path):
     names = ["na\x1b[31mme", "ph\x07one", "\u202eabc", "x\x9b2J", "two\nlines"]
     text = ",".join(f'"{name}"' for name in names) + "\n" + "a,b,c,d,e\n" * 9
     (tmp_path / "t.csv").write_text(text, encoding="utf-8")
@@ -112,7 +117,7 @@ def test_no_sign_of_a_name_steers_the_terminal(tmp_path):
     assert [item["name"] for item in json.loads(scan(tmp_path / "t.csv", "--json")[1])["columns"]] == names
 
 
-def test_a_first_row_that_is_data_is_not_shown(tmp_path):
+def test_a_first_row_that_is_data_is_not_shown(scan, tmp_path):
     persons = [
         f"{first} {last}" for first in ("Peter", "Maria", "John", "Laura") for last in ("Miller", "Jones", "Brown")
     ]
@@ -126,7 +131,7 @@ def test_a_first_row_that_is_data_is_not_shown(tmp_path):
     assert scan(tmp_path / "t.csv")[0] == 0
 
 
-def test_who_stands_out_is_measured_on_a_sample_that_is_said_and_on_all_rows_if_asked(tmp_path):
+def test_who_stands_out_is_measured_on_a_sample_that_is_said_and_on_all_rows_if_asked(scan, tmp_path):
     rows = "".join(f"a{n}@example.org,{n % 31},{n % 997},{n % 7}\n" for n in range(60_000))
     (tmp_path / "t.csv").write_text(f"email,age,postcode,size\n{rows}", encoding="utf-8")
     sampled = json.loads(scan(tmp_path / "t.csv", "--json")[1])
