@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,20 +33,23 @@ def tree_of(path):
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
+def parts():
+    """Return every class, function and call of the package with its file."""
+    kinds = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Call
+    return [(path, node) for path in CODE for node in ast.walk(tree_of(path)) if isinstance(node, kinds)]
+
+
 def definitions():
-    """Yield every class and function of the package with its file."""
-    for path in CODE:
-        for node in ast.walk(tree_of(path)):
-            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-                yield path, node
+    """Return every class and function of the package with its file."""
+    return [(path, node) for path, node in parts() if not isinstance(node, ast.Call)]
 
 
 def calls(name):
     """Return the files in which something of a name is called."""
     return {
         name_of(path)
-        for path in CODE
-        for node in ast.walk(tree_of(path))
+        for path, node in parts()
         if isinstance(node, ast.Call) and f".{ast.unparse(node.func)}".endswith(f".{name}")
     }
 
