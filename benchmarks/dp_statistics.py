@@ -47,7 +47,7 @@ def plan_of(statistic: Statistic, most: int) -> StatisticsPlan:
 
 def by_row(table: pa.Table, statistic: Statistic) -> pa.Table:
     plan = plan_of(statistic, 1)
-    parts = [fold(contributions_of(batch, plan, None, 0, KEY), plan, KEY) for batch in table.to_batches()]
+    parts = [fold(contributions_of(batch, None, 0, plan, KEY), plan, KEY) for batch in table.to_batches()]
     return release_table(merge(parts), plan, os.urandom)
 
 
@@ -56,7 +56,7 @@ def by_person(table: pa.Table, persons: np.ndarray, statistic: Statistic) -> pa.
     buckets: list[list[pa.Table]] = [[] for _ in range(BUCKETS)]
     first = 0
     for batch in table.to_batches():
-        some = contributions_of(batch, plan, persons[first : first + batch.num_rows], first, KEY)
+        some = contributions_of(batch, persons[first : first + batch.num_rows], first, plan, KEY)
         for bucket, part in zip(buckets, split(some, BUCKETS), strict=True):
             bucket.append(part)
         first += batch.num_rows

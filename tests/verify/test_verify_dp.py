@@ -122,7 +122,7 @@ def test_the_bound_of_the_test_nears_the_mean_as_cells_grow():
 def test_what_protect_releases_passes_every_check(loss: PrivacyLoss):
     plan = StatisticsPlan((Statistic(StatisticKind.COUNT),), loss, ("town",), signed=True)
     batch = pa.Table.from_batches(originals()).combine_chunks().to_batches()[0]
-    table = release_table(fold(contributions_of(batch, plan, None, 0, bytes(32)), plan, bytes(32)), plan, os.urandom)
+    table = release_table(fold(contributions_of(batch, None, 0, plan, bytes(32)), plan, bytes(32)), plan, os.urandom)
     groups = groups_of([batch], ["town"])
     assert failed(table, DECLARED, groups) == []
     scale = 10.0 if loss.epsilon else 0.7979 / (2 * 0.01) ** 0.5

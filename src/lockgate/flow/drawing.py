@@ -11,10 +11,10 @@ The caller writes the table, records the release, and then calls `settle`. It ho
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -132,20 +132,21 @@ def settle(drawn: DrawnTable, ledger: BudgetLedger) -> None:
         ledger.commit(drawn.reservation)
 
 
-class Folding(Protocol[_Partial]):
-    """How a source is folded for a table with noise; picklable."""
+@dataclass(frozen=True, slots=True)
+class Folding(Generic[_Partial]):
+    """How a source is folded for a table with noise; picklable, as its functions are.
 
-    def rows(self, batch: pa.RecordBatch) -> _Partial:
-        """Return the partial of a batch in which each row is a person of its own."""
+    Attributes:
+        rows: From a batch in which each row is a person of its own to its partial.
+        contributions: From a batch, its persons and the number of its first row to what they contribute.
+        persons: From all contributions of some persons to their partial.
+        merge: From some partials, at least one, to the partial of all that they stand for.
+    """
 
-    def contributions(self, batch: pa.RecordBatch, persons: Persons, first: int) -> pa.Table:
-        """Return what persons contribute in a batch, given the number of its first row."""
-
-    def persons(self, contributions: pa.Table) -> _Partial:
-        """Return the partial of all contributions of some persons."""
-
-    def merge(self, parts: list[_Partial]) -> _Partial:
-        """Return the partial of all that some partials stand for; at least one."""
+    rows: Callable[[pa.RecordBatch], _Partial] = field(repr=False)  # it may hold a key, as the next two
+    contributions: Callable[[pa.RecordBatch, Persons, int], pa.Table] = field(repr=False)
+    persons: Callable[[pa.Table], _Partial] = field(repr=False)
+    merge: Callable[[list[_Partial]], _Partial]
 
 
 def fold_source(origin: DrawnFrom, folding: Folding[_Partial]) -> _Partial:

@@ -1,14 +1,13 @@
 """Statistics with differential privacy carried out on a source, paid from the budget ledger as `drawing` says."""
 
 import hashlib
-from dataclasses import dataclass, field
+from functools import partial
 
 import pyarrow as pa
 
 from lockgate.evidence.canonical import canonical_bytes
-from lockgate.flow.drawing import DrawnFrom, DrawnTable, draw_once, fold_source
+from lockgate.flow.drawing import DrawnFrom, DrawnTable, Folding, draw_once, fold_source
 from lockgate.flow.statistics_wish import StatisticsWish
-from lockgate.protect.dp.contribution import Words
 from lockgate.protect.dp.grouping import Partial, contributions_of, fold, merge
 from lockgate.protect.dp.plan import cost_of
 from lockgate.protect.dp.release_table import VERSION, release_table
@@ -33,7 +32,7 @@ def make_statistics(wish: StatisticsWish, origin: DrawnFrom) -> DrawnTable:
         (cost_of(plan), wish.budget),
         origin.payment,
         lambda: _folded(plan, origin),
-        lambda partial, rng: release_table(partial, plan, rng),
+        lambda folded, rng: release_table(folded, plan, rng),
     )
 
 
@@ -74,28 +73,16 @@ def plan_as_json(plan: StatisticsPlan) -> dict[str, object]:
 
 def _folded(plan: StatisticsPlan, origin: DrawnFrom) -> Partial:
     origin.progress.step("counting for statistics")
-    return fold_source(origin, _Folding(plan, origin.secret))
+    key = origin.secret
+    folding = Folding(
+        rows=partial(_fold_rows, plan=plan, key=key),
+        contributions=partial(contributions_of, plan=plan, key=key),
+        persons=partial(fold, plan=plan, key=key),
+        merge=merge,
+    )
+    return fold_source(origin, folding)
 
 
-@dataclass(frozen=True, slots=True)
-class _Folding:
-    """How a source is folded into groups."""
-
-    plan: StatisticsPlan
-    key: bytes = field(repr=False)
-
-    def rows(self, batch: pa.RecordBatch) -> Partial:
-        """Return the groups of a batch in which each row is a person of its own."""
-        return fold(contributions_of(batch, self.plan, None, 0, self.key), self.plan, self.key)
-
-    def contributions(self, batch: pa.RecordBatch, persons: Words, first: int) -> pa.Table:
-        """Return what persons contribute in a batch."""
-        return contributions_of(batch, self.plan, persons, first, self.key)
-
-    def persons(self, contributions: pa.Table) -> Partial:
-        """Return the groups of all contributions of some persons."""
-        return fold(contributions, self.plan, self.key)
-
-    def merge(self, parts: list[Partial]) -> Partial:
-        """Return the groups of all parts."""
-        return merge(parts)
+def _fold_rows(batch: pa.RecordBatch, plan: StatisticsPlan, key: bytes) -> Partial:
+    """Return the groups of a batch in which each row is a person of its own."""
+    return fold(contributions_of(batch, None, 0, plan, key), plan, key)

@@ -1,14 +1,11 @@
 """A synthetic table with differential privacy made of a source, paid from the budget ledger as `drawing` says."""
 
 import hashlib
-from dataclasses import dataclass, field
-
-import pyarrow as pa
+from functools import partial
 
 from lockgate.evidence.canonical import canonical_bytes
-from lockgate.flow.drawing import DrawnFrom, DrawnTable, draw_once, fold_source
+from lockgate.flow.drawing import DrawnFrom, DrawnTable, Folding, draw_once, fold_source
 from lockgate.flow.synthesis_wish import SynthesisWish
-from lockgate.protect.dp.contribution import Words
 from lockgate.protect.dp.synthesis import (
     SYNTHESIS_VERSION,
     CodedRows,
@@ -77,28 +74,10 @@ def synthesis_as_json(plan: SynthesisPlan) -> dict[str, object]:
 
 def _folded(plan: SynthesisPlan, origin: DrawnFrom) -> CodedRows:
     origin.progress.step("counting for a synthetic table")
-    return fold_source(origin, _Folding(plan, origin.secret))
-
-
-@dataclass(frozen=True, slots=True)
-class _Folding:
-    """How a source is folded into distinct rows."""
-
-    plan: SynthesisPlan
-    key: bytes = field(repr=False)
-
-    def rows(self, batch: pa.RecordBatch) -> CodedRows:
-        """Return the distinct rows of a batch in which each is a person of its own."""
-        return fold(batch, self.plan)
-
-    def contributions(self, batch: pa.RecordBatch, persons: Words, first: int) -> pa.Table:
-        """Return what persons contribute in a batch."""
-        return contributions_of(batch, self.plan, persons, first, self.key)
-
-    def persons(self, contributions: pa.Table) -> CodedRows:
-        """Return the distinct rows of all contributions of some persons."""
-        return fold_bounded(contributions, self.plan)
-
-    def merge(self, parts: list[CodedRows]) -> CodedRows:
-        """Return the distinct rows of all parts."""
-        return merge(parts)
+    folding = Folding(
+        rows=partial(fold, plan=plan),
+        contributions=partial(contributions_of, plan=plan, key=origin.secret),
+        persons=partial(fold_bounded, plan=plan),
+        merge=merge,
+    )
+    return fold_source(origin, folding)

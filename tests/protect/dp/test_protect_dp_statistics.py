@@ -41,7 +41,7 @@ def persons_of(numbers: list[int]) -> np.ndarray:
 
 
 def folded(batch: pa.RecordBatch, plan: StatisticsPlan, persons: np.ndarray | None = None) -> Partial:
-    return fold(contributions_of(batch, plan, persons, 0, KEY), plan, KEY)
+    return fold(contributions_of(batch, persons, 0, plan, KEY), plan, KEY)
 
 
 def rows_of(partial: Partial) -> dict[tuple[object, ...], tuple[int, int]]:
@@ -103,7 +103,7 @@ def test_partials_merge_in_any_order_and_cut_to_the_partial_of_all_rows():
 def test_nobody_contributes_more_than_the_bounds_and_nothing_is_lost_within_them(max_rows: int, max_groups: int):
     batch, numbers = random_rows(3)
     plan = StatisticsPlan((COUNT, PERSONS), SURE, ("town", "sex"), max_rows=max_rows, max_groups=max_groups)
-    contributions = contributions_of(batch, plan, persons_of(numbers), 0, KEY)
+    contributions = contributions_of(batch, persons_of(numbers), 0, plan, KEY)
     rows_kept, groups_kept = 0, 0
     for person in set(numbers):
         mine = [place for place, number in enumerate(numbers) if number == person]
@@ -124,14 +124,14 @@ def test_which_rows_count_depends_neither_on_their_order_nor_on_how_persons_are_
     batch, numbers = random_rows(5)
     persons = persons_of(numbers)
     plan = StatisticsPlan((COUNT, PERSONS, sum_of("pay")), SURE, ("town",), max_rows=3, max_groups=2)
-    whole = contributions_of(batch, plan, persons, 0, KEY)
+    whole = contributions_of(batch, persons, 0, plan, KEY)
     orders = [("g:town", "ascending")]
     expected = fold(whole, plan, KEY).groups.sort_by(orders).to_pylist()
     for buckets in (1, 2, 7, 64):
         parts = [fold(part, plan, KEY) for part in split(whole, buckets)]
         assert merge(parts).groups.sort_by(orders).to_pylist() == expected
     pieces = [
-        contributions_of(batch.slice(start, 90), plan, persons[start : start + 90], start, KEY)
+        contributions_of(batch.slice(start, 90), persons[start : start + 90], start, plan, KEY)
         for start in range(0, 400, 90)
     ]
     assert fold(pa.concat_tables(pieces[::-1]), plan, KEY).groups.sort_by(orders).to_pylist() == expected
@@ -140,7 +140,7 @@ def test_which_rows_count_depends_neither_on_their_order_nor_on_how_persons_are_
 def test_another_key_keeps_other_rows():
     batch, numbers = random_rows(5)
     plan = StatisticsPlan((sum_of("pay"),), SURE, (), max_rows=1)
-    contributions = [contributions_of(batch, plan, persons_of(numbers), 0, key) for key in (KEY, bytes(32))]
+    contributions = [contributions_of(batch, persons_of(numbers), 0, plan, key) for key in (KEY, bytes(32))]
     first, second = (sums_of(fold(part, plan, KEY).groups, 0) for part in contributions)
     assert first != second
 

@@ -209,9 +209,9 @@ def test_as_many_rows_are_drawn_as_are_asked_for(stream, rows: int):
 def test_contributions_keep_the_same_rows_of_a_person_in_any_cut():
     plan = SynthesisPlan((SEX, AGE), RHO, max_rows=2)
     persons = np.stack([np.arange(3000, dtype=np.uint64) % 7] * 2, axis=1)
-    whole = fold_bounded(contributions_of(people(), plan, persons, 0, bytes(32)), plan)
+    whole = fold_bounded(contributions_of(people(), persons, 0, plan, bytes(32)), plan)
     tables = [
-        contributions_of(people().slice(start, 411), plan, persons[start : start + 411], start, bytes(32))
+        contributions_of(people().slice(start, 411), persons[start : start + 411], start, plan, bytes(32))
         for start in range(0, 3000, 411)
     ]
     parts = fold_bounded(pa.concat_tables(reversed(tables)), plan)

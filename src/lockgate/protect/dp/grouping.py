@@ -61,15 +61,15 @@ class Partial:
 
 
 def contributions_of(
-    batch: pa.RecordBatch, plan: StatisticsPlan, persons: Words | None, first_row: int, key: bytes
+    batch: pa.RecordBatch, persons: Words | None, first_row: int, plan: StatisticsPlan, key: bytes
 ) -> pa.Table:
     """Return the rows of a batch that may count.
 
     Args:
         batch: Rows of the source.
-        plan: Checked.
         persons: Keyed hash of the person of each row, shape (rows, 2); None where each row is one person.
         first_row: Number of the batch's first row in the source.
+        plan: Checked.
         key: Secret bytes, for ranks.
 
     Raises:

@@ -74,15 +74,15 @@ def fold(batch: pa.RecordBatch, plan: SynthesisPlan) -> CodedRows:
 
 
 def contributions_of(
-    batch: pa.RecordBatch, plan: SynthesisPlan, persons: Words, first_row: int, key: bytes
+    batch: pa.RecordBatch, persons: Words, first_row: int, plan: SynthesisPlan, key: bytes
 ) -> pa.Table:
     """Return the cells of a batch's rows with their persons and ranks, of which `fold_bounded` keeps some.
 
     Args:
         batch: Rows of the source.
-        plan: Checked.
         persons: Keyed hash of the person of each row, shape (rows, 2).
         first_row: Number of the batch's first row in the source.
+        plan: Checked.
         key: Secret bytes, for ranks.
 
     Raises:
