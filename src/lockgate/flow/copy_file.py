@@ -6,14 +6,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from lockgate.evidence.data_hash import DataHash
+from lockgate.flow.folding import FoldRows, HashFold, begin_hash
 from lockgate.flow.passes import Passes
 from lockgate.flow.progress import Progress, Silent
 from lockgate.tables.cut import Cut, cut_rows
 from lockgate.tables.file_pieces import IN_PIECES, rows_of_piece, write_piece
-from lockgate.tables.job import read_found, write_found
 from lockgate.tables.order_parts import OrderPart, join_parts, rows_of_parts
 from lockgate.tables.read_ahead import read_ahead
-from lockgate.tables.row_ranges import RowRanges
 from lockgate.tables.sink import join_table, write_table
 from lockgate.tables.source import encoded_batches, open_source
 from lockgate.terms.flow_request import SourceReference
@@ -80,31 +79,12 @@ def hash_file(file: Path, passes: Passes | None = None, progress: Progress | Non
         progress: Told of its rows.
     """
     source = open_source(SourceReference(str(file)))
-    measured = DataHash(source.schema)
+    measured = HashFold(source.schema)
     ranges = passes.sharing.ranges_of(source) if passes and passes.jobs else None
     if ranges is not None and passes is not None:
-        for part in replace(passes, ranges=ranges).parts("hash", _Hash(ranges), progress or Silent()):
-            measured.join(read_found(part))
-        return measured
+        for part in replace(passes, ranges=ranges).parts("hash", FoldRows(begin_hash, ranges), progress or Silent()):
+            measured.join(part)
+        return measured.hash
     for batch in read_ahead(encoded_batches(source)):
         measured.add(batch)
-    return measured
-
-
-@dataclass(frozen=True, slots=True)
-class _Hash:
-    """Hashes the ranges of a file; picklable.
-
-    Attributes:
-        ranges: Of the file.
-    """
-
-    ranges: RowRanges
-
-    def __call__(self, number: int, part: Path) -> int:
-        """Hash one range."""
-        measured = DataHash(self.ranges.source.schema)
-        for _, batch in read_ahead(self.ranges.batches(number)):
-            measured.add(batch)
-        write_found(measured, part)
-        return measured.rows
+    return measured.hash

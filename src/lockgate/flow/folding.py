@@ -120,7 +120,7 @@ class FoldMeans:
                 self.progress.rows(batch.num_rows)
             return whole
         for part in sharing.parts(
-            self.jobs.begin(name.replace(" ", "-")), _FoldRange(begin, ranges), ranges.cut, self.progress
+            self.jobs.begin(name.replace(" ", "-")), FoldRows(begin, ranges), ranges.cut, self.progress
         ):
             whole.join(part)
         return whole
@@ -138,7 +138,7 @@ def _judged(error: LockgateError) -> InputError:
 
 
 @dataclass(frozen=True, slots=True)
-class _FoldRange:
+class FoldRows:
     """Folds the ranges of a source; picklable.
 
     Attributes:

@@ -14,7 +14,7 @@ from lockgate.classify.encoded_cells import EncodedCells
 from lockgate.classify.precision import coordinate_columns, most_decimals
 from lockgate.classify.uniqueness import UniquenessPartial
 from lockgate.flow.sampling import Sample
-from lockgate.tables.job import read_found, write_found
+from lockgate.tables.job import write_found
 from lockgate.tables.row_ranges import RowRanges
 
 SAMPLED_AHEAD = 64
@@ -93,9 +93,3 @@ class FoldRange:
             fold.add(batch, first)
         write_found(fold.part(), part)
         return fold.evidence.rows
-
-
-def read_part(path: Path) -> ScanPart:
-    """Return what a worker has left."""
-    part: ScanPart = read_found(path)
-    return part

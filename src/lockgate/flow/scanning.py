@@ -35,10 +35,11 @@ from lockgate.flow.exactness import measure_exactly
 from lockgate.flow.progress import Progress, tell_pass
 from lockgate.flow.reconcile import CountedPersons
 from lockgate.flow.sampling import Sample
-from lockgate.flow.scan_fold import FoldRange, ScanFold, read_part
+from lockgate.flow.scan_fold import FoldRange, ScanFold
 from lockgate.flow.sensitivity import sensitive_under
 from lockgate.flow.sharing import Sharing
 from lockgate.laws.body import Laws
+from lockgate.tables.job import read_found
 from lockgate.tables.read_ahead import read_ahead
 from lockgate.tables.row_ranges import RowRanges
 from lockgate.tables.row_source import Source
@@ -185,7 +186,7 @@ def _fold_rows(fold: ScanFold, source: Source, means: ScanMeans) -> Iterator[tup
             else:
                 jobs = Path(stack.enter_context(TemporaryDirectory(dir=means.folder))) / "scan"
             for part in means.sharing.parts(jobs, FoldRange(ranges), ranges.cut, means.progress):
-                fold.join(read_part(part))
+                fold.join(read_found(part))
         return
     for first, batch in numbered_batches(source, encoded=True):
         fold.add(batch, first)
