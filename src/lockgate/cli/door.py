@@ -18,9 +18,9 @@ from types import MappingProxyType, ModuleType
 
 from lockgate import __version__
 from lockgate.cli import interruption, warming
-from lockgate.cli.allocation import give_back_memory
 from lockgate.cli.failures import Parser, fail
 from lockgate.cli.surroundings import Surroundings
+from lockgate.tables.allocator import give_back_memory
 from lockgate.tables.patience import is_asked_still
 from lockgate.tables.scratch import leave_scratch
 from lockgate.terms.errors import InputError

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import pyarrow as pa
 
 from lockgate.flow.sharing import Sharing
+from lockgate.tables.allocator import keep_blocks
 from lockgate.tables.engine import open_engine
-from lockgate.tables.freed_memory import keep_blocks
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

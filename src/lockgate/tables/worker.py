@@ -12,7 +12,8 @@ from threading import Thread
 import pyarrow as pa
 
 from lockgate.tables import job
-from lockgate.tables.freed_memory import give_back, keep_blocks
+from lockgate.tables.allocator import keep_blocks
+from lockgate.tables.freed_memory import give_back
 from lockgate.terms.compiled_code import set_code_folder
 
 REST = -1

@@ -8,7 +8,7 @@ import pytest
 KEPT = """
 import sys
 import numpy as np
-from lockgate.cli.allocation import give_back_memory
+from lockgate.tables.allocator import give_back_memory
 
 def held():
     with open("/proc/self/smaps_rollup") as lines:
