@@ -97,7 +97,7 @@ def test_a_persons_word_stands_beside_the_scan_and_changes_none_of_it(place: Pat
         ("[grade]\npublic-intrest = 'none'", "did you mean `public-interest`?"),
         ("[grade]\npublic-interest = 'grave'", "words are: none, general, serious"),
         ("[columns.salary]\ncategory = 'money'", "expected a word of the list"),
-        ("[columns.nobody]\ncategory = 'health'", "no such column"),
+        ("[columns.nobody]\ncategory = 'health'", "no column"),
         ("[grade", "is no TOML"),
         ("grade = 3", "expected a table"),
     ],

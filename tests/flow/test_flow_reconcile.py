@@ -188,19 +188,6 @@ def test_necessity_is_a_persons_word_alone():
     ]
 
 
-def test_a_word_on_a_column_that_is_not_there_names_the_nearest():
-    with pytest.raises(InputError) as caught:
-        reconcile(ColumnWord("diagnosys"), verdict("diagnosis", Category.HEALTH), NAME)
-    assert str(caught.value) == "`data.columns.diagnosys`: the data have no such column"
-    assert caught.value.hint == "did you mean `diagnosis`?"
-
-
-def test_a_word_on_a_column_unlike_any_other_lists_the_columns():
-    with pytest.raises(InputError) as caught:
-        reconcile(ColumnWord("zz"), NAME, HEALTH)
-    assert caught.value.hint == "columns are: name, x"
-
-
 @pytest.mark.parametrize(
     ("category", "role"),
     [

@@ -142,7 +142,7 @@ def test_other_measures_do_not_stand_beside_a_synthetic_table(tmp_path: Path) ->
     ("columns", "message"),
     [
         ({"Sex": {"values": ["female"]}}, "its domain does not have"),
-        ({"Embarkation": {"values": ["C"]}}, "`Embarkation`, which the data do not have"),
+        ({"Embarkation": {"values": ["C"]}}, "`protect.synthesise` names `Embarkation`"),
         ({"Age": {"low": 0, "high": 99}}, "without a number"),
         ({"Sex": {"hierarchy": True}}, "no hierarchy file"),
     ],

@@ -14,6 +14,7 @@ from lockgate.cli.progress import watch
 from lockgate.cli.scan_text import column_document, scan_document, show_classification, show_evidence
 from lockgate.cli.surroundings import Surroundings
 from lockgate.cli.text_file import write_page
+from lockgate.flow.named_columns import nearest_columns
 from lockgate.flow.progress import open_told
 from lockgate.flow.scan_words import ScanWords, read_scan_words
 from lockgate.flow.scanning import ScanMeans, scan_source
@@ -56,8 +57,14 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
         progress.step("opening the source")
         references = list_sources(reference)
     laws = load_laws()
-    found = [one for reference in references for one in _scan_all(reference, arguments, surroundings)]
-    _require_columns(words, [classification for _, classification in found])
+    asked = [*words.categories, *filter(None, [arguments.explain])]
+    found = []
+    for reference in references:
+        for source in _tables(reference, surroundings):
+            if len(references) == 1 and not tables_within(reference, source):
+                _require_columns(asked, source.schema.names)  # before it is read
+            found.append(_scan_one(source, arguments, surroundings))
+    _require_columns(asked, [column.name for _, one in found for column in one.columns])
     if arguments.explain:
         return _explain([classification for _, classification in found], arguments.explain, words, surroundings)
     documents = [scan_document(name, classification, laws.stamp, words) for name, classification in found]
@@ -72,17 +79,15 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     return 0
 
 
-def _scan_all(
-    reference: SourceReference, arguments: argparse.Namespace, surroundings: Surroundings
-) -> Iterator[tuple[str, Classification]]:
-    """Return what is in a table, and in each list of its nested columns."""
+def _tables(reference: SourceReference, surroundings: Surroundings) -> Iterator[Source]:
+    """Return a table, and each list of its nested columns."""
     with watch(surroundings) as progress:
         source = open_told(reference, progress)
-    yield _scan_one(source, arguments, surroundings)
+    yield source
     for inner in tables_within(reference, source):
         with watch(surroundings) as progress:
-            source = open_told(inner, progress)
-        yield _scan_one(source, arguments, surroundings)
+            found = open_told(inner, progress)
+        yield found
 
 
 def _scan_one(source: Source, arguments: argparse.Namespace, surroundings: Surroundings) -> tuple[str, Classification]:
@@ -99,18 +104,14 @@ def _scan_one(source: Source, arguments: argparse.Namespace, surroundings: Surro
     return source.name, found
 
 
-def _require_columns(words: ScanWords, found: list[Classification]) -> None:
-    names = {column.name for classification in found for column in classification.columns}
-    for name in words.categories:
+def _require_columns(asked: list[str], names: list[str]) -> None:
+    for name in asked:
         if name not in names:
-            raise InputError(f"`columns.{name}`: the data have no such column", "mend the answers file")
+            raise InputError(f"the data have no column `{name}`", nearest_columns([name], names))
 
 
 def _explain(found: list[Classification], name: str, words: ScanWords, surroundings: Surroundings) -> int:
     columns = [(column, one.rows) for one in found for column in one.columns if column.name == name]
-    if not columns:
-        names = ", ".join(item.name for classification in found for item in classification.columns)
-        raise InputError(f"--explain: no column `{name}`", f"columns are: {names}")
     documents = [column_document(column, rows, words) for column, rows in columns]
     surroundings.answer(documents[0] if len(documents) == 1 else documents)
     for column, rows in columns:

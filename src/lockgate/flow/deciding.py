@@ -15,6 +15,7 @@ from datetime import date
 
 from lockgate.decide.gate import decide
 from lockgate.decide.routes import Abilities
+from lockgate.flow.named_columns import require_columns
 from lockgate.flow.progress import open_told
 from lockgate.flow.protection import wished_steps
 from lockgate.flow.reconcile import (
@@ -99,9 +100,7 @@ def decide_request(request: FlowRequest, means: ScanMeans, remembered: Remembere
     Raises:
         InputError: If the data cannot be read, or file and data contradict each other.
     """
-    source: Source | None = (
-        means.sharing.opened(open_told(request.source, means.progress), means.progress) if request.source else None
-    )
+    source = _opened(request, means)
     remembered = remembered or Remembered()
     verdicts = _verdicts(source, request, means, remembered) if source else None  # 1
     columns, differences = reconcile_columns(
@@ -133,6 +132,16 @@ def decide_request(request: FlowRequest, means: ScanMeans, remembered: Remembere
         differences=(*differences, *more, *_withheld(request, verdicts, counted)),
         decision=decide(planned, means.laws, abilities),  # 5
     )
+
+
+def _opened(request: FlowRequest, means: ScanMeans) -> Source | None:
+    """Return the source of a flow, once it is sure that it has the columns that the flow file names."""
+    if request.source is None:
+        require_columns(request, [word.name for word in request.columns], "data.columns")
+        return None
+    source = open_told(request.source, means.progress)
+    require_columns(request, source.schema.names, source.name)
+    return means.sharing.opened(source, means.progress)
 
 
 def _verdicts(source: Source, request: FlowRequest, means: ScanMeans, remembered: Remembered) -> Verdicts:

@@ -32,18 +32,13 @@ def wished_steps(wish: ProtectionWish, facts: Facts) -> tuple[Measure, ...]:
     """Return the measures that the holder takes in any case, in the order of a protection.
 
     Args:
-        wish: From the flow file.
-        facts: The facts of the flow; columns must exist.
+        wish: From the flow file; the columns that it names exist.
+        facts: The facts of the flow.
 
     Raises:
-        InputError: If a wish names a column that the data do not have.
+        InputError: If a column is dropped and released with noise.
     """
     names = [column.name for column in facts.columns]
-    named = (*wish.quasi_identifiers, *wish.drop, *wish.pseudonymise, *wish.redact, *wish.builtin_hierarchies)
-    in_models = [getattr(model, "column", "") for model in wish.models]
-    for name in (*named, *(name for step in wish.cells for name in step.columns), *filter(None, in_models)):
-        if name not in names:
-            raise InputError(f"[protect] names the column `{name}`, which the data do not have", "mend the name")
     sizes = [model.k for model in wish.models if isinstance(model, KAnonymity)]
     size = max((wish.k, *sizes, 1 if wish.models else 0))
     traitless = [name for step in wish.cells if step.kind in _LEAVES_NO_TRAIT for name in step.columns]
@@ -231,7 +226,7 @@ def _statistics_step(wish: ProtectionWish, names: list[str]) -> Measure | None:
         return None
     plan = read_statistics(wish.statistics, persons_repeat=False).plan
     columns = tuple(dict.fromkeys((*plan.by, *(item.column for item in plan.statistics if item.column))))
-    _check_columns("[protect.statistics]", columns, names, wish)
+    _check_columns("[protect.statistics]", columns, wish)
     return Measure(MeasureKind.STATISTICS, _ordered(columns, names))
 
 
@@ -241,16 +236,14 @@ def _synthesis_step(wish: ProtectionWish, names: list[str]) -> Measure | None:
         return None
     plan = read_synthesis(wish.synthesise, persons_repeat=False, hierarchies=None).plan
     columns = tuple(domain.column for domain in plan.columns)
-    _check_columns("[protect.synthesise]", columns, names, wish)
+    _check_columns("[protect.synthesise]", columns, wish)
     return Measure(MeasureKind.SYNTHESISE, _ordered(columns, names))
 
 
-def _check_columns(where: str, columns: tuple[str, ...], names: list[str], wish: ProtectionWish) -> None:
-    """Refuse columns that are not there, and those that are dropped: the decision would not know of them."""
+def _check_columns(where: str, columns: tuple[str, ...], wish: ProtectionWish) -> None:
+    """Refuse columns that are dropped: the decision would not know of them."""
     dropped = {*wish.drop, *(name for step in wish.cells if step.kind is MeasureKind.DROP for name in step.columns)}
     for name in columns:
-        if name not in names:
-            raise InputError(f"{where} names the column `{name}`, which the data do not have", "mend the name")
         if name in dropped:
             raise InputError(f"{where} names the column `{name}`, which is dropped", "take it out of one of the two")
 

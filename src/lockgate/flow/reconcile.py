@@ -8,7 +8,6 @@ error. A column of which the scan says nothing is about persons when its table i
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from difflib import get_close_matches
 from types import MappingProxyType
 
 from lockgate.classify.catalogue import CATALOGUE
@@ -79,7 +78,7 @@ def reconcile_columns(
     """Return the columns as articles see them, and where word and verdict differ.
 
     Args:
-        words: A person's words on columns.
+        words: A person's words on columns, which exist.
         verdicts: The scan's verdicts in the order of the source; empty for a flow planned before there are data.
         laws: Which say what is sensitive where.
         as_of: The day whose law decides.
@@ -87,14 +86,13 @@ def reconcile_columns(
             the column that tells them apart; then no column is impersonal merely because the scan knows no type.
 
     Raises:
-        InputError: If a word is about a column that is not there, lacks its category where there are no data, or
-            calls a confirmed identifier not personal without an override.
+        InputError: If a word lacks its category where there are no data, or calls a confirmed identifier not personal
+            without an override.
     """
     if not verdicts:
         return tuple(_declared(word, laws, as_of) for word in words), ()
     verdicts = [_by_what_it_holds(verdict) for verdict in verdicts]
     by_name = {word.name: word for word in words}
-    _check_names(by_name, [verdict.name for verdict in verdicts])
     table_has_persons = is_about_persons or any(
         _is_personal(verdict, by_name.get(verdict.name)) for verdict in verdicts
     )
@@ -269,14 +267,6 @@ def _usual_role(category: Category, laws: Laws, as_of: date) -> ColumnRole:
     if category in _QUASI:
         return ColumnRole.QUASI_IDENTIFIER
     return ColumnRole.SENSITIVE if laws.sensitive_in(category, as_of) else ColumnRole.ORDINARY
-
-
-def _check_names(words: Mapping[str, ColumnWord], names: list[str]) -> None:
-    for name in words:
-        if name not in names:
-            near = get_close_matches(name, names, n=1)
-            hint = f"did you mean `{near[0]}`?" if near else f"columns are: {', '.join(names)}"
-            raise InputError(f"`data.columns.{name}`: the data have no such column", hint)
 
 
 def _is_personal(verdict: ColumnVerdict, word: ColumnWord | None) -> bool:

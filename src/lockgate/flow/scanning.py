@@ -32,6 +32,7 @@ from lockgate.classify.recognition import match
 from lockgate.classify.text import pattern_spans
 from lockgate.flow.counting import CountAhead, PersonCounter, Question
 from lockgate.flow.exactness import measure_exactly
+from lockgate.flow.named_columns import nearest_columns
 from lockgate.flow.progress import Progress, tell_pass
 from lockgate.flow.reconcile import CountedPersons
 from lockgate.flow.sampling import Sample
@@ -122,6 +123,9 @@ def scan_source(source: Source, subject_key: str, means: ScanMeans, persons_per_
     Raises:
         InputError: If the subject key is no column of the source, or the source cannot be read.
     """
+    if subject_key and subject_key not in source.schema.names:
+        hint = nearest_columns([subject_key], source.schema.names)
+        raise InputError(f"the subject key: no column `{subject_key}` in `{source.name}`", hint)
     source = means.sharing.opened(source, means.progress)
     if means.sharing.ranges_of(source) is not None:  # rows come by in workers, who do not see the first ones
         verdicts = find_verdicts(source, subject_key, means)  # 1, 2
@@ -140,15 +144,18 @@ def scan_source(source: Source, subject_key: str, means: ScanMeans, persons_per_
 def find_verdicts(source: Source, subject_key: str, means: ScanMeans) -> Verdicts:
     """Return what the columns of a source are.
 
+    Args:
+        source: The data.
+        subject_key: Column of it that tells persons apart; empty means found by the scan.
+        means: What the scan is given beside it.
+
     Raises:
-        InputError: If the subject key is no column of the source, or the source cannot be read.
+        InputError: If the source cannot be read.
     """
     return _find_verdicts(source, subject_key, means, None)
 
 
 def _find_verdicts(source: Source, subject_key: str, means: ScanMeans, ahead: CountAhead | None) -> Verdicts:
-    if subject_key and subject_key not in source.schema.names:
-        raise InputError(f"data.subject_key: no column `{subject_key}` in `{source.name}`", "name a column of the data")
     _require_header(source)
     tell_pass(means.progress, "scanning every row", source)
     fold = ScanFold(source.schema)
