@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     with (
         _home(surroundings.home_beside(path.parent), rehearse=arguments.dry_run) as home,
         watch(surroundings) as progress,
-        workers.shared(arguments) as sharing,
+        workers.shared(arguments, surroundings) as sharing,
     ):
         node = Node(home, load_laws(), surroundings.now, os.urandom, progress, sharing)
         try:

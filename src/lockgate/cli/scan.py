@@ -94,7 +94,7 @@ def _scan_one(source: Source, arguments: argparse.Namespace, surroundings: Surro
     with (
         TemporaryDirectory(dir=scratch_folder()) as folder,
         watch(surroundings) as progress,
-        workers.shared(arguments) as sharing,
+        workers.shared(arguments, surroundings) as sharing,
     ):
         key = secrets.token_bytes(32)
         means = ScanMeans(load_laws(), surroundings.today, key, Path(folder), progress, arguments.exact, sharing)

@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
         PopulationAtHand(SourceReference(arguments.population), arguments.hierarchies) if arguments.population else None
     )
     found = tuple(item for item in (place.absolute().parent / ".lockgate", Path.cwd() / ".lockgate") if item.is_dir())
-    with watch(surroundings) as progress, workers.shared(arguments) as sharing:
+    with watch(surroundings) as progress, workers.shared(arguments, surroundings) as sharing:
         means = CheckMeans(
             load_laws(), trust, home, surroundings.today, known, data, log, found, sharing=sharing, progress=progress
         )
