@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ import pytest
 
 import mariadb_server
 import postgres_server
-from lockgate.tables import mysql_table, postgres_table
+from lockgate.tables import mysql_table, postgres_parts
+from lockgate.tables.bytes_read import BytesRead
 from lockgate.tables.copy_folders import CopyFolders
+from lockgate.tables.engine_local import LocalEngine
 from lockgate.tables.source import open_source
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
@@ -24,12 +27,14 @@ pytestmark = pytest.mark.slow
 ROWS, SOME = 1_000_000, 5
 
 
-def refused(reference: SourceReference, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def refused(
+    reference: SourceReference, folder: Path, monkeypatch: pytest.MonkeyPatch, engine: LocalEngine | None = None
+) -> str:
     """Return why a table cannot be read, of which nothing is left."""
     folder.mkdir()
     monkeypatch.setattr(CopyFolders, "own", folder)
     with pytest.raises(InputError) as caught:
-        open_source(reference)
+        open_source(reference, engine)
     assert caught.value.hint
     assert not list(folder.iterdir())
     return str(caught.value)
@@ -48,18 +53,38 @@ class AfterSome:
             yield batch
 
 
+@pytest.mark.parametrize("workers", [0, 1, 2])
 @pytest.mark.skipif(bool(postgres_server.missing()), reason=postgres_server.missing())
-def test_a_postgresql_that_is_killed_is_a_lost_connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with postgres_server.Server() as server:
+def test_a_postgresql_that_is_killed_is_a_lost_connection(
+    workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with postgres_server.Server() as server, reading_by(workers) as engine:
         with server.connect() as admin:
             admin.execute(f"CREATE TABLE many AS SELECT g AS n, repeat('x', 20) AS t FROM generate_series(1, {ROWS}) g")
-        reference = SourceReference(f"postgresql://lockgate@/postgres?host={server.folder}", "many")
-        monkeypatch.setattr(postgres_table, "copied_rows", AfterSome(postgres_table.copied_rows, server.kill))
-        said = refused(reference, tmp_path / "gone", monkeypatch)
+        address, killed = f"postgresql://lockgate@/postgres?host={server.folder}", [0]
+        # a query is read in one go, a table in parts
+        reference = SourceReference(address, "many") if workers else SourceReference(address, "", "SELECT * FROM many")
+
+        def kill(_: int) -> None:
+            killed[0] += 1
+            if killed[0] == 1:
+                server.kill()
+
+        monkeypatch.setattr(BytesRead, "tell_rows", kill)
+        said = refused(reference, tmp_path / "gone", monkeypatch, engine)
         assert "cannot be read as a PostgreSQL database" in said
         monkeypatch.undo()
         server.start()
-        assert sum(batch.num_rows for batch in open_source(reference).batches(["n"])) == ROWS
+        assert sum(batch.num_rows for batch in open_source(reference, engine).batches(["n"])) == ROWS
+
+
+@contextmanager
+def reading_by(workers: int) -> Iterator[LocalEngine | None]:
+    """Yield who shares the reading; nobody for 0."""
+    engine = LocalEngine(workers) if workers else None
+    yield engine
+    if engine:
+        engine.close()
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # the driver leaves a socket open that cannot connect
@@ -87,9 +112,13 @@ def test_rows_of_mariadb_that_change_while_they_are_read_are_those_of_one_moment
         )
 
 
+@pytest.mark.parametrize("workers", [1, 3])
 @pytest.mark.skipif(bool(postgres_server.missing()), reason=postgres_server.missing())
-def test_rows_of_postgresql_that_change_while_they_are_read_are_those_of_one_moment() -> None:
-    with postgres_server.Server() as server:
+def test_rows_of_postgresql_that_change_while_they_are_read_are_those_of_one_moment(
+    workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_parts, "RANGE_BYTES", 4 << 20)
+    with postgres_server.Server() as server, reading_by(workers) as engine:
         with server.connect() as admin:
             admin.execute(f"CREATE TABLE many AS SELECT g AS n, repeat('x', 20) AS t FROM generate_series(1, {ROWS}) g")
             admin.execute("ALTER TABLE many ADD PRIMARY KEY (n)")
@@ -97,10 +126,11 @@ def test_rows_of_postgresql_that_change_while_they_are_read_are_those_of_one_mom
         hold_moment(
             SourceReference(f"postgresql://lockgate@/postgres?host={server.folder}", "many"),
             lambda: connect(server.connection),
+            engine,
         )
 
 
-def hold_moment(reference: SourceReference, connect: Any) -> None:
+def hold_moment(reference: SourceReference, connect: Any, engine: LocalEngine | None = None) -> None:
     """Read while the first row goes and one comes behind the last, again and again, in one transaction each time."""
     ends, made = threading.Event(), [0]
     changing = threading.Thread(target=change, args=(connect, ends, made))
@@ -109,7 +139,7 @@ def hold_moment(reference: SourceReference, connect: Any) -> None:
         while made[0] < SOME:
             time.sleep(0.01)
         before = made[0]
-        source = open_source(reference)
+        source = open_source(reference, engine)
         after = made[0]
     finally:
         ends.set()

@@ -10,7 +10,7 @@ import pytest
 
 from lockgate.tables.database_address import KEYRING, PASSWORD_FILE, parse_address, secret_password
 from lockgate.tables.mysql_table import connection_parameters as for_mysql
-from lockgate.tables.postgres_table import connection_parameters as for_postgres
+from lockgate.tables.postgres_rows import connection_parameters as for_postgres
 from lockgate.terms.errors import InputError
 from small_flows import PASSENGERS, write_flow
 

@@ -18,6 +18,7 @@ from lockgate.flow.named_columns import nearest_columns
 from lockgate.flow.progress import open_told
 from lockgate.flow.scan_words import ScanWords, read_scan_words
 from lockgate.flow.scanning import ScanMeans, scan_source
+from lockgate.flow.sharing import Sharing
 from lockgate.laws.catalogue import load_laws
 from lockgate.tables.listing import list_sources, tables_within
 from lockgate.tables.row_source import Source
@@ -58,12 +59,13 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
         references = list_sources(reference)
     laws = load_laws()
     asked = [*words.categories, *filter(None, [arguments.explain])]
-    found = []
-    for reference in references:
-        for source in _tables(reference, surroundings):
-            if len(references) == 1 and not tables_within(reference, source):
-                _require_columns(asked, source.schema.names)  # before it is read
-            found.append(_scan_one(source, arguments, surroundings))
+    with workers.shared(arguments, surroundings) as sharing:
+        found = []
+        for reference in references:
+            for source in _tables(reference, surroundings, sharing):
+                if len(references) == 1 and not tables_within(reference, source):
+                    _require_columns(asked, source.schema.names)  # before it is read
+                found.append(_scan_one(source, arguments, surroundings, sharing))
     _require_columns(asked, [column.name for _, one in found for column in one.columns])
     if arguments.explain:
         return _explain([classification for _, classification in found], arguments.explain, words, surroundings)
@@ -79,23 +81,21 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     return 0
 
 
-def _tables(reference: SourceReference, surroundings: Surroundings) -> Iterator[Source]:
+def _tables(reference: SourceReference, surroundings: Surroundings, sharing: Sharing) -> Iterator[Source]:
     """Return a table, and each list of its nested columns."""
     with watch(surroundings) as progress:
-        source = open_told(reference, progress)
+        source = open_told(reference, progress, sharing.engine)
     yield source
     for inner in tables_within(reference, source):
         with watch(surroundings) as progress:
-            found = open_told(inner, progress)
+            found = open_told(inner, progress, sharing.engine)
         yield found
 
 
-def _scan_one(source: Source, arguments: argparse.Namespace, surroundings: Surroundings) -> tuple[str, Classification]:
-    with (
-        TemporaryDirectory(dir=scratch_folder()) as folder,
-        watch(surroundings) as progress,
-        workers.shared(arguments, surroundings) as sharing,
-    ):
+def _scan_one(
+    source: Source, arguments: argparse.Namespace, surroundings: Surroundings, sharing: Sharing
+) -> tuple[str, Classification]:
+    with TemporaryDirectory(dir=scratch_folder()) as folder, watch(surroundings) as progress:
         key = secrets.token_bytes(32)
         means = ScanMeans(load_laws(), surroundings.today, key, Path(folder), progress, arguments.exact, sharing)
         found = scan_source(source, arguments.subject_key, means)

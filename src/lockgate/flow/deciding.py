@@ -139,7 +139,7 @@ def _opened(request: FlowRequest, means: ScanMeans) -> Source | None:
     if request.source is None:
         require_columns(request, [word.name for word in request.columns], "data.columns")
         return None
-    source = open_told(request.source, means.progress)
+    source = open_told(request.source, means.progress, means.sharing.engine)
     require_columns(request, source.schema.names, source.name)
     return means.sharing.opened(source, means.progress)
 

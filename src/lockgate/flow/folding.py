@@ -85,7 +85,8 @@ class FoldMeans:
             InputError: If it cannot be read.
         """
         try:
-            return self.sharing.opened(open_told(reference, self.progress), self.progress)
+            source = open_told(reference, self.progress, self.sharing.engine)
+            return self.sharing.opened(source, self.progress)
         except LockgateError as error:
             raise _judged(error) from error
 

@@ -2,6 +2,7 @@
 
 from typing import Protocol, runtime_checkable
 
+from lockgate.tables.engine import Engine
 from lockgate.tables.extent import Extent, extent_of, extent_of_file
 from lockgate.tables.row_source import Source
 from lockgate.tables.source import open_source
@@ -61,12 +62,17 @@ def tell_pass(progress: Progress, name: str, source: Source) -> None:
     tell_extent(progress, extent_of(source))
 
 
-def open_told(reference: SourceReference, progress: Progress) -> Source:
+def open_told(reference: SourceReference, progress: Progress, engine: Engine | None = None) -> Source:
     """Return the source that a reference leads to; some are read whole to be opened, which is told.
+
+    Args:
+        reference: As for `open_source`.
+        progress: Told.
+        engine: Likewise.
 
     Raises:
         InputError: If there is nothing to read there, or it is not what its name says.
     """
     progress.step("opening the source")
     tell_extent(progress, extent_of_file(reference))
-    return open_source(reference)
+    return open_source(reference, engine)

@@ -14,9 +14,7 @@ Nor are sources that cannot be cut (`lockgate.tables.row_ranges.find_ranges`).
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,7 +24,7 @@ from lockgate.tables.engine import Engine
 from lockgate.tables.engine_local import LocalEngine
 from lockgate.tables.extent import Extent
 from lockgate.tables.file_copy import COPIED_BYTES, copied_if_large
-from lockgate.tables.job import Task, make_job, part_of, unfinished
+from lockgate.tables.job import Task, make_job, parts_in_order, unfinished
 from lockgate.tables.row_ranges import RANGE_ROWS, RowRanges, find_ranges
 from lockgate.tables.row_source import Source
 from lockgate.terms.measure import MeasureKind
@@ -132,12 +130,4 @@ class Sharing:
         missing = unfinished(folder, cut.numbers)
         to_do = sum(cut.span(number)[1] for number in missing)
         tell_extent(progress, Extent(cut.rows, done=cut.rows - to_do))
-        left, coming = set(missing), iter(cut.numbers)
-        number = next(coming)
-        with closing(self.engine.run(folder, missing)) as run:  # type: ignore[type-var] # a generator of ours
-            for finished, rows in chain(run, [(-1, 0)]):
-                progress.rows(rows)
-                left.discard(finished)
-                while number >= 0 and number not in left:
-                    yield part_of(folder, number)
-                    number = next(coming, -1)
+        yield from parts_in_order(folder, cut.numbers, self.engine.run, progress.rows)

@@ -8,8 +8,10 @@ have any code run: it is of mode 0700, and a task that others may write to is no
 
 import os
 import pickle
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from secrets import token_hex
 from shutil import rmtree
@@ -67,6 +69,35 @@ def part_of(folder: Path, number: int) -> Path:
 def unfinished(folder: Path, numbers: Sequence[int]) -> list[int]:
     """Return those fragments that have no part yet."""
     return [number for number in numbers if not part_of(folder, number).exists()]
+
+
+def parts_in_order(
+    folder: Path,
+    numbers: Sequence[int],
+    run: Callable[[Path, Sequence[int]], Iterator[tuple[int, int]]],
+    told: Callable[[int], None],
+) -> Generator[Path]:
+    """Yield the parts of a job in the order of its fragments, each as soon as those before are made too.
+
+    Args:
+        folder: Of the job; parts that are there are used.
+        numbers: Of the fragments, in their order.
+        run: Makes those that are missing, as `Engine.run`.
+        told: Called with the rows of each.
+
+    Raises:
+        LockgateError: What the task raises.
+    """
+    missing = unfinished(folder, numbers)
+    left, coming = set(missing), iter(numbers)
+    number = next(coming, -1)
+    with closing(run(folder, missing)) as running:  # type: ignore[type-var] # a generator of ours
+        for finished, rows in chain(running, [(-1, 0)]):
+            told(rows)
+            left.discard(finished)
+            while number >= 0 and number not in left:
+                yield part_of(folder, number)
+                number = next(coming, -1)
 
 
 def write_found(found: object, path: Path) -> None:

@@ -13,7 +13,7 @@ from pyarrow import csv, types
 
 from lockgate.tables.database_address import parse_address
 from lockgate.tables.optional import load
-from lockgate.tables.postgres_table import OPTIONS, SETTINGS, connection_parameters, copied_rows
+from lockgate.tables.postgres_rows import OPTIONS, SETTINGS, connection_parameters, copied_rows
 from lockgate.tables.target import Load, LoadedTable, exact_batches, exact_schema, no_counterpart, require_short_names
 from lockgate.terms.errors import InputError
 

@@ -11,12 +11,13 @@ change of the files are the same; of a server's table nothing proves that it is 
 import json
 import shutil
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 import pyarrow as pa
@@ -29,6 +30,7 @@ from lockgate.tables.copy_folders import CopyFolders
 from lockgate.tables.file_state import FileState, require_unchanged, unwritable
 from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.parquet_file import ParquetSource, open_parquet
+from lockgate.tables.parquet_pieces import join_parquet
 from lockgate.tables.scratch import scratch_folder
 from lockgate.terms.errors import InputError
 
@@ -67,6 +69,7 @@ class Origin:
         notes: What was assumed, for people.
         states: Of a file, as it was when opened.
         is_told: Whether its reader tells of the rows itself.
+        pieces: Reads the rows too, into Parquet files in a folder, in their order; None where they come in one stream.
     """
 
     name: str
@@ -76,6 +79,7 @@ class Origin:
     notes: tuple[str, ...] = ()
     states: tuple[FileState, ...] = ()
     is_told: bool = False
+    pieces: Callable[[pa.Schema, Path], Generator[Path]] | None = None
 
 
 class PrivateFile:
@@ -220,7 +224,7 @@ def _new(origin: Origin) -> SnapshotSource:
 
 def _taken(path: Path, origin: Origin) -> tuple[str, ...]:
     """Return what is said of the rows, once they are written in types that all values fit."""
-    schema, notes = origin.schema, origin.notes
+    schema, said = origin.schema, dict[int, str]()
     while True:
         try:
             _write(path, origin, schema)
@@ -228,23 +232,50 @@ def _taken(path: Path, origin: Origin) -> tuple[str, ...]:
             place = schema.get_field_index(unfit.column)
             was = schema.field(place).type
             schema = schema.set(place, pa.field(unfit.column, pa.string()))
-            notes = (*notes, f"column `{unfit.column}` of `{origin.name}` has values that are no {was}, read as text")
+            said[place] = f"column `{unfit.column}` of `{origin.name}` has values that are no {was}, read as text"
         except OSError as error:
             raise unwritable(path, error) from error
         else:
-            return notes
+            # which of several columns is found first depends on who reads
+            return (*origin.notes, *(said[place] for place in sorted(said)))
 
 
 def _write(path: Path, origin: Origin, schema: pa.Schema) -> None:
-    batches = origin.batches(schema)
-    groups = _gathered(batches if origin.is_told else _told(batches))
+    if origin.pieces is None:
+        batches = origin.batches(schema)
+        write_rows(path, batches if origin.is_told else _told(batches), schema)
+        return
+    with (
+        TemporaryDirectory(dir=path.parent) as folder,
+        closing(origin.pieces(schema, Path(folder))) as pieces,
+        path.open("wb") as file,
+    ):
+        join_parquet(file, pieces)
+
+
+def write_rows(path: Path, batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> int:
+    """Return the rows that were written into a file of a copy.
+
+    Args:
+        path: A file that is there is written anew.
+        batches: The rows, of the types of the schema.
+        schema: Plain types.
+
+    Raises:
+        InputError: If a cell is too long.
+    """
+    groups = _gathered(batches)
     first = next(groups, [])
     # a dictionary of values that hardly repeat themselves costs more than it saves, when written and when read
     repeats = [field.name for place, field in enumerate(schema) if first and _repeats(first[0].column(place))]
     how: dict[str, Any] = {"compression": "zstd", "compression_level": 1, "use_dictionary": repeats or False}
+    count = 0
     with parquet.ParquetWriter(path, schema, **how) as writer:
         for rows in chain([first], groups):
-            writer.write_table(pa.Table.from_batches(rows, schema=schema), row_group_size=FRAGMENT_ROWS)
+            table = pa.Table.from_batches(rows, schema=schema)
+            writer.write_table(table, row_group_size=FRAGMENT_ROWS)
+            count += table.num_rows
+    return count
 
 
 def _told(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

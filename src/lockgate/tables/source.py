@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from lockgate.tables.arrow_file import open_arrow
 from lockgate.tables.csv_file import open_csv
 from lockgate.tables.duckdb_table import open_duckdb
+from lockgate.tables.engine import Engine
 from lockgate.tables.excel_file import open_excel
 from lockgate.tables.file_signs import require_form
 from lockgate.tables.file_state import open_bytes, require_unchanged, state_of
@@ -96,16 +97,19 @@ class FileDescription(NamedTuple):
     bytes: int
 
 
-def open_source(reference: SourceReference) -> Source:
+def open_source(reference: SourceReference, engine: Engine | None = None) -> Source:
     """Return the source that a reference leads to.
 
     Args:
         reference: File, glob, folder or `sqlite:///path`, with the table or query of a database.
+        engine: Whose workers share what is read whole to be opened, as far as that can be; it is the same without.
 
     Raises:
         InputError: If there is nothing to read there, or it is not what its name says.
     """
     found = find_location(reference)
+    if found.format == "postgresql":
+        return open_postgres(reference, engine)
     for path in found.paths[:_FILES_LOOKED_AT]:
         require_form(path, found.format)
     source = _OPENERS[found.format](found, reference)
@@ -131,7 +135,6 @@ _OPENERS: Mapping[str, Callable[[Location, SourceReference], Source]] = MappingP
         "sqlite": lambda found, asked: open_sqlite(found.paths[0], asked.table, asked.query, found.notes),
         "duckdb": lambda found, asked: open_duckdb(found.paths[0], asked.table, asked.query),
         "xlsx": lambda found, asked: open_excel(found.paths[0], asked.table, found.notes),
-        "postgresql": lambda _, asked: open_postgres(asked),
         "delta": lambda found, _: open_delta(found.folder or Path()),
         "iceberg": lambda found, _: open_iceberg(found.folder or Path()),
         "mysql": lambda _, asked: open_mysql(asked),
