@@ -1,6 +1,7 @@
 """Keys counted exactly, in memory and over files."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -32,6 +33,25 @@ def test_keys_are_counted_as_a_set_counts_them(
         assert keys.count() == wanted
         assert keys.count() == wanted
     assert not list(folder.iterdir())
+
+
+@given(st.lists(ROWS, max_size=4), ROWS)
+def test_keys_that_others_leave_are_counted_with_ones_own(
+    folder: Path, left: list[list[tuple[int, int, bool]]], own: list[tuple[int, int, bool]]
+) -> None:
+    with TemporaryDirectory(dir=folder) as place, DistinctKeys(folder, 7) as keys:
+        for number, rows in enumerate([*left, own]):
+            halves = np.array([row[:2] for row in rows], np.uint64).reshape(-1, 2)
+            marks = np.array([row[2] for row in rows], np.bool_)
+            if number == len(left):
+                keys.add(halves, marks)
+                continue
+            other = DistinctKeys(folder, len(rows))
+            other.add(halves, marks)
+            other.leave(Path(place, str(number)))
+            keys.join(Path(place, str(number)))
+        seen = [row for rows in (*left, own) for row in rows]
+        assert keys.count() == (len({row[:2] for row in seen}), len({row[:2] for row in seen if row[2]}))
 
 
 def test_many_keys_go_to_disk_and_none_is_lost_or_left_behind(tmp_path: Path) -> None:

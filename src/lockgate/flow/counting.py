@@ -1,7 +1,7 @@
 """Persons of a source counted exactly: by their key, those with sensitive data among them, and the youngest."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,10 @@ from lockgate.classify.ages import AgeColumn
 from lockgate.classify.persons import person_keys
 from lockgate.flow.reconcile import CountedPersons
 from lockgate.tables.distinct_keys import DistinctKeys
+from lockgate.tables.job import read_found, write_found
+from lockgate.tables.row_ranges import RowRanges
+
+_KEYS, _FIGURES = "keys", "figures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,16 @@ class PersonCounter:
         as_of: Day on which ages are taken.
         key: Secret of the hashes of persons.
         folder: Where keys lie that do not fit in memory; they are removed at the end.
+        limit: Rows up to which keys are held in memory.
     """
 
-    def __init__(self, question: Question, as_of: date, key: bytes, folder: Path) -> None:
+    def __init__(
+        self, question: Question, as_of: date, key: bytes, folder: Path, limit: int = DistinctKeys.LIMIT
+    ) -> None:
         self.question = question
         self._as_of = as_of
         self._key = key
-        self._persons = DistinctKeys(folder)
+        self._persons = DistinctKeys(folder, limit)
         self._youngest: int | None = None
         self._rows = self._sensitive_rows = 0
 
@@ -81,6 +88,20 @@ class PersonCounter:
         self._rows += batch.num_rows
         self._sensitive_rows += int(np.count_nonzero(is_sensitive))
 
+    def leave(self, folder: Path) -> None:
+        """Leave what was counted in a new folder, for `join`; of no more rows than the limit."""
+        folder.mkdir()
+        self._persons.leave(folder / _KEYS)
+        write_found((self._youngest, self._rows, self._sensitive_rows), folder / _FIGURES)
+
+    def join(self, folder: Path) -> None:
+        """Add what another counter has left of other rows; the folder has to stay until all are counted."""
+        youngest, rows, sensitive_rows = read_found(folder / _FIGURES)
+        self._youngest = ages.merge_youngest(self._youngest, youngest)
+        self._rows += rows
+        self._sensitive_rows += sensitive_rows
+        self._persons.join(folder / _KEYS)
+
     def counted(self, persons_per_row: int) -> CountedPersons:
         """Return the persons of all rows added.
 
@@ -92,6 +113,34 @@ class PersonCounter:
         else:
             count, sensitive = self._rows * persons_per_row, self._sensitive_rows * persons_per_row
         return CountedPersons(count, sensitive, self._youngest, self._rows)
+
+
+@dataclass(frozen=True, slots=True)
+class CountRange:
+    """Counts the persons of ranges of a source; picklable.
+
+    Attributes:
+        ranges: Of the source.
+        question: What is to be counted.
+        columns: Columns that are read.
+        as_of: Day on which ages are taken.
+        key: Secret of the hashes of persons.
+    """
+
+    ranges: RowRanges
+    question: Question
+    columns: tuple[str, ...]
+    as_of: date
+    key: bytes = field(repr=False)
+
+    def __call__(self, number: int, part: Path) -> int:
+        """Count one range."""
+        rows = self.ranges.cut.span(number)[1]
+        with PersonCounter(self.question, self.as_of, self.key, part.parent, rows) as counter:
+            for first, batch in self.ranges.batches(number, self.columns):
+                counter.add(batch, first)
+            counter.leave(part)
+        return rows
 
 
 class CountAhead:

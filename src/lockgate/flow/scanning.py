@@ -30,7 +30,7 @@ from lockgate.classify.normal import normalise
 from lockgate.classify.persons import find_subject_key
 from lockgate.classify.recognition import match
 from lockgate.classify.text import pattern_spans
-from lockgate.flow.counting import CountAhead, PersonCounter, Question
+from lockgate.flow.counting import CountAhead, CountRange, PersonCounter, Question
 from lockgate.flow.exactness import measure_exactly
 from lockgate.flow.named_columns import nearest_columns
 from lockgate.flow.progress import Progress, tell_pass
@@ -274,10 +274,19 @@ def count_persons(
     question = Question(verdicts.subject_key, ages.age_columns(verdicts.columns), sensitive)
     # Something has to be read, so that rows are counted where no column says anything of persons.
     needed = [name for name in source.schema.names if name in question.columns] or source.schema.names[:1]
-    with PersonCounter(question, means.as_of, means.key, means.folder) as counter:
-        for first, batch in _numbered(read_ahead(encoded_batches(source, needed))):
-            counter.add(batch, first)
-            means.progress.rows(batch.num_rows)
+    ranges = means.sharing.ranges_of(source)
+    with (
+        TemporaryDirectory(dir=means.folder) as folder,
+        PersonCounter(question, means.as_of, means.key, Path(folder)) as counter,
+    ):
+        if ranges is not None:
+            task = CountRange(ranges, question, tuple(needed), means.as_of, means.key)
+            for part in means.sharing.parts(Path(folder) / "persons", task, ranges.cut, means.progress):
+                counter.join(part)
+        else:
+            for first, batch in _numbered(read_ahead(encoded_batches(source, needed))):
+                counter.add(batch, first)
+                means.progress.rows(batch.num_rows)
         return counter.counted(persons_per_row)
 
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from lockgate.tables.file_state import unwritable
 
 _WORD = 8
+_KEY_BYTES = 2 * _WORD + 1
 _BUCKETS = 1024
 _BOUNDS = np.array([2**64 // _BUCKETS * bucket for bucket in range(1, _BUCKETS)], np.uint64)
 
@@ -35,10 +36,6 @@ class _Keys:
 
     def __len__(self) -> int:
         return len(self.high)
-
-    def cuts(self) -> list[int]:
-        """Return where each bucket of rising keys begins, and the end of the last."""
-        return [0, *np.searchsorted(self.high, _BOUNDS).tolist(), len(self)]
 
     def part(self, first: int, last: int) -> "_Keys":
         """Return some of the keys."""
@@ -75,7 +72,9 @@ class DistinctKeys:
     (2, 1)
     """
 
-    def __init__(self, folder: Path, limit: int = 1_000_000) -> None:
+    LIMIT = 1_000_000
+
+    def __init__(self, folder: Path, limit: int = LIMIT) -> None:
         self._outer = folder
         self._folder: Path | None = None
         self._limit = max(limit, 2)
@@ -111,10 +110,24 @@ class DistinctKeys:
             if self._held > self._limit // 2:
                 self._flush(whole)
 
+    def leave(self, file: Path) -> None:
+        """Leave the keys in a new file, for `join`; of a counter whose limit is more than it was given.
+
+        Raises:
+            LockgateError: If the disk is full or the folder may not be written.
+        """
+        _write(_compacted(self._waiting), file)
+
+    def join(self, file: Path) -> None:
+        """Add the keys that another counter has left; the file stays, and has to as long as this one counts."""
+        count = file.stat().st_size // _KEY_BYTES
+        high = np.fromfile(file, np.uint64, count)
+        self._flushes.append((_cuts(high), _Flush(file, count)))
+
     def count(self) -> tuple[int, int]:
         """Return how many keys there are, and how many of them are marked."""
         whole = _compacted(self._waiting)
-        pieces: list[tuple[list[int], _Flush | _Keys]] = [*self._flushes, (whole.cuts(), whole)]
+        pieces: list[tuple[list[int], _Flush | _Keys]] = [*self._flushes, (_cuts(whole.high), whole)]
         count = marked = 0
         for first, last in self._ranges([cuts for cuts, _ in pieces]):
             joined = _compacted([keys.part(cuts[first], cuts[last]) for cuts, keys in pieces])
@@ -133,17 +146,33 @@ class DistinctKeys:
         yield first, _BUCKETS
 
     def _flush(self, whole: _Keys) -> None:
-        try:
-            if self._folder is None:
-                self._folder = Path(mkdtemp(prefix="keys-", dir=self._outer))
-            path = self._folder / f"{len(self._flushes)}.keys"
-            with path.open("wb") as file:
-                for half in (whole.high, whole.low, whole.marked):
-                    half.tofile(file)
-        except OSError as error:
-            raise unwritable(self._folder or self._outer, error) from error
-        self._flushes.append((whole.cuts(), _Flush(path, len(whole))))
+        if self._folder is None:
+            self._folder = _new_folder(self._outer)
+        path = self._folder / f"{len(self._flushes)}.keys"
+        _write(whole, path)
+        self._flushes.append((_cuts(whole.high), _Flush(path, len(whole))))
         self._waiting, self._held = [], 0
+
+
+def _new_folder(outer: Path) -> Path:
+    try:
+        return Path(mkdtemp(prefix="keys-", dir=outer))
+    except OSError as error:
+        raise unwritable(outer, error) from error
+
+
+def _write(keys: _Keys, path: Path) -> None:
+    try:
+        with path.open("wb") as file:
+            for half in (keys.high, keys.low, keys.marked):
+                half.tofile(file)
+    except OSError as error:
+        raise unwritable(path.parent, error) from error
+
+
+def _cuts(high: NDArray[np.uint64]) -> list[int]:
+    """Return where each bucket of rising keys begins, and the end of the last."""
+    return [0, *np.searchsorted(high, _BOUNDS).tolist(), len(high)]
 
 
 def _compacted(parts: list[_Keys]) -> _Keys:
