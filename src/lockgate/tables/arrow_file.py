@@ -1,7 +1,8 @@
 """Arrow IPC as a source: files (`.arrow`, `.feather` of version 2) and streams; which of the two, the first bytes say.
 
-Files are mapped into memory, so that of a batch that is not packed only the columns wanted are read. What a batch says
-of itself is checked before it is used: lengths of packed buffers against a limit, offsets against the data.
+Of a batch only the columns wanted are read. What a batch says of itself is checked before it is used: lengths of packed
+buffers against a limit, offsets against the data. A file with very long batches is mapped into memory: the system ends
+the process if somebody cuts it off meanwhile, so others are not.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,13 +15,14 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import ipc
 
-from lockgate.tables.arrow_limits import batch_rows
+from lockgate.tables.arrow_limits import Messages, read_messages
 from lockgate.tables.cell_limits import require_short_cells, too_little_memory
 from lockgate.tables.file_layout import FileLayout, rows_within, wanted_groups
-from lockgate.tables.file_state import FileState, open_bytes, require_unchanged, state_of
+from lockgate.tables.file_state import FileState, held, open_bytes, state_of
 from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.nesting import Nesting, find_nesting, list_notes
 from lockgate.tables.plain_types import plain_batch, plain_schema
+from lockgate.tables.small_batches import join_small
 from lockgate.terms.errors import InputError
 
 _FILE_MARK = b"ARROW1"
@@ -30,7 +32,7 @@ _FILE_START = 8
 """Bytes before the stream of messages in a file: the mark, padded."""
 
 _BATCH_BYTES = 256 << 20
-"""Bytes of a batch of as many rows of average length as are read at once."""
+"""Bytes of a batch of as many rows of average length as are read at once; one that lies there longer is mapped."""
 
 _FILES_KEPT = 4_096
 
@@ -69,8 +71,7 @@ class ArrowSource:
         Raises:
             InputError: If a file is damaged, or has changed since it was opened.
         """
-        for state in self.states:
-            yield from self._read(state, columns)
+        return join_small(batch for state in self.states for batch in self._read(state, columns))
 
     def layouts(self) -> tuple[FileLayout, ...]:
         """Return how the rows of each file lie; of a stream, whose batches cannot be found alone, none is read at once.
@@ -107,18 +108,18 @@ class ArrowSource:
     ) -> Iterator[pa.RecordBatch]:
         names = list(self.schema.names if columns is None else columns)
         schema = pa.schema([self.schema.field(name) for name in names])
-        for batch in self._flat_batches(state.path, names, groups, layout):
-            plain = plain_batch(batch, schema, state.path.name)
-            require_short_cells(plain, state.path.name)
-            yield plain
-        require_unchanged([state])
+        with held(state):
+            for batch in self._flat_batches(state, names, groups, layout):
+                plain = plain_batch(batch, schema, state.path.name)
+                require_short_cells(plain, state.path.name)
+                yield plain
 
     def _flat_batches(
-        self, path: Path, names: list[str], groups: Sequence[int] | None, layout: FileLayout | None
+        self, state: FileState, names: list[str], groups: Sequence[int] | None, layout: FileLayout | None
     ) -> Iterator[pa.RecordBatch]:
         needed = self.nesting.needed(names) if self.nesting else names
-        with _damage_told(path), _mapped(path) as mapped:
-            for number, whole in _stored_batches(mapped, groups):
+        with _damage_told(state.path), _opened(state) as file:
+            for number, whole in _stored_batches(file, groups, needed):
                 if layout is not None and whole.num_rows != layout.groups[number]:
                     raise pa.ArrowInvalid("a batch has other rows than its message says")
                 batch = whole.select(needed)
@@ -141,7 +142,7 @@ def open_arrow(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = (), 
         InputError: If a file is missing, no Arrow IPC, has no such list, or its schema differs from the first one's.
     """
     states = tuple(state_of(path) for path in paths)
-    found = [_schema_of(path) for path in paths]
+    found = [_schema_of(state) for state in states]
     nestings = [_nesting_of(schema, table, path) for schema, path in zip(found, paths, strict=True)]
     schemas = [
         plain_schema(nesting.schema() if nesting else schema, path.name)
@@ -157,16 +158,16 @@ def open_arrow(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = (), 
     return ArrowSource(name, schemas[0], states, (*notes, *left_out), nesting=nestings[0])
 
 
-def _schema_of(path: Path) -> pa.Schema:
+def _schema_of(state: FileState) -> pa.Schema:
+    path = state.path
     with open_bytes(path) as file:
         beginning = file.read(len(_FILE_MARK))
     if not beginning:
         raise InputError(f"`{path.name}` is empty", "Name a file with a schema and rows.")
     if beginning.startswith(_FEATHER_MARK):
         raise InputError(f"`{path.name}` is Feather of version 1", "Write it anew as version 2, or as Parquet.")
-    with _damage_told(path), _mapped(path) as mapped:
-        batch_rows(mapped, _FILE_START if beginning == _FILE_MARK else 0, path.name)
-        schema: pa.Schema = _reader(mapped).schema
+    with held(state), _damage_told(path), _opened(state) as file:
+        schema: pa.Schema = _reader(file).schema
         return schema
 
 
@@ -176,9 +177,24 @@ def _nesting_of(schema: pa.Schema, table: str, path: Path) -> Nesting | None:
 
 
 @contextmanager
-def _mapped(path: Path) -> Iterator[pa.MemoryMappedFile]:
-    with pa.memory_map(str(path)) as mapped:
-        yield mapped
+def _opened(state: FileState) -> Iterator[pa.NativeFile]:
+    is_long = _messages_of(state).longest > _BATCH_BYTES
+    with pa.memory_map(str(state.path)) if is_long else pa.OSFile(str(state.path), "rb") as file:
+        yield file
+
+
+@lru_cache(maxsize=_FILES_KEPT)
+def _messages_of(state: FileState) -> Messages:
+    with held(state), _damage_told(state.path), pa.memory_map(str(state.path)) as mapped:
+        return read_messages(mapped, _FILE_START if _is_file(mapped) else 0, state.path.name)
+
+
+def _is_file(file: pa.NativeFile) -> bool:
+    """Return whether it is a file and no stream; it is read from its beginning again."""
+    file.seek(0)
+    is_file = file.read(len(_FILE_MARK)) == _FILE_MARK
+    file.seek(0)
+    return is_file
 
 
 @contextmanager
@@ -194,15 +210,16 @@ def _damage_told(path: Path) -> Iterator[None]:
         ) from None
 
 
-def _reader(mapped: pa.MemoryMappedFile) -> Any:
-    is_file = mapped.read(len(_FILE_MARK)) == _FILE_MARK
-    mapped.seek(0)
-    return ipc.open_file(mapped) if is_file else ipc.open_stream(mapped)
+def _reader(file: pa.NativeFile, options: ipc.IpcReadOptions | None = None) -> Any:
+    return ipc.open_file(file, options=options) if _is_file(file) else ipc.open_stream(file, options=options)
 
 
-def _stored_batches(mapped: pa.MemoryMappedFile, groups: Sequence[int] | None) -> Iterator[tuple[int, pa.RecordBatch]]:
-    """Return batches with their numbers: all, or those of a file that are wanted."""
-    reader = _reader(mapped)
+def _stored_batches(
+    file: pa.NativeFile, groups: Sequence[int] | None, columns: list[str]
+) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Return some columns of batches with their numbers: all, or those of a file that are wanted."""
+    wanted = sorted(map(_reader(file).schema.get_field_index, columns))
+    reader = _reader(file, ipc.IpcReadOptions(included_fields=wanted))
     if isinstance(reader, ipc.RecordBatchFileReader):
         for number in range(reader.num_record_batches) if groups is None else groups:
             yield number, reader.get_batch(number)
@@ -212,12 +229,10 @@ def _stored_batches(mapped: pa.MemoryMappedFile, groups: Sequence[int] | None) -
 
 @lru_cache(maxsize=_FILES_KEPT)
 def _layout_of(state: FileState) -> FileLayout:
-    with _damage_told(state.path), _mapped(state.path) as mapped:
-        is_file = mapped.read(len(_FILE_MARK)) == _FILE_MARK
-        groups, size = batch_rows(mapped, _FILE_START if is_file else 0, state.path.name)
+    messages = _messages_of(state)
+    with held(state), _damage_told(state.path), _opened(state) as file:
         # by its end a file has the batches that are read; one that says otherwise there is read from its beginning
-        is_cut = is_file and _reader(mapped).num_record_batches == len(groups)
-    require_unchanged([state])
-    rows = max(1, sum(groups))
-    at_once = max(1, min(FRAGMENT_ROWS, _BATCH_BYTES // max(1, size // rows)))
-    return FileLayout(groups, at_once if is_cut else 0)
+        is_cut = _is_file(file) and _reader(file).num_record_batches == len(messages.rows)
+    rows = max(1, sum(messages.rows))
+    at_once = max(1, min(FRAGMENT_ROWS, _BATCH_BYTES // max(1, messages.bytes // rows)))
+    return FileLayout(messages.rows, at_once if is_cut else 0)

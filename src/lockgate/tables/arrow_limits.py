@@ -8,6 +8,7 @@ Source: Arrow columnar format, Message.fbs (RecordBatch, BodyCompression); FlatB
 
 import struct
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pyarrow as pa
 from pyarrow import ipc
@@ -24,8 +25,22 @@ _DICTIONARY, _RECORDS = 2, 3
 """Kinds of a message's header."""
 
 
-def batch_rows(mapped: pa.MemoryMappedFile, start: int, where: str) -> tuple[tuple[int, ...], int]:
-    """Return the rows of each batch of a stream of messages, and the bytes of all, each held against the limit.
+class Messages(NamedTuple):
+    """What a stream of messages says of itself.
+
+    Attributes:
+        rows: Of each batch.
+        bytes: Of all bodies, unpacked.
+        longest: Bytes of the longest body as it lies there.
+    """
+
+    rows: tuple[int, ...]
+    bytes: int
+    longest: int
+
+
+def read_messages(mapped: pa.MemoryMappedFile, start: int, where: str) -> Messages:
+    """Return what a stream of messages says of itself, each batch held against the limit.
 
     Args:
         mapped: The file.
@@ -38,7 +53,7 @@ def batch_rows(mapped: pa.MemoryMappedFile, start: int, where: str) -> tuple[tup
     """
     mapped.seek(start)
     found: list[int] = []
-    total = 0
+    total = longest = 0
     reader = ipc.MessageReader.open_stream(mapped)
     while True:
         try:
@@ -49,7 +64,8 @@ def batch_rows(mapped: pa.MemoryMappedFile, start: int, where: str) -> tuple[tup
             metadata = bytes(memoryview(message.metadata))
             size = _unpacked(metadata, memoryview(message.body or b""))
             found += _rows_of(metadata)
-            total += size or (message.body.size if message.body else 0)
+            body = message.body.size if message.body else 0
+            total, longest = total + (size or body), max(longest, body)
         except (struct.error, IndexError):
             raise InputError(f"`{where}` has metadata that point outside of it", "Write the file anew.") from None
         if size > BATCH_BYTES:
@@ -58,7 +74,7 @@ def batch_rows(mapped: pa.MemoryMappedFile, start: int, where: str) -> tuple[tup
                 "Write the file anew with smaller batches, or as Parquet.",
             )
     mapped.seek(0)
-    return tuple(found), total
+    return Messages(tuple(found), total, longest)
 
 
 def _rows_of(metadata: bytes) -> list[int]:

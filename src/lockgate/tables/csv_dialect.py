@@ -72,9 +72,11 @@ def read_dialect(sample: str, where: str, delimiter: str = "") -> Dialect:
     """
     if not sample.strip("\r\n"):
         raise InputError(f"`{where}` is empty", "Name a file with a header and rows.")
-    readings = {sign: _records(sample, sign, where) for sign in ((delimiter,) if delimiter else DELIMITERS)}
-    if not all(records[0] for records in readings.values()):
+    headers = {sign: _records(sample, sign, where, 1)[0] for sign in ((delimiter,) if delimiter else DELIMITERS)}
+    if not all(headers.values()):
         raise InputError(f"`{where}` begins with an empty line", "Begin the file with the header.")
+    splitting = [sign for sign, header in headers.items() if len(header) > 1]
+    readings = {sign: _records(sample, sign, where) for sign in splitting or headers}
     chosen = max(readings, key=lambda one: _fitness(readings[one]))
     records, note = readings[chosen], ""
     if delimiter and len(records[0]) == 1:
@@ -112,11 +114,11 @@ def _fitness(records: list[list[str]]) -> tuple[bool, float, int]:
     return width > 1, same, width
 
 
-def _records(sample: str, delimiter: str, where: str) -> list[list[str]]:
+def _records(sample: str, delimiter: str, where: str, most: int = _RECORDS_SEEN + 1) -> list[list[str]]:
     records: list[list[str]] = []
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
     try:
-        records.extend(islice(reader, _RECORDS_SEEN + 1))
+        records.extend(islice(reader, most))
     except csv.Error:
         if not records:
             raise InputError(

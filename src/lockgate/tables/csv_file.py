@@ -11,6 +11,7 @@ Empty lines are skipped, except in a file of one column, where an empty line is 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import IO, Literal, cast
@@ -22,12 +23,16 @@ from lockgate.tables.csv_dialect import Dialect, read_dialect
 from lockgate.tables.csv_oddities import Oddities
 from lockgate.tables.csv_quotes import record_blocks
 from lockgate.tables.csv_text import Encoding, find_encoding, sized_blocks, utf8_blocks
-from lockgate.tables.file_state import FileState, require_unchanged, state_of
+from lockgate.tables.file_state import FileState, held, state_of
 from lockgate.tables.fragments import FRAGMENT_ROWS
+from lockgate.tables.small_batches import join_small
 from lockgate.terms.errors import InputError
 
 _SAMPLE_BLOCKS = 1
 """Blocks from whose text the dialect is found; the header must lie in them."""
+
+_FILES_KEPT = 1 << 16
+"""Files of which is kept how they are read; who lists the files of a folder opens them too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +78,12 @@ class CsvSource:
         Raises:
             InputError: If a row is not as wide as the header, or a file has changed since it was opened.
         """
-        schema = self.schema if columns is None else pa.schema([self.schema.field(name) for name in columns])
+        return join_small(self._batches(self.schema if columns is None else pa.schema(map(self.schema.field, columns))))
+
+    def _batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         for part in self.parts:
-            yield from _read(part, schema)
-            require_unchanged([part.state])
+            with held(part.state):
+                yield from _read(part, schema)
 
 
 def open_csv(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = (), delimiter: str = "") -> CsvSource:
@@ -91,7 +98,7 @@ def open_csv(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = (), de
     Raises:
         InputError: If a file is missing, empty, no text, badly quoted, or its header differs from the first one's.
     """
-    parts = tuple(_open_part(path, delimiter) for path in paths)
+    parts = tuple(_opened(state_of(path), delimiter) for path in paths)
     names = parts[0].dialect.names
     for part in parts:
         if part.dialect.names != names:
@@ -106,8 +113,14 @@ def open_csv(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = (), de
     return CsvSource(name, schema, parts, (*notes, *assumed, *odd, *empty))
 
 
-def _open_part(path: Path, delimiter: str) -> CsvPart:
-    state = state_of(path)
+@lru_cache(maxsize=_FILES_KEPT)
+def _opened(state: FileState, delimiter: str) -> CsvPart:
+    with held(state):
+        return _open_part(state, delimiter)
+
+
+def _open_part(state: FileState, delimiter: str) -> CsvPart:
+    path = state.path
     encoding = find_encoding(path)
     sample = b"".join(islice(utf8_blocks(path, encoding), _SAMPLE_BLOCKS))
     dialect = read_dialect(sample.decode(errors="ignore"), path.name, delimiter)  # the sample may end within a letter
@@ -116,7 +129,6 @@ def _open_part(path: Path, delimiter: str) -> CsvPart:
     for block in record_blocks(utf8_blocks(path, encoding), dialect.delimiter, path.name):  # checks the quotes as well
         oddities.look_at(block)
         sizes.append(len(block))
-    require_unchanged([state])
     return CsvPart(state, encoding, dialect, tuple(sizes), oddities.notes(path.name))
 
 

@@ -3,7 +3,8 @@
 import errno
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
@@ -61,6 +62,21 @@ def require_unchanged(states: Iterable[FileState]) -> None:
                 f"expected `{named(state.path)}` to stay as it was when it was opened, found that it changed meanwhile",
                 "Wait until nobody writes to the file, or read a copy of it.",
             )
+
+
+@contextmanager
+def held(state: FileState) -> Iterator[None]:
+    """Have a file read that is to stay as it was; one that changed may fail in any way, so that is told first.
+
+    Raises:
+        InputError: If its size or its time of change differs when reading it fails, or ends.
+    """
+    try:
+        yield
+    except Exception:
+        require_unchanged([state])
+        raise
+    require_unchanged([state])
 
 
 def open_bytes(path: Path) -> BinaryIO:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from lockgate.tables.file_state import FileState, require_unchanged, state_of
+from lockgate.tables.file_state import FileState, held, state_of
 from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.json_block import kinds_in, read_block, read_columns
 from lockgate.tables.json_document import Record, blocks_of, lines_of, records_of, survey
@@ -22,6 +22,7 @@ from lockgate.tables.json_text import TOO_DEEP, broken
 from lockgate.tables.json_values import ColumnKind, as_array, mixed_notes
 from lockgate.tables.nesting import list_notes, no_table, shown_tables
 from lockgate.tables.plain_types import require_names
+from lockgate.tables.small_batches import join_small
 from lockgate.terms.errors import InputError
 
 _BATCH_BYTES = 32 << 20
@@ -65,19 +66,23 @@ class JsonSource:
         Raises:
             InputError: If a file has changed since it was opened.
         """
-        schema = self.schema if columns is None else pa.schema([self.schema.field(name) for name in columns])
+        return join_small(self._batches(self.schema if columns is None else pa.schema(map(self.schema.field, columns))))
+
+    def _batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         for state, plain in zip(self.states, self.plain, strict=True):
-            for number, records in enumerate(_blocks(self, state.path)):
-                found = read_columns(records.block, schema) if number in plain else None
-                if found is not None:
-                    yield from found.cast(schema).to_batches(FRAGMENT_ROWS)
-                    continue
-                for rows in _row_groups(self, state.path.name, records.read()):
-                    yield pa.RecordBatch.from_arrays(
-                        [as_array([row.get(field.name) for row in rows], field.type) for field in schema],
-                        schema=schema,
-                    )
-            require_unchanged([state])
+            with held(state):
+                yield from self._read(state.path, plain, schema)
+
+    def _read(self, path: Path, plain: Collection[int], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        for number, records in enumerate(_blocks(self, path)):
+            found = read_columns(records.block, schema) if number in plain else None
+            if found is not None:
+                yield from found.cast(schema).to_batches(FRAGMENT_ROWS)
+                continue
+            for rows in _row_groups(self, path.name, records.read()):
+                yield pa.RecordBatch.from_arrays(
+                    [as_array([row.get(field.name) for row in rows], field.type) for field in schema], schema=schema
+                )
 
 
 def open_json_lines(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = (), table: str = "") -> JsonSource:
@@ -123,8 +128,7 @@ def _opened(source: JsonSource) -> JsonSource:
     """Return the source with the schema that all rows fit, after one pass over them."""
     kinds: dict[str, ColumnKind] = {}
     lists: dict[str, None] = {}
-    plain = tuple(_surveyed(source, state.path, kinds, lists) for state in source.states)
-    require_unchanged(source.states)
+    plain = tuple(_held_survey(source, state, kinds, lists) for state in source.states)
     if source.table and source.table not in lists:
         raise no_table(source.table, tuple(lists), source.name)
     _drop_shells(kinds, tuple(lists))
@@ -135,6 +139,13 @@ def _opened(source: JsonSource) -> JsonSource:
     notes = (*source.notes, *mixed_notes(kinds, source.name), *list_notes(tuple(lists), source.table, source.name))
     left = () if source.table else tuple(lists)
     return replace(source, schema=schema, notes=notes, lists=left, plain=plain)
+
+
+def _held_survey(
+    source: JsonSource, state: FileState, kinds: dict[str, ColumnKind], lists: dict[str, None]
+) -> frozenset[int]:
+    with held(state):
+        return _surveyed(source, state.path, kinds, lists)
 
 
 def _surveyed(source: JsonSource, path: Path, kinds: dict[str, ColumnKind], lists: dict[str, None]) -> frozenset[int]:

@@ -2,19 +2,22 @@
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 import pyarrow as pa
 from pyarrow import parquet
 
 from lockgate.tables.cell_limits import require_short_cells, too_little_memory
 from lockgate.tables.file_layout import FileLayout, rows_within, wanted_groups
-from lockgate.tables.file_state import FileState, named, open_bytes, require_unchanged, state_of, unreadable
+from lockgate.tables.file_state import FileState, held, named, open_bytes, state_of, unreadable
 from lockgate.tables.nesting import Nesting, find_nesting, list_notes
-from lockgate.tables.parquet_limits import Leaf, average_rows, decoded_rows, gathered, leaves_of
+from lockgate.tables.parquet_limits import Leaf, LongTexts, average_rows, decoded_rows, leaves_of, long_texts
 from lockgate.tables.plain_types import plain_batch, plain_schema
+from lockgate.tables.small_batches import join_small
 from lockgate.tables.thrift_compact import BrokenFooterError
 from lockgate.terms.errors import InputError
 
@@ -24,8 +27,13 @@ ENCODED = pa.dictionary(pa.int32(), pa.string())
 _LONG_CODES = 4
 """Bytes a row, texts and all, from which on a column is not read as codes."""
 
-_FILES_KEPT = 4_096
-"""Files of which is kept how they lie; every pass asks for it again."""
+_FILES_KEPT = 1 << 16
+"""Files of which is kept what their footers say, about a kilobyte each; every pass asks for it again."""
+
+_ALIKE_KEPT = 64
+_LARGE_BYTES = 1 << 20
+
+Alike = TypeVar("Alike")
 
 _ENCRYPTED = b"PARE"
 """The last bytes of a file with an encrypted footer (Apache Parquet modular encryption, section 5.4)."""
@@ -60,7 +68,7 @@ class ParquetSource:
         Raises:
             InputError: If a file is damaged, or has changed since it was opened.
         """
-        return self._batches(columns, encoded=())
+        return join_small(self._batches(columns, encoded=()))
 
     def encoded_batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Return the same rows; text that every file holds as a few codes a row comes as dictionary arrays.
@@ -68,7 +76,7 @@ class ParquetSource:
         Raises:
             InputError: If a file is damaged, or has changed since it was opened.
         """
-        return self._batches(columns, encoded=self._encoded(columns, self.layouts()))
+        return join_small(self._batches(columns, encoded=self._encoded(columns, self.layouts())))
 
     def layouts(self) -> tuple[FileLayout, ...]:
         """Return how the rows of each file lie; of a list within they are not the rows that come out.
@@ -76,7 +84,7 @@ class ParquetSource:
         Raises:
             InputError: If a file is damaged.
         """
-        return tuple(map(_layout_of, self.states))
+        return tuple(_footer_of(state).layout for state in self.states)
 
     def range_batches(
         self, first: int, rows: int, columns: Sequence[str] | None, layouts: Sequence[FileLayout]
@@ -95,9 +103,7 @@ class ParquetSource:
         names = list(self.schema.names if columns is None else columns)
         codes = self._encoded(columns, layouts)
         for file, begin, groups in wanted_groups(layouts, first, rows):
-            state = self.states[file]
-            yield from rows_within(self._read(state.path, names, codes, groups), begin, first, rows)
-            require_unchanged([state])
+            yield from rows_within(self._read(self.states[file], names, codes, groups), begin, first, rows)
 
     def _encoded(self, columns: Sequence[str] | None, layouts: Iterable[FileLayout]) -> frozenset[str]:
         """Return the columns of text that every file holds as a few codes a row."""
@@ -109,8 +115,7 @@ class ParquetSource:
 
     def _batches(self, columns: Sequence[str] | None, *, encoded: Collection[str]) -> Iterator[pa.RecordBatch]:
         for state in self.states:
-            yield from self._read(state.path, list(self.schema.names if columns is None else columns), encoded)
-            require_unchanged([state])
+            yield from self._read(state, list(self.schema.names if columns is None else columns), encoded)
 
     @property
     def lists(self) -> tuple[str, ...]:
@@ -118,26 +123,24 @@ class ParquetSource:
         return self.nesting.lists if self.nesting and not self.nesting.table else ()
 
     def _read(
-        self, path: Path, columns: list[str], encoded: Collection[str], groups: list[int] | None = None
+        self, state: FileState, columns: list[str], encoded: Collection[str], groups: list[int] | None = None
     ) -> Iterator[pa.RecordBatch]:
         fields = [self.schema.field(name) for name in columns]
         schema = pa.schema([pa.field(item.name, ENCODED) if item.name in encoded else item for item in fields])
         needed = self.nesting.needed(columns) if self.nesting else columns
-        with _opened(path, encoded) as file:
-            try:
-                rows = average_rows(file.metadata)
-                decoded = decoded_rows(_leaves_of(state_of(path)), {*needed} - {*encoded})
-                batches = file.iter_batches(min(rows, decoded), columns=needed, row_groups=groups)
-                for batch in gathered(batches) if decoded < rows else batches:
+        name = state.path.name
+        with held(state), _damage_told(state.path):
+            footer = _footer_of(state)
+            rows = min(footer.layout.rows_at_once, decoded_rows(footer.long_texts, {*needed} - {*encoded}))
+            with _opened(state.path, encoded) as file:
+                # to decode columns beside each other costs more than a small file
+                is_large = state.size >= _LARGE_BYTES
+                for batch in file.iter_batches(rows, columns=needed, row_groups=groups, use_threads=is_large):
                     flat = self.nesting.unnest(batch, columns) if self.nesting else [batch.select(columns)]
                     for part in flat:
-                        plain = plain_batch(part, schema, path.name)
-                        require_short_cells(plain, path.name)
+                        plain = plain_batch(part, schema, name)
+                        require_short_cells(plain, name)
                         yield plain
-            except pa.ArrowMemoryError:
-                raise too_little_memory(path.name) from None
-            except (pa.ArrowException, OSError, UnicodeDecodeError):
-                raise _damaged(path) from None
 
 
 def open_parquet(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = (), table: str = "") -> ParquetSource:
@@ -153,20 +156,23 @@ def open_parquet(name: str, paths: tuple[Path, ...], notes: tuple[str, ...] = ()
         InputError: If a file is missing, no Parquet, has no such list, or its schema differs from the first one's.
     """
     states = tuple(state_of(path) for path in paths)
-    schemas: list[pa.Schema] = []
-    nesting = None
-    for path in reversed(paths):
-        with _opened(path) as file:
-            nesting = find_nesting(file.schema_arrow, table, path.name)
-            schemas.insert(0, plain_schema(nesting.schema() if nesting else file.schema_arrow, path.name))
-    for path, schema in zip(paths, schemas, strict=True):
-        if not schema.equals(schemas[0]):
+    first = _footer_of(states[0]).schema
+    schema, nesting = _plain(first, table, paths[0])
+    for path, stored in zip(paths, (_footer_of(state).schema for state in states), strict=True):
+        if stored is not first and not _plain(stored, table, path)[0].equals(schema):
             raise InputError(
                 f"the columns of `{_told(path, paths)}` differ from those of `{_told(paths[0], paths)}`",
                 "Give files that are read together the same columns, types and order.",
             )
     left_out = list_notes(nesting.lists, table, name) if nesting else ()
-    return ParquetSource(name, schemas[0], states, (*notes, *left_out), nesting=nesting)
+    return ParquetSource(name, schema, states, (*notes, *left_out), nesting=nesting)
+
+
+def _plain(stored: pa.Schema, table: str, path: Path) -> tuple[pa.Schema, Nesting | None]:
+    """Return the plain schema of a file, and how its columns come out of nested ones."""
+    with _damage_told(path):  # a name may be no text
+        nesting = find_nesting(stored, table, path.name)
+        return plain_schema(nesting.schema() if nesting else stored, path.name), nesting
 
 
 def _told(path: Path, paths: tuple[Path, ...]) -> str:
@@ -174,31 +180,49 @@ def _told(path: Path, paths: tuple[Path, ...]) -> str:
     return path.relative_to(os.path.commonpath([one.parent for one in paths])).as_posix()
 
 
-@lru_cache(maxsize=_FILES_KEPT)
-def _layout_of(state: FileState) -> FileLayout:
-    with _opened(state.path) as file:
-        metadata = file.metadata
-        groups = tuple(metadata.row_group(place).num_rows for place in range(metadata.num_row_groups))
-        coded = _short_codes(file, _leaves_of(state))
-    require_unchanged([state])
-    return FileLayout(groups, average_rows(metadata), frozenset(coded))
+class _Footer(NamedTuple):
+    """What the footer of a file says, as far as it is asked for again and again.
 
-
-@lru_cache(maxsize=_FILES_KEPT)
-def _leaves_of(state: FileState) -> tuple[Leaf, ...]:
-    """Return what the footer says of the leaf columns of a file.
-
-    Once for a file: its schema and its footer hold each other, so that both stay until cycles are looked for, and a
-    footer of many row groups is large.
+    Attributes:
+        schema: As the file has it, without metadata; the same object for files that agree.
+        layout: How its rows lie.
+        long_texts: Path of each leaf whose texts may be long, and how long.
     """
-    with _opened(state.path) as file:
-        return _leaves(state.path, file)
+
+    schema: pa.Schema
+    layout: FileLayout
+    long_texts: LongTexts
 
 
-def _leaves(path: Path, file: parquet.ParquetFile) -> tuple[Leaf, ...]:
+@lru_cache(maxsize=_FILES_KEPT)
+def _footer_of(state: FileState) -> _Footer:
+    """Return what the footer of a file says.
+
+    Once for a file: in pyarrow its schema and its footer hold each other, so that both stay until cycles are looked
+    for, and a footer of many row groups is large.
+    """
+    with held(state), _damage_told(state.path), _opened(state.path) as file:
+        metadata = file.metadata
+        leaves = leaves_of(state, file.schema)
+        groups = tuple(metadata.row_group(place).num_rows for place in range(metadata.num_row_groups))
+        layout = FileLayout(groups, average_rows(metadata), _same(frozenset(_short_codes(file, leaves))))
+        return _Footer(_same(file.schema_arrow.remove_metadata()), layout, long_texts(leaves))
+
+
+@lru_cache(maxsize=_ALIKE_KEPT)
+def _same(value: Alike) -> Alike:
+    """Return one object for all that are equal: of thousands of files, most say the same."""
+    return value
+
+
+@contextmanager
+def _damage_told(path: Path) -> Iterator[None]:
+    """Tell what the library says of a file in our words."""
     try:
-        return leaves_of(path, file.schema)
-    except (BrokenFooterError, UnicodeDecodeError):
+        yield
+    except pa.ArrowMemoryError:
+        raise too_little_memory(path.name) from None
+    except (pa.ArrowException, OSError, UnicodeDecodeError, BrokenFooterError):
         raise _damaged(path) from None
 
 
@@ -219,7 +243,6 @@ def _opened(path: Path, encoded: Collection[str] = ()) -> parquet.ParquetFile:
         file = parquet.ParquetFile(
             path, buffer_size=_BUFFER_BYTES, pre_buffer=False, read_dictionary=list(encoded) or None
         )
-        _ = file.schema_arrow.names  # read now, as names may be no text
     except (pa.ArrowException, UnicodeDecodeError):
         raise _damaged(path) from None
     except OSError as error:

@@ -7,15 +7,12 @@ Source: Apache Parquet, parquet.thrift (PageHeader); Thrift compact protocol.
 """
 
 import os
-from collections.abc import Collection, Iterable, Iterator
-from functools import lru_cache
-from pathlib import Path
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-import pyarrow as pa
 from pyarrow import parquet
 
-from lockgate.tables.file_state import FileState, open_bytes, state_of
+from lockgate.tables.file_state import FileState, open_bytes
 from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.parquet_footer import read_chunks
 
@@ -29,9 +26,8 @@ _HEADER_BYTES = 32
 _FIRST_FIELD, _NEXT_FIELD = 0x15, 0x15
 """Beginning of a field of 32 bits that comes one after the last; the page's kind, then its length unpacked."""
 
-
-_FILES_KEPT = 256
-"""Files of which is kept what their footers say; every pass asks for it again."""
+LongTexts = tuple[tuple[str, int], ...]
+"""Path of each leaf of a file whose texts may be long, and bytes of its longest dictionary."""
 
 
 class Leaf(NamedTuple):
@@ -57,22 +53,27 @@ def average_rows(metadata: parquet.FileMetaData) -> int:
     return max(1, min(FRAGMENT_ROWS, BATCH_BYTES // max(1, longest)))
 
 
-def decoded_rows(leaves: Iterable[Leaf], roots: Collection[str]) -> int:
+def long_texts(leaves: Iterable[Leaf]) -> LongTexts:
+    """Return the path of each leaf with so long a text that fewer rows are read at once, and how long it is."""
+    return tuple((leaf.path, leaf.longest) for leaf in leaves if leaf.longest > _DECODED_BYTES // FRAGMENT_ROWS)
+
+
+def decoded_rows(texts: LongTexts, roots: Collection[str]) -> int:
     """Return how many rows are read at once by what their dictionaries may hold; `FRAGMENT_ROWS` for short ones.
 
     Args:
-        leaves: Of the file.
+        texts: Of the file.
         roots: Columns that are read as text, not as codes.
     """
-    read = (leaf.longest for leaf in leaves if leaf.path.partition(".")[0] in roots or leaf.path in roots)
+    read = (longest for path, longest in texts if path.partition(".")[0] in roots or path in roots)
     return max(1, min(FRAGMENT_ROWS, _DECODED_BYTES // max(1, max(read, default=1))))
 
 
-def leaves_of(path: Path, schema: parquet.ParquetSchema) -> tuple[Leaf, ...]:
+def leaves_of(state: FileState, schema: parquet.ParquetSchema) -> tuple[Leaf, ...]:
     """Return what the footer says of the leaf columns of a file, in the order of its schema.
 
     Args:
-        path: The file.
+        state: The file.
         schema: Its own.
 
     Raises:
@@ -80,11 +81,10 @@ def leaves_of(path: Path, schema: parquet.ParquetSchema) -> tuple[Leaf, ...]:
     """
     columns = [schema.column(place) for place in range(len(schema))]
     texts = frozenset(place for place, column in enumerate(columns) if column.physical_type == "BYTE_ARRAY")
-    found = _measured(state_of(path), len(columns), texts)
+    found = _measured(state, len(columns), texts)
     return tuple(Leaf(column.path, *one) for column, one in zip(columns, found, strict=True))
 
 
-@lru_cache(maxsize=_FILES_KEPT)
 def _measured(state: FileState, count: int, texts: frozenset[int]) -> tuple[tuple[bool, int, int], ...]:
     """Return of each leaf whether each chunk has a dictionary, the length unpacked, the longest dictionary of text."""
     coded, sizes, longest = [True] * count, [0] * count, [0] * count
@@ -97,25 +97,6 @@ def _measured(state: FileState, count: int, texts: frozenset[int]) -> tuple[tupl
                     header = os.pread(file.fileno(), _HEADER_BYTES, chunk.dictionary)
                     longest[place] = max(longest[place], _length(header))
     return tuple(zip(coded, sizes, longest, strict=True))
-
-
-def gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Return the rows of small batches in larger ones, as long as these stay short."""
-    held: list[pa.RecordBatch] = []
-    rows = size = 0
-    for batch in batches:
-        if held and (rows + batch.num_rows > FRAGMENT_ROWS or size + batch.nbytes > BATCH_BYTES):
-            yield _joined(held)
-            held, rows, size = [], 0, 0
-        held.append(batch)
-        rows += batch.num_rows
-        size += batch.nbytes
-    if held:
-        yield _joined(held)
-
-
-def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
-    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
 
 
 def _length(header: bytes) -> int:

@@ -17,6 +17,7 @@ from lockgate.tables.file_state import FileState
 from lockgate.tables.nesting import Nesting, list_notes
 from lockgate.tables.parquet_file import ParquetSource, open_parquet
 from lockgate.tables.plain_types import require_names
+from lockgate.tables.small_batches import join_small
 from lockgate.terms.errors import InputError
 
 _NULL = "__HIVE_DEFAULT_PARTITION__"
@@ -56,7 +57,9 @@ class PartitionedSource:
         Raises:
             InputError: If a file is damaged, or has changed since it was opened.
         """
-        names = list(self.schema.names if columns is None else columns)
+        return join_small(self._batches(list(self.schema.names if columns is None else columns)))
+
+    def _batches(self, names: list[str]) -> Iterator[pa.RecordBatch]:
         for part, values in zip(self.parts, self.values, strict=True):
             for batch in part.batches(_own(part, names, values)):
                 yield _beside(batch, names, values)
