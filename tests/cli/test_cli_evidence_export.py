@@ -25,13 +25,17 @@ SCRIPT = Path(__file__).parents[2] / "docs" / "log_statistics.py"
 
 
 @pytest.fixture
-def filled(place: Path, lockgate: Lockgate) -> Path:
+def filled(place: Path, lockgate: Lockgate, begin: Callable[..., Any]) -> Path:
     """A home with a release that was revoked, one that stands, two refusals, one of them undecided."""
-    write_flow(place, REFUSED, "refused.toml")
-    write_flow(place, UNDECIDED, "undecided.toml")
-    assert lockgate("release", "flow.toml", "--out", "out").code == 0
-    assert lockgate("revoke", "out", "--by", "me", "--why", "a heron wrote").code == 0
-    assert lockgate("release", "refused.toml", "--out", "none").code == 4
+
+    def make() -> None:
+        write_flow(place, REFUSED, "refused.toml")
+        write_flow(place, UNDECIDED, "undecided.toml")
+        assert lockgate("release", "flow.toml", "--out", "out").code == 0
+        assert lockgate("revoke", "out", "--by", "me", "--why", "a heron wrote").code == 0
+        assert lockgate("release", "refused.toml", "--out", "none").code == 4
+
+    begin("revoked, and a refusal to come", make)
     return place
 
 

@@ -19,16 +19,20 @@ Lockgate = Callable[..., Any]
 
 
 @pytest.fixture
-def ids(place: Path, lockgate: Lockgate) -> tuple[str, str]:
+def ids(place: Path, lockgate: Lockgate, begin: Callable[..., Any]) -> tuple[str, str]:
     """Id of a release that was revoked, and of a refusal."""
-    write_flow(place, REFUSED, "refused.toml")
-    assert lockgate("release", "flow.toml", "--out", "out").code == 0
-    shutil.copy(place / ".lockgate/log/checkpoint", place / "early")
-    assert lockgate("release", "refused.toml", "--out", "none").code == 4
-    listed = lockgate("evidence", "log", "--json").document["entries"]
-    released = next(item["id"] for item in listed if item["kind"] == "release")
-    assert lockgate("revoke", released, "--by", "me", "--why", "asked").code == 0
-    return released, next(item["id"] for item in listed if item["kind"] == "refusal")
+
+    def make() -> tuple[str, str]:
+        write_flow(place, REFUSED, "refused.toml")
+        assert lockgate("release", "flow.toml", "--out", "out").code == 0
+        shutil.copy(place / ".lockgate/log/checkpoint", place / "early")
+        assert lockgate("release", "refused.toml", "--out", "none").code == 4
+        listed = lockgate("evidence", "log", "--json").document["entries"]
+        released = next(item["id"] for item in listed if item["kind"] == "release")
+        assert lockgate("revoke", released, "--by", "me", "--why", "asked").code == 0
+        return released, next(item["id"] for item in listed if item["kind"] == "refusal")
+
+    return begin("revoked and refused", make)
 
 
 def _head(place: Path) -> TreeHead:

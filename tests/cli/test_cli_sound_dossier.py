@@ -18,8 +18,11 @@ MADE = {
 
 
 @pytest.fixture
-def released(lockgate: Callable[..., Any], place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def released(
+    lockgate: Callable[..., Any], place: Path, begin: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """A release `copy` beside its home, and a browser that prints a page."""
+    assert begin("copy", lambda: lockgate("release", "flow.toml", "--out", "copy").code) == 0
     program = place / "fake-browser"
     program.write_text(
         '#!/bin/sh\nfor word in "$@"; do case $word in --print-to-pdf=*) out=${word#*=};; esac; done\n'
@@ -27,7 +30,6 @@ def released(lockgate: Callable[..., Any], place: Path, monkeypatch: pytest.Monk
     )
     program.chmod(0o755)
     monkeypatch.setenv(browser.VARIABLE, str(program))
-    assert lockgate("release", "flow.toml", "--out", "copy").code == 0
     return place / "copy"
 
 

@@ -13,9 +13,9 @@ from small_flows import node_at, release_at
 
 
 @pytest.fixture
-def key(lockgate: Callable[..., Any], place: Path) -> str:
+def key(lockgate: Callable[..., Any], place: Path, begin: Callable[..., Any]) -> str:
     """The key of a home with a release `copy`, and a copy of both, `given`, without the home."""
-    assert lockgate("release", "flow.toml", "--out", "copy").code == 0
+    assert begin("copy", lambda: lockgate("release", "flow.toml", "--out", "copy").code) == 0
     shutil.copytree(place / "copy", place / "given" / "copy")
     return str(Home.open(place / ".lockgate").verifier_key)
 

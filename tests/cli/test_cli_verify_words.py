@@ -22,8 +22,8 @@ NAMES = {
 
 
 @pytest.fixture
-def shown(lockgate: Callable[..., Any], place: Path) -> Path:
-    assert lockgate("release", "flow.toml", "--out", "copy").code == 0
+def shown(lockgate: Callable[..., Any], place: Path, begin: Callable[..., Any]) -> Path:
+    assert begin("copy", lambda: lockgate("release", "flow.toml", "--out", "copy").code) == 0
     assert lockgate("evidence", "column", "copy", "Sex", "--out", "sex").code == 0
     return place / "sex"
 
