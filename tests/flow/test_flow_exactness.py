@@ -24,7 +24,7 @@ def table(rows: int) -> pa.Table:
 @pytest.mark.parametrize("key", ["", "key"])
 def test_the_exact_share_is_that_of_counting_by_hand(tmp_path, monkeypatch, key):
     spill = exactness.Spill
-    monkeypatch.setattr(exactness, "Spill", lambda *given: spill(*given, limit_rows=500))
+    monkeypatch.setattr(exactness, "Spill", lambda *given: spill(*given, limit_rows=1_000))
     data = table(3_000)
     batches, first = [], 0
     for batch in data.to_batches(max_chunksize=700):

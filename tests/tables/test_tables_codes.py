@@ -54,7 +54,7 @@ def test_a_spill_of_encoded_text_equals_one_of_text(
                 "w": pa.array([number] * (2 + number % 6 * 2), pa.int64()),
             }
         )
-        for number in range(60)
+        for number in range(36)
     ]
     plain = pa.concat_tables(tables).group_by(["t", "u", "n"]).aggregate([("w", "sum")])
     expected = plain.sort_by([(name, "ascending") for name in ("t", "u", "n")]).to_pydict()

@@ -52,15 +52,14 @@ def pieces_of(table: pa.Table, folder: Path, format_: str, size: int) -> list[Pa
 
 
 @pytest.mark.parametrize("format_", sorted(IN_PIECES))
-@pytest.mark.parametrize("fragments", [1, 2, 5])
-def test_joined_pieces_are_the_bytes_of_one_writer(
-    tmp_path: Path, table: pa.Table, format_: str, fragments: int
-) -> None:
-    whole = write_table(tmp_path, "whole", table.to_batches(), table.schema, format_, fsync=False)
-    pieces = pieces_of(table, tmp_path, format_, fragments * FRAGMENT_ROWS)
-    joined = join_table(tmp_path, "joined", pieces, format_)
-    assert joined.read_bytes() == whole.read_bytes()
-    assert joined.suffix == FORMATS[format_]
+def test_joined_pieces_are_the_bytes_of_one_writer(tmp_path: Path, table: pa.Table, format_: str) -> None:
+    whole = write_table(tmp_path, "whole", table.to_batches(), table.schema, format_, fsync=False).read_bytes()
+    for fragments in (1, 2, 5):
+        folder = tmp_path / str(fragments)
+        folder.mkdir()
+        joined = join_table(folder, "joined", pieces_of(table, folder, format_, fragments * FRAGMENT_ROWS), format_)
+        assert joined.read_bytes() == whole, fragments
+        assert joined.suffix == FORMATS[format_]
 
 
 def test_joined_parquet_has_the_right_schema_statistics_and_rows(tmp_path: Path, table: pa.Table) -> None:

@@ -17,9 +17,12 @@ cells = st.one_of(st.none(), st.integers(0, 2))
 lines = st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=20)
 
 
+GRID = np.polynomial.legendre.leggauss(400)
+
+
 def integrated(f, p):
     """Return the risk by summing up the integral over a fine grid: E(1/F | f)."""
-    x, weight = np.polynomial.legendre.leggauss(400)
+    x, weight = GRID
     u = (x + 1) / 2
     place = u**6  # finer near 0, where the integrand is steep
     return float((weight / 2 * 6 * u**5) @ (p * place ** (f - 1) / (p + (1 - p) * place)))
