@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lockgate.tables.bytes_read import BytesRead
 from lockgate.tables.csv_dialect import read_dialect
 from lockgate.tables.csv_quotes import record_blocks
+from lockgate.tables.extent import extent_of_file
 from lockgate.tables.row_source import Source
 from lockgate.tables.source import open_source
 from lockgate.terms.errors import InputError
@@ -28,6 +30,16 @@ def refusal(path: Path, content: bytes) -> str:
         read(path, content)
     assert caught.value.hint.endswith(".")
     return str(caught.value)
+
+
+def test_as_many_bytes_are_read_to_open_a_file_as_are_expected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(BytesRead, "tell", told.append)
+    path = tmp_path / "a.csv"
+    path.write_bytes("n\n客户\n".encode() * (4 << 20))
+    open_source(SourceReference(str(path)))
+    expected = extent_of_file(SourceReference(str(path))).bytes
+    assert sum(told) == pytest.approx(expected, rel=0.3)
 
 
 def test_an_empty_cell_is_null_and_a_quoted_empty_one_is_text(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
-from fragment_tasks import Fails, Holds, IsKilled, Meets, Tells, Waits, Writes, wrong_column
+from fragment_tasks import Fails, Holds, IsKilled, Meets, Tells, TellsRows, Waits, Writes, wrong_column
 
 from lockgate.tables import engine_local
 from lockgate.tables.bytes_read import BytesRead
@@ -133,6 +133,21 @@ def test_a_fragment_whose_worker_is_killed_is_run_again(tmp_path: Path, two: Loc
 
     assert len(list(marks.iterdir())) == 2
     assert [part_of(folder, number).read_text() for number in range(4)] == [f"whole {n}" for n in range(4)]
+
+
+def test_rows_are_told_on_the_way_once_each_whether_a_worker_is_lost_or_not(
+    tmp_path: Path, two: LocalEngine, marks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(BytesRead, "tell_rows", told.append)
+    folder = job_of(tmp_path, TellsRows(marks))
+    assert sorted(two.run(folder, range(3))) == [(0, 6), (1, 6), (2, 6)]
+    assert sorted(told) == [-4, 4, 4, 4, 4]
+    told.clear()
+    folder = job_of(tmp_path / "here", TellsRows(marks))
+    assert list(LocalEngine(1).run(folder, range(2))) == [(0, 6), (1, 6)]
+    assert told == [4, 4]
+    assert BytesRead.tell_range is None
 
 
 def test_a_fragment_that_kills_every_worker_is_given_up(tmp_path: Path, two: LocalEngine, marks: Path) -> None:

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import ipc, parquet
 
+from lockgate.tables.bytes_read import BytesRead
 from lockgate.tables.file_copy import copied_if_large
 from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.kept_rows import KeptSource, keep_rows
@@ -48,6 +49,18 @@ def ranges_of(source: Source, size: int) -> RowRanges:
     found = find_ranges(source, size)
     assert found is not None
     return found
+
+
+def test_the_rows_of_a_range_are_told_once_they_are_done_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(BytesRead, "tell_range", told.append)
+    batches = ranges_of(source_of(tmp_path / "table", (50_000, 70_001)), 2 * FRAGMENT_ROWS).batches(0)
+    next(batches)
+    assert told == []
+    next(batches)
+    assert told == [FRAGMENT_ROWS]
+    assert next(batches, None) is None
+    assert told == [FRAGMENT_ROWS] * 2
 
 
 @pytest.mark.parametrize("groups", [(FRAGMENT_ROWS, FRAGMENT_ROWS), (50_000, 70_001), (1_000, ROWS)])

@@ -1,4 +1,4 @@
-"""What is read of sources before any pass over them begins, told to who watches: bytes of files, rows of tables."""
+"""What is read of sources, told to who watches: bytes of files, rows of tables that are read whole or by ranges."""
 
 import io
 from collections.abc import Callable
@@ -11,11 +11,15 @@ class BytesRead:
 
     Attributes:
         tell: Called with a number of bytes, in whatever thread they are read; None where nobody watches.
-        tell_rows: Called with a number of rows of a table that is read whole to be opened; likewise.
+        tell_rows: Called with a number of rows of a table that is read whole to be opened, or that workers have read;
+            likewise. Below 0 for rows that were lost with a worker.
+        tell_range: Called with a number of rows of a range that whoever makes its part is done with; set by an engine
+            while it is at work.
     """
 
     tell: Callable[[int], None] | None = None
     tell_rows: Callable[[int], None] | None = None
+    tell_range: Callable[[int], None] | None = None
 
 
 class ToldFile(io.FileIO):

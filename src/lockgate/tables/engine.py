@@ -26,9 +26,10 @@ class Engine(Protocol):
         """Return how many fragments are run at once, at least 1."""
 
     def run(self, folder: Path, numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """Yield the number of each fragment as it is finished, in any order, with the rows read for it.
+        """Yield the number of each fragment as it is finished, in any order, with the rows read for it but not told.
 
-        A fragment whose worker is lost is run again. When the iterator is closed no worker of ours is left at work.
+        An engine may tell rows on the way (`BytesRead.tell_rows`). A fragment whose worker is lost is run again. When
+        the iterator is closed no worker of ours is left at work.
 
         Args:
             folder: Of the job, see `lockgate.tables.job`.

@@ -110,35 +110,35 @@ class LocalEngine:
         self._lent = 0
 
     def run(self, folder: Path, numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """Yield the number of each fragment as it is finished, in any order, with the rows read for it.
+        """Yield the number of each fragment as it is finished, in any order, with the rows read for it but not told.
 
         Raises:
             LockgateError: What a task raises; or if a fragment has lost three workers.
         """
         if self.workers == 1 or len(numbers) <= 1:
             for number in numbers:
-                yield number, job.finish_fragment(str(folder), number)
+                yield number, _finish_here(folder, number)
             job.forget_tasks()
             return
         busy: dict[Connection, tuple[_Worker, deque[int]]] = {}
-        waiting, lost = deque(numbers), Counter[int]()
+        waiting, lost, told = deque(numbers), Counter[int](), Counter[int]()
         try:
             while waiting or busy:
                 self._hand_out(folder, waiting, busy)
-                for pipe in wait(list(busy), _LENT_S if self._lent else None):
-                    worker, given = busy[pipe]  # type: ignore[index] # only pipes were waited for
-                    rows = self._answer(worker)
+                for pipe, rows in self._answers(busy, told):
+                    worker, given = busy[pipe]
                     if rows is None:
-                        del busy[pipe]  # type: ignore[arg-type] # likewise
+                        del busy[pipe]
+                        _tell(-told.pop(given[0], 0))
                         _count_loss(lost, given[0])
                         waiting.extendleft(reversed(given))
                         continue
                     number = given.popleft()
                     if not given:
-                        del busy[pipe]  # type: ignore[arg-type] # likewise
+                        del busy[pipe]
                         self._idle.append(worker)
                     self._hand_out(folder, waiting, busy)  # before who asks is busy with the answer
-                    yield number, rows
+                    yield number, rows - told.pop(number, 0)
         finally:
             for worker, _ in busy.values():
                 _end(worker)
@@ -160,16 +160,28 @@ class LocalEngine:
             if len(given) == 1 and len(waiting) > self.workers:
                 _give(folder, waiting, worker, given)
 
-    def _answer(self, worker: _Worker) -> int | None:
-        """Return the rows of what a worker has finished; None if it was lost."""
-        try:
-            found = worker.pipe.recv()
-        except (EOFError, OSError):
-            _end(worker)
-            return None
-        if isinstance(found, BaseException):
-            raise found
-        return int(found)
+    def _answers(
+        self, busy: "dict[Connection, tuple[_Worker, deque[int]]]", told: "Counter[int]"
+    ) -> Iterator[tuple[Connection, int | None]]:
+        """Yield the rows of each fragment that was finished, None for one that was lost; tell what is told on the way.
+
+        Args:
+            busy: Workers that are waited for, and their fragments.
+            told: Rows of each fragment; grows.
+        """
+        for pipe in wait(list(busy), _LENT_S if self._lent else None):
+            worker, given = busy[pipe]  # type: ignore[index] # only pipes were waited for
+            try:
+                found = worker.pipe.recv()
+            except (EOFError, OSError):
+                _end(worker)
+                found = None
+            if isinstance(found, BaseException):
+                raise found
+            if isinstance(found, tuple):
+                told[given[0]] += _tell(*found)
+            else:
+                yield worker.pipe, found
 
     def _let_rest(self) -> None:
         """Have idle workers give back what they hold: there may be nothing for them to do for long."""
@@ -202,6 +214,28 @@ class LocalEngine:
                 return worker
             _end(worker)
         return _started()
+
+
+def _tell(rows: int) -> int:
+    """Tell who watches of rows, and return how many were told."""
+    if BytesRead.tell_rows is None:
+        return 0
+    BytesRead.tell_rows(rows)
+    return rows
+
+
+def _finish_here(folder: Path, number: int) -> int:
+    """Finish a fragment in this process; return the rows read for it but not told."""
+    told = Counter[int]()
+
+    def tell(rows: int) -> None:
+        told[number] += _tell(rows)
+
+    before, BytesRead.tell_range = BytesRead.tell_range, tell
+    try:
+        return job.finish_fragment(str(folder), number) - told[number]
+    finally:
+        BytesRead.tell_range = before
 
 
 def _give(folder: Path, waiting: "deque[int]", worker: _Worker, given: "deque[int]") -> None:

@@ -13,6 +13,9 @@ from lockgate.tables.snapshot import SnapshotSource
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
 
+_CSV_PASSES = 2
+"""A file of CSV is read for its encoding and for its quotes before it is open; one that is not UTF-8 once more."""
+
 
 class Extent(NamedTuple):
     """How much there is; 0 for what is not known.
@@ -54,6 +57,7 @@ def extent_of_file(reference: SourceReference) -> Extent:
     """
     try:
         file = Path(local_path(reference.location))
-        return Extent(bytes=file.stat().st_size if file.is_file() else 0)
+        passes = _CSV_PASSES if file.suffix.lower() in (".csv", ".tsv") else 1
+        return Extent(bytes=passes * file.stat().st_size if file.is_file() else 0)
     except (OSError, ValueError, InputError):  # no path at all
         return Extent()

@@ -12,6 +12,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from lockgate.tables.arrow_file import ArrowSource
+from lockgate.tables.bytes_read import BytesRead
 from lockgate.tables.cut import Cut, cut_rows
 from lockgate.tables.file_layout import FileLayout
 from lockgate.tables.file_state import FileState, require_unchanged
@@ -98,6 +99,8 @@ class RowRanges:
         for batch in _cut_evenly(self._rows(first, rows, columns)):
             yield first, batch
             first += batch.num_rows
+            if BytesRead.tell_range is not None:
+                BytesRead.tell_range(batch.num_rows)
         require_unchanged(self.copied)
 
     def _rows(self, first: int, rows: int, columns: Sequence[str] | None) -> Iterator[pa.RecordBatch]:

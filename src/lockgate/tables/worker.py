@@ -1,4 +1,7 @@
-"""One process of the local engine: takes numbers of fragments from a pipe, finishes them, tells the rows."""
+"""One process of the local engine: takes numbers of fragments from a pipe, finishes them, tells the rows.
+
+Rows are told as they are done with, each time as `(rows,)`, and all of a fragment as a number once it is finished.
+"""
 
 import os
 import pickle
@@ -13,6 +16,7 @@ import pyarrow as pa
 
 from lockgate.tables import job
 from lockgate.tables.allocator import keep_blocks
+from lockgate.tables.bytes_read import BytesRead
 from lockgate.tables.freed_memory import give_back
 from lockgate.terms.compiled_code import set_code_folder
 
@@ -34,6 +38,7 @@ def serve(pipe: Connection, code: Path | None, made: Path | None) -> None:
         set_code_folder(code, made)
     keep_blocks()
     pa.set_cpu_count(1)  # there are as many workers as cores are to be used
+    BytesRead.tell_range = lambda rows: pipe.send((rows,))
     asked: SimpleQueue[tuple[str, int]] = SimpleQueue()
     Thread(target=_listen, args=(pipe, asked), daemon=True).start()
     while True:
