@@ -108,7 +108,7 @@ def _without_pseudonyms(column: Column) -> Column:
 
 def _are_pseudonyms(texts: Any) -> Mask:
     found: Any = pc.match_substring_regex(texts, pattern=f"^{PSEUDONYM_IN_COPY}$")
-    return np.asarray(found.fill_null(False), dtype=np.bool_)  # noqa: FBT003 - the value filled in
+    return np.asarray(found.fill_null(fill_value=False), dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,7 +221,7 @@ def _encode_null(cells: Cells) -> Parts:
 
 def _encode_bool(cells: Cells) -> Parts:
     yield from _head(b"B", cells)
-    filled = cells.fill_null(False)  # noqa: FBT003 - pyarrow names no argument
+    filled = cells.fill_null(fill_value=False)
     yield filled.cast(pa.uint8()).to_numpy(zero_copy_only=False).data
 
 

@@ -63,7 +63,7 @@ def write_shared(
     watch.step("writing the copy")
     rows = rows_of_parts(parts)
     cut = cut_rows(rows, rows_of_piece(rows, passes.ranges.size))
-    if format_ not in IN_PIECES or len(cut.numbers) < 2:  # noqa: PLR2004 - one piece is the whole file
+    if format_ not in IN_PIECES or len(cut.numbers) <= 1:  # one piece is the whole file
         return write_table(folder, stem, join_parts(parts, work), schema, format_)
     task = _Pieces(tuple(parts), schema, format_, cut)
     pieces = [part / _DATA for part in passes.parts("write", task, watch, cut)]

@@ -200,6 +200,6 @@ def _has_value(batch: pa.RecordBatch, columns: Iterable[str]) -> npt.NDArray[np.
             column = column.cast(column.type.value_type)
         says = column.is_valid().to_numpy(zero_copy_only=False)
         if pa.types.is_string(column.type):
-            says &= np.asarray(pc.not_equal(column, pa.scalar("")).fill_null(False))  # noqa: FBT003 - the value filled in
+            says &= np.asarray(pc.not_equal(column, pa.scalar("")).fill_null(fill_value=False))
         found |= says
     return found

@@ -21,10 +21,12 @@ from lockgate.protect.class_checks import (
 )
 
 # The functions below have no types: the compiler infers them.
+# mypy: allow-untyped-defs
+# ruff: noqa: ANN001, ANN201, ANN202
 
 
 @numba.njit(cache=True, nogil=True)
-def class_holds(arrays, persons, population, histogram):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def class_holds(arrays, persons, population, histogram):
     """Return whether a class satisfies every rule.
 
     Args:
@@ -50,7 +52,7 @@ def class_holds(arrays, persons, population, histogram):  # type: ignore[no-unty
 
 
 @numba.njit(cache=True, nogil=True)
-def _column_holds(rule, steps, shares, histogram):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _column_holds(rule, steps, shares, histogram):
     first, last = int(rule[1]), int(rule[2])
     counts, table = histogram[first:last], shares[first:last]
     total = 0
@@ -70,7 +72,7 @@ def _column_holds(rule, steps, shares, histogram):  # type: ignore[no-untyped-de
 
 
 @numba.njit(cache=True, nogil=True)
-def _distinct(counts):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _distinct(counts):
     distinct = 0
     for count in counts:
         if count > 0:
@@ -79,7 +81,7 @@ def _distinct(counts):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
 
 
 @numba.njit(cache=True, nogil=True)
-def _entropy(counts, total):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _entropy(counts, total):
     weighted = 0.0
     for count in counts:
         if count > 1:
@@ -88,7 +90,7 @@ def _entropy(counts, total):  # type: ignore[no-untyped-def]  # noqa: ANN001, AN
 
 
 @numba.njit(cache=True, nogil=True)
-def _is_recursive(counts, total, least, c):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _is_recursive(counts, total, least, c):
     """Take the commonest values away one by one, equal counts by position, until the l-th is on top."""
     rest, top, size, place = total, 0, total + 1, -1
     for rank in range(least):
@@ -108,7 +110,7 @@ def _is_recursive(counts, total, least, c):  # type: ignore[no-untyped-def]  # n
 
 
 @numba.njit(cache=True, nogil=True)
-def _is_alike(counts, table, total, beta, is_enhanced):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _is_alike(counts, table, total, beta, is_enhanced):
     for position in range(len(counts)):
         share = table[position]
         bound = min(beta, -np.log(share)) if is_enhanced else beta
@@ -118,7 +120,7 @@ def _is_alike(counts, table, total, beta, is_enhanced):  # type: ignore[no-untyp
 
 
 @numba.njit(cache=True, nogil=True)
-def _distance(rule, steps, counts, table, total):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _distance(rule, steps, counts, table, total):
     width, row, rows = len(counts), int(rule[5]), int(rule[6])
     distance = 0.0
     if rule[0] == EQUAL:

@@ -16,12 +16,14 @@ import numba
 import numpy as np
 
 # The functions below have no types: the compiler infers them.
+# mypy: allow-untyped-defs
+# ruff: noqa: ANN001, ANN201, ANN202
 
 _SLACK = 1e-9
 
 
 @numba.njit(cache=True, nogil=True)
-def make_heap(points, members, starts, centre):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - see above
+def make_heap(points, members, starts, centre):
     """Return the heap over places, bounds measured from a centre, and the slack."""
     count = len(starts) - 1
     bounds, places = np.empty(count), np.arange(count)
@@ -34,7 +36,7 @@ def make_heap(points, members, starts, centre):  # type: ignore[no-untyped-def] 
 
 
 @numba.njit(cache=True, nogil=True)
-def _square(points, record, centre):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - see above
+def _square(points, record, centre):
     total = 0.0
     for column in range(len(centre)):
         difference = points[record, column] - centre[column]
@@ -43,7 +45,7 @@ def _square(points, record, centre):  # type: ignore[no-untyped-def]  # noqa: AN
 
 
 @numba.njit(cache=True, nogil=True)
-def _sink(bounds, places, size, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - see above
+def _sink(bounds, places, size, at):
     bound, place = bounds[at], places[at]
     while 2 * at + 1 < size:
         child = 2 * at + 1
@@ -57,7 +59,7 @@ def _sink(bounds, places, size, at):  # type: ignore[no-untyped-def]  # noqa: AN
 
 
 @numba.njit(cache=True, nogil=True)
-def _rise(bounds, places, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - see above
+def _rise(bounds, places, at):
     bound, place = bounds[at], places[at]
     while at and bounds[(at - 1) // 2] < bound:
         bounds[at], places[at] = bounds[(at - 1) // 2], places[(at - 1) // 2]
@@ -66,7 +68,7 @@ def _rise(bounds, places, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, 
 
 
 @numba.njit(cache=True, nogil=True)
-def _first_there(heap, there, place):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - see above
+def _first_there(heap, there, place):
     """Return the least record of a place that is still there, -1 where none is."""
     _, _, _, members, starts, heads = heap
     while heads[place] < starts[place + 1]:
@@ -77,7 +79,7 @@ def _first_there(heap, there, place):  # type: ignore[no-untyped-def]  # noqa: A
 
 
 @numba.njit(cache=True, nogil=True)
-def find_farthest(points, there, heap, way, centre):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - see above
+def find_farthest(points, there, heap, way, centre):
     """Return the record farthest from the centre, the least number of several.
 
     Args:

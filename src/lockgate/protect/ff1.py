@@ -107,7 +107,7 @@ def _in_blocks(
     rows, length = numerals.shape
     if not 2 <= radix <= RADIX_AT_MOST:  # noqa: PLR2004 - the standard's bound
         raise ValueError(f"expected a radix of 2 to {RADIX_AT_MOST}, found {radix}")
-    if length < 2 or radix**length < DOMAIN_AT_LEAST:  # noqa: PLR2004 - two halves
+    if length <= 1 or radix**length < DOMAIN_AT_LEAST:  # two halves
         raise ValueError(f"expected at least {DOMAIN_AT_LEAST} strings, found {radix}^{length}")
     sizes = _sizes_of(radix, length)
     aes = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305 - the block cipher that FF1 is made of

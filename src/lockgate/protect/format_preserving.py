@@ -183,7 +183,7 @@ class _Cipher:
         end = numerals.shape[1] - form.keep_last - checks
         if numerals.shape[1] > _LONGEST:
             return numerals, np.zeros(len(numerals), dtype=bool)
-        if end - form.keep_first < 2 or self._radix ** (end - form.keep_first) < DOMAIN_AT_LEAST:  # noqa: PLR2004 - halves
+        if end - form.keep_first <= 1 or self._radix ** (end - form.keep_first) < DOMAIN_AT_LEAST:  # halves
             self.too_few += len(numerals)
             return numerals, np.zeros(len(numerals), dtype=bool)
         fits = np.ones(len(numerals), dtype=bool)

@@ -18,10 +18,12 @@ _LEAF = 8
 """Most records of a leaf."""
 
 # The functions below have no types: the compiler infers them.
+# mypy: allow-untyped-defs
+# ruff: noqa: ANN001, ANN201, ANN202
 
 
 @numba.njit(cache=True, nogil=True)
-def _plant(points):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - see above
+def _plant(points):
     """Return the tree over records, and its depth; the widest column of each node is cut."""
     count, columns = points.shape
     depth = 0
@@ -48,7 +50,7 @@ def _plant(points):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - se
 
 
 @numba.njit(cache=True, nogil=True)
-def _widest(points, records):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - see above
+def _widest(points, records):
     widest, width = 0, -1.0
     for column in range(points.shape[1]):
         low, high = np.inf, -np.inf
@@ -60,7 +62,7 @@ def _widest(points, records):  # type: ignore[no-untyped-def]  # noqa: ANN001, A
 
 
 @numba.njit(cache=True, nogil=True)
-def _mend_leaf(tree, leaf):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - see above
+def _mend_leaf(tree, leaf):
     points, order, there, (low, high), least, start, _ = tree
     node = len(start) - 2 + leaf
     least[node] = len(order)
@@ -75,7 +77,7 @@ def _mend_leaf(tree, leaf):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN
 
 
 @numba.njit(cache=True, nogil=True)
-def _mend_node(tree, node):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - see above
+def _mend_node(tree, node):
     _, _, _, (low, high), least, _, _ = tree
     left, right = 2 * node + 1, 2 * node + 2
     least[node] = min(least[left], least[right])
@@ -85,7 +87,7 @@ def _mend_node(tree, node):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN
 
 
 @numba.njit(cache=True, nogil=True)
-def _distance(points, record, centre):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - see above
+def _distance(points, record, centre):
     total = 0.0
     for column in range(len(centre)):
         difference = points[record, column] - centre[column]
@@ -94,7 +96,7 @@ def _distance(points, record, centre):  # type: ignore[no-untyped-def]  # noqa: 
 
 
 @numba.njit(cache=True, nogil=True)
-def _nearest_of_box(boxes, node, centre):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - see above
+def _nearest_of_box(boxes, node, centre):
     low, high = boxes
     total = 0.0
     for column in range(len(centre)):
@@ -104,7 +106,7 @@ def _nearest_of_box(boxes, node, centre):  # type: ignore[no-untyped-def]  # noq
 
 
 @numba.njit(cache=True, nogil=True)
-def _farthest_of_box(boxes, node, centre):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - see above
+def _farthest_of_box(boxes, node, centre):
     low, high = boxes
     total = 0.0
     for column in range(len(centre)):
@@ -114,7 +116,7 @@ def _farthest_of_box(boxes, node, centre):  # type: ignore[no-untyped-def]  # no
 
 
 @numba.njit(cache=True, nogil=True)
-def _push(stack, top, least, node, keys):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - see above
+def _push(stack, top, least, node, keys):
     """Put the children of a node on the stack so that the one with the smaller key is looked at first."""
     left, right = 2 * node + 1, 2 * node + 2
     if keys[0] > keys[1] or (keys[0] == keys[1] and least[left] > least[right]):
@@ -123,7 +125,7 @@ def _push(stack, top, least, node, keys):  # type: ignore[no-untyped-def]  # noq
 
 
 @numba.njit(cache=True, nogil=True)
-def _farthest(tree, centre, stack):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - see above
+def _farthest(tree, centre, stack):
     """Return the record farthest from a centre, the least number of several."""
     _, order, _, boxes, least, start, _ = tree
     count, inner = len(order), len(start) - 2
@@ -145,7 +147,7 @@ def _farthest(tree, centre, stack):  # type: ignore[no-untyped-def]  # noqa: ANN
 
 
 @numba.njit(cache=True, nogil=True)
-def _farthest_in_leaf(tree, leaf, centre, best, found):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - see above
+def _farthest_in_leaf(tree, leaf, centre, best, found):
     points, order, there, _, _, start, _ = tree
     for place in range(start[leaf], start[leaf + 1]):
         record = order[place]
@@ -157,7 +159,7 @@ def _farthest_in_leaf(tree, leaf, centre, best, found):  # type: ignore[no-untyp
 
 
 @numba.njit(cache=True, nogil=True)
-def _nearest(tree, centre, stack, near, chosen):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - see above
+def _nearest(tree, centre, stack, near, chosen):
     """Put the nearest records in order of distance, then number, into `chosen`, as many as it holds."""
     _, order, _, boxes, least, start, _ = tree
     count, inner, last = len(order), len(start) - 2, len(chosen) - 1
@@ -179,7 +181,7 @@ def _nearest(tree, centre, stack, near, chosen):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _nearest_in_leaf(tree, leaf, centre, near, chosen):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - see above
+def _nearest_in_leaf(tree, leaf, centre, near, chosen):
     points, order, there, _, _, start, _ = tree
     for place in range(start[leaf], start[leaf + 1]):
         record = order[place]
@@ -195,7 +197,7 @@ def _nearest_in_leaf(tree, leaf, centre, near, chosen):  # type: ignore[no-untyp
 
 
 @numba.njit(cache=True, nogil=True)
-def _take_off(tree, members, high, low):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - see above
+def _take_off(tree, members, high, low):
     """Take records out of the tree and off the sums of their columns (see `mdav_sums.take_off`)."""
     points, _, there, _, _, start, leaf_of = tree
     for member in members:
@@ -216,7 +218,7 @@ def _take_off(tree, members, high, low):  # type: ignore[no-untyped-def]  # noqa
 
 
 @numba.njit(cache=True, nogil=True)
-def group_records(points, k, high, low, same):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - see above
+def group_records(points, k, high, low, same):
     """Return the number of each record's group (see `mdav.group_records`); the sums of the columns are used up.
 
     Args:
@@ -252,7 +254,7 @@ def group_records(points, k, high, low, same):  # type: ignore[no-untyped-def]  
 
 
 @numba.njit(cache=True, nogil=True)
-def nearest_centres(points, centres, wanted):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - see above
+def nearest_centres(points, centres, wanted):
     """Return for each record the nearest centres in order of distance, then number, shape (records, wanted)."""
     tree, depth = _plant(centres)
     stack, near = np.empty(2 * depth + 2, np.int64), np.empty(wanted)

@@ -196,7 +196,7 @@ def _exponent(column: Floats) -> int:
 def _check(values: Floats, k: int, persons: Numbers | None) -> None:
     if values.ndim != 2 or not values.shape[1]:  # noqa: PLR2004 - records and columns
         raise InputError("expected a table of records and at least one column", "name the columns to take means of")
-    if k < 2:  # noqa: PLR2004 - a group of one is the record itself
+    if k <= 1:  # a group of one is the record itself
         raise InputError(f"expected groups of at least 2 records, found k = `{k}`", "choose k of 3 or more")
     if np.isinf(values).any():
         place = int(np.flatnonzero(np.isinf(values).any(axis=1))[0])

@@ -35,7 +35,7 @@ def refine_parts(parts: Parts, classes: Codes, problem: Problem) -> tuple[Codes,
         classes: Class of each part, from 0 without gaps.
         problem: Says how many moves may be tried, and when to stop.
     """
-    if not problem.moves or len(classes) < 2:  # noqa: PLR2004 - nothing to move
+    if not problem.moves or len(classes) <= 1:  # nothing to move
         return classes, 0
     moving = _Moving(parts, classes)
     tried, least = 0, _LEAST_SHARE * moving.loss

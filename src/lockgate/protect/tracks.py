@@ -65,7 +65,7 @@ class Crowding:
         Raises:
             InputError: If k, a zoom or the length of an hour is out of range.
         """
-        if self.k < 2:  # noqa: PLR2004 - one person is the person
+        if self.k <= 1:  # one person is the person
             raise InputError(
                 f"expected at least 2 persons in a place and hour, found k = `{self.k}`", "choose 5 or more"
             )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pyarrow import ipc
 
 from lockgate.tables.file_state import unwritable
+from lockgate.tables.fragments import one_batch
 
 BUCKETS = 64
 """Buckets of one flush."""
@@ -146,4 +147,4 @@ def _one_batch(table: pa.Table) -> pa.RecordBatch:
     batches = table.combine_chunks().to_batches()
     if not batches:
         return pa.RecordBatch.from_pylist([], schema=table.schema)
-    return batches[0] if len(batches) == 1 else pa.concat_batches(batches)  # type: ignore[attr-defined] # stubs are older
+    return one_batch(batches)

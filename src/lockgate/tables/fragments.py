@@ -57,8 +57,13 @@ def rows_of(batches: Iterable[pa.RecordBatch], schema: pa.Schema, rows: int) -> 
         yield _joined(waiting, schema)
 
 
+def one_batch(parts: list[pa.RecordBatch]) -> pa.RecordBatch:
+    """Return the rows of one or more batches as one."""
+    return parts[0] if len(parts) == 1 else pa.concat_batches(parts)  # type: ignore[attr-defined] # stubs are older
+
+
 def _joined(parts: list[pa.RecordBatch], schema: pa.Schema) -> pa.RecordBatch:
     if not schema.names:
         raise ValueError("expected at least one column")
-    whole = parts[0] if len(parts) == 1 else pa.concat_batches(parts)  # type: ignore[attr-defined] # stubs are older
+    whole = one_batch(parts)
     return whole if whole.schema.equals(schema, check_metadata=True) else whole.replace_schema_metadata(schema.metadata)

@@ -16,7 +16,7 @@ from lockgate.tables.bytes_read import BytesRead
 from lockgate.tables.cut import Cut, cut_rows
 from lockgate.tables.file_layout import FileLayout
 from lockgate.tables.file_state import FileState, require_unchanged
-from lockgate.tables.fragments import FRAGMENT_ROWS
+from lockgate.tables.fragments import FRAGMENT_ROWS, one_batch
 from lockgate.tables.kept_rows import KeptRows, KeptSource
 from lockgate.tables.parquet_file import ParquetSource
 from lockgate.tables.partitioned import PartitionedSource
@@ -121,14 +121,10 @@ def _cut_evenly(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             rest = rest.slice(missing)
             missing, size = missing - held[-1].num_rows, size + held[-1].nbytes
             if not missing or size > _MOST_BYTES:
-                yield _joined(held)
+                yield one_batch(held)
                 held, missing, size = [], missing or FRAGMENT_ROWS, 0
     if held:
-        yield _joined(held)
-
-
-def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
-    return batches[0] if len(batches) == 1 else pa.concat_batches(batches)  # type: ignore[attr-defined] # stubs are older
+        yield one_batch(held)
 
 
 def find_ranges(source: Source, size: int = RANGE_ROWS) -> RowRanges | None:

