@@ -28,7 +28,7 @@ def make_heap(points, members, starts, centre):
     count = len(starts) - 1
     bounds, places = np.empty(count), np.arange(count)
     for place in range(count):
-        bounds[place] = np.sqrt(_square(points, members[starts[place]], centre))
+        bounds[place] = np.sqrt(square_distance(points, members[starts[place]], centre))
     order = np.argsort(-bounds, kind="mergesort")
     slack = _SLACK * (1.0 + bounds[order[0]])
     size = np.array([count])
@@ -36,7 +36,8 @@ def make_heap(points, members, starts, centre):
 
 
 @numba.njit(cache=True, nogil=True)
-def _square(points, record, centre):
+def square_distance(points, record, centre):
+    """Return the squared distance of a record from a centre, summed in the order of the columns."""
     total = 0.0
     for column in range(len(centre)):
         difference = points[record, column] - centre[column]
@@ -99,7 +100,7 @@ def find_farthest(points, there, heap, way, centre):
         _sink(bounds, places, size[0], 0)
         record = _first_there(heap, there, place)
         if record >= 0:
-            square = _square(points, record, centre)
+            square = square_distance(points, record, centre)
             if square > best or (square == best and record < found):
                 best, found = square, record
             taken += 1  # kept behind the heap, in the room that it left

@@ -12,7 +12,7 @@ the leaf of each record.
 import numba
 import numpy as np
 
-from lockgate.protect.farthest_loops import find_farthest, make_heap
+from lockgate.protect.farthest_loops import find_farthest, make_heap, square_distance
 
 _LEAF = 8
 """Most records of a leaf."""
@@ -87,15 +87,6 @@ def _mend_node(tree, node):
 
 
 @numba.njit(cache=True, nogil=True)
-def _distance(points, record, centre):
-    total = 0.0
-    for column in range(len(centre)):
-        difference = points[record, column] - centre[column]
-        total += difference * difference
-    return total
-
-
-@numba.njit(cache=True, nogil=True)
 def _nearest_of_box(boxes, node, centre):
     low, high = boxes
     total = 0.0
@@ -152,7 +143,7 @@ def _farthest_in_leaf(tree, leaf, centre, best, found):
     for place in range(start[leaf], start[leaf + 1]):
         record = order[place]
         if there[record]:
-            distance = _distance(points, record, centre)
+            distance = square_distance(points, record, centre)
             if distance > best or (distance == best and record < found):
                 best, found = distance, record
     return best, found
@@ -187,7 +178,7 @@ def _nearest_in_leaf(tree, leaf, centre, near, chosen):
         record = order[place]
         if not there[record]:
             continue
-        distance, at = _distance(points, record, centre), len(chosen)
+        distance, at = square_distance(points, record, centre), len(chosen)
         while at and (distance < near[at - 1] or (distance == near[at - 1] and record < chosen[at - 1])):
             at -= 1
             if at + 1 < len(chosen):
