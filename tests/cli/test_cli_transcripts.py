@@ -72,9 +72,9 @@ def _answers(commands: tuple[str, ...], lockgate: Callable[..., Any]) -> Iterato
         yield command, answer
 
 
-def _transcript(commands: tuple[str, ...], lockgate: Callable[..., Any]) -> str:
+def _transcript(answers: list[tuple[str, Any]]) -> str:
     parts = []
-    for command, answer in _answers(commands, lockgate):
+    for command, answer in answers:
         said = "".join(f"{line.rstrip()}\n" for line in answer.out.splitlines())
         parts.append(f"$ lockgate {command}\n{said}{answer.err}[leaves with {answer.code}]\n")
     text = _HASH.sub("<sixteen digits>…", "\n".join(parts))
@@ -82,7 +82,7 @@ def _transcript(commands: tuple[str, ...], lockgate: Callable[..., Any]) -> str:
 
 
 @pytest.mark.parametrize("name", SESSIONS)
-def test_what_people_see_is_what_the_transcript_says(
+def test_what_people_see_is_what_the_transcript_says_and_no_line_is_wider_than_80_columns(
     name: str, place: Path, lockgate: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ):
     if name == "sealed":
@@ -90,17 +90,9 @@ def test_what_people_see_is_what_the_transcript_says(
         (place / "order.txt").write_text("order 77", encoding="utf-8")
     write_flow(place, REFUSED, "refused.toml")
     write_flow(place, UNDECIDED, "undecided.toml")
-    said, file = _transcript(SESSIONS[name], lockgate), TRANSCRIPTS / f"{name}.txt"
+    answers = list(_answers(SESSIONS[name], lockgate))
+    assert [line for _, answer in answers for line in answer.out.splitlines() if len(line) > WIDTH] == []
+    said, file = _transcript(answers), TRANSCRIPTS / f"{name}.txt"
     if os.environ.get("LOCKGATE_REGENERATE"):
         file.write_text(said, encoding="utf-8")
     assert said == file.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("name", SESSIONS)
-def test_no_line_for_people_is_wider_than_80_columns(name: str, place: Path, lockgate: Callable[..., Any]):
-    write_flow(place, REFUSED, "refused.toml")
-    write_flow(place, UNDECIDED, "undecided.toml")
-    (place / "order.txt").write_text("order 77", encoding="utf-8")
-    for command, answer in _answers(SESSIONS[name], lockgate):
-        wide = [line for line in answer.out.splitlines() if len(line) > WIDTH]
-        assert wide == [], command
