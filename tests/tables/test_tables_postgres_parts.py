@@ -152,6 +152,22 @@ def test_what_is_no_plain_table_is_read_whole(
     assert rows_of(open_source(at(server, "many"), three))
 
 
+def test_no_worker_is_asked_that_is_given_no_password_or_may_not_see_what_another_sees(
+    server: tuple[Any, str], monkeypatch: pytest.MonkeyPatch, three: LocalEngine
+) -> None:
+    monkeypatch.setattr(postgres_parts, "ReadRange", lambda *_: pytest.fail("a worker is asked"))
+    expected = in_file_order(server, "many")
+    with monkeypatch.context() as patched:
+        patched.setattr(LocalEngine, "name", "ray")
+        assert [row[:2] for row in rows_of(open_source(at(server, "many"), three))] == expected
+    with server[0]() as admin:
+        admin.execute("REVOKE EXECUTE ON FUNCTION pg_export_snapshot() FROM PUBLIC")
+        try:
+            assert [row[:2] for row in rows_of(open_source(at(server, "many"), three))] == expected
+        finally:
+            admin.execute("GRANT EXECUTE ON FUNCTION pg_export_snapshot() TO PUBLIC")
+
+
 def test_values_that_do_not_fit_are_said_in_the_order_of_the_columns_whoever_finds_them(
     server: tuple[Any, str], three: LocalEngine
 ) -> None:
