@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from lockgate.classify.catalogue import IDENTIFYING, SEARCHED
 from lockgate.classify.cells import Column, Kind, distinct_cells
 from lockgate.classify.evidence import FormCount, is_beyond_chance
+from lockgate.classify.kernel.reading import FAILED, reading_of
 from lockgate.classify.normal import Text, is_missing, normalise
 from lockgate.classify.recogniser import Recogniser
 from lockgate.classify.recognition import Mask, Match, match
@@ -61,7 +62,7 @@ class ResidualSearch:
 
     def _count(self, name: str, column: Column) -> int:
         is_encoded = isinstance(column, pa.DictionaryArray) and pa.types.is_string(column.type.value_type)
-        if is_encoded and len(column.dictionary) <= _MOST_KEPT:
+        if is_encoded and len(column.dictionary) <= max(_MOST_KEPT, len(column)):
             return self._count_encoded(name, column)
         cells = distinct_cells(_without_pseudonyms(column))
         if not len(cells.values) or cells.kind in (Kind.DAY, Kind.FLAG):
@@ -151,12 +152,33 @@ def _asked(kind: Kind) -> tuple[Recogniser, ...]:
 
 
 def _read(kind: Kind, values: Text) -> _Read:
-    found = [match(recogniser, values) for recogniser in _asked(kind)]
-    masks = np.array([(item.form, item.strong, item.passed) for item in found], dtype=np.bool_)
     inside = np.zeros(len(values), np.bool_)
     if kind in (Kind.TEXT, Kind.OTHER):
         inside[[row for row, _, _, type_ in pattern_spans(values) if type_ in IDENTIFYING]] = True
-    return _Read(values, masks.reshape(len(found), 3, len(values)), inside)
+    return _Read(values, _matches(_asked(kind), values), inside)
+
+
+def _matches(recognisers: Sequence[Recogniser], values: Text) -> Mask:
+    """Return form, strong and passed of each recogniser, over the tables of the kernel where compiled code is there."""
+    reading = reading_of(values)
+    if reading is None or reading.loops is None:
+        return _matched(recognisers, values)
+    masks = np.zeros((len(recognisers), 3, len(values)), np.bool_)
+    for item, mask in zip(recognisers, masks, strict=True):
+        mask[0], mask[1] = reading.masks(item)
+        mask[2] = mask[0]
+        if item.check is not None and mask[0].any():
+            mask[2][mask[0]] = reading.said(item, mask[0]) != FAILED
+    untidy = reading.untidy()  # in spite of normalising
+    if untidy.any():
+        masks[:, :, untidy] = _matched(recognisers, values.filter(pa.array(untidy)))
+    return masks
+
+
+def _matched(recognisers: Sequence[Recogniser], values: Text) -> Mask:
+    found = [match(recogniser, values) for recogniser in recognisers]
+    masks = np.array([(item.form, item.strong, item.passed) for item in found], dtype=np.bool_)
+    return masks.reshape(len(found), 3, len(values))
 
 
 def _count(kind: Kind, counts: npt.NDArray[np.int64], known: _Read) -> int:
