@@ -1,6 +1,6 @@
 """Passes over a source: its batches with the keyed hashes of their persons, as a whole or range by range."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -46,21 +46,30 @@ class Passes:
     sharing: Sharing = field(default_factory=Sharing)
     jobs: Jobs | None = None
 
-    def __call__(self) -> Iterator[NumberedBatch]:
-        """Begin a pass over all rows, in this process."""
+    def __call__(self, columns: Collection[str] | None = None) -> Iterator[NumberedBatch]:
+        """Begin a pass over all rows, in this process; some columns, or all."""
         nothing = pa.RecordBatch.from_pylist([], schema=self.source.schema)
         is_empty = True
-        for first, batch in numbered_batches(self.source, encoded=self.encoded):
+        for first, batch in numbered_batches(self.source, self._read(columns), encoded=self.encoded):
             is_empty = False
             yield batch, person_keys(batch, self.subject_key or None, first, self.key)
         if is_empty:
             yield nothing, person_keys(nothing, self.subject_key or None, 0, self.key)
 
-    def of_range(self, number: int) -> Iterator[tuple[int, pa.RecordBatch, Persons]]:
+    def of_range(
+        self, number: int, columns: Collection[str] | None = None
+    ) -> Iterator[tuple[int, pa.RecordBatch, Persons]]:
         """Return the batches of a range, each with the number of its first row and the hashes of its persons."""
         assert self.ranges is not None, "who asks has the number of a range"
-        for first, batch in read_ahead(self.ranges.batches(number)):
+        for first, batch in read_ahead(self.ranges.batches(number, self._read(columns))):
             yield first, batch, person_keys(batch, self.subject_key or None, first, self.key)
+
+    def _read(self, columns: Collection[str] | None) -> list[str] | None:
+        """Return the columns that are read: those wanted, what tells persons apart, and one at least."""
+        names = self.source.schema.names
+        if columns is None:
+            return None
+        return [name for name in names if name in columns or name == self.subject_key] or names[:1]
 
     def for_workers(self) -> "Passes":
         """Return the same passes, picklable; over a source that is cut."""

@@ -148,7 +148,7 @@ class _Fold:
         """Fold one range."""
         rows = 0
         with Spill(part.parent, self.protection.fold_keys, self.protection.fold_weights, encoded=True) as spill:
-            for _, batch, persons in self.passes.of_range(number):
+            for _, batch, persons in self.passes.of_range(number, self.protection.fold_columns):
                 spill.add(self.protection.fold(batch, persons))
                 rows += batch.num_rows
             write_tables(part, spill.merged(in_order=False))
@@ -181,7 +181,7 @@ def solve_protection(
 def _folded(protection: Protection, passes: Passes, progress: Progress) -> Iterator[pa.Table]:
     """Return the partials of all rows."""
     if passes.ranges is None:
-        for batch, persons in passes():
+        for batch, persons in passes(protection.fold_columns):
             yield protection.fold(batch, persons)
             progress.rows(batch.num_rows)
         return

@@ -308,13 +308,11 @@ def classification_of(verdicts: Verdicts, counted: CountedPersons) -> Classifica
     return assemble(verdicts.columns, verdicts.combinations, persons, verdicts.rows, verdicts.sampled_persons, signals)
 
 
-def numbered_batches(source: Source, *, encoded: bool = False) -> Iterator[tuple[int, pa.RecordBatch]]:
+def numbered_batches(
+    source: Source, columns: Sequence[str] | None = None, *, encoded: bool = False
+) -> Iterator[tuple[int, pa.RecordBatch]]:
     """Yield the batches of a source, each with the number of its first row; text that repeats itself may be encoded."""
-    return _numbered(read_ahead(encoded_batches(source) if encoded else source.batches()))
-
-
-def _read_ahead(source: Source, columns: Sequence[str] | None = None) -> Iterator[tuple[int, pa.RecordBatch]]:
-    return _numbered(read_ahead(source.batches(columns)))
+    return _numbered(read_ahead(encoded_batches(source, columns) if encoded else source.batches(columns)))
 
 
 def _numbered(batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[int, pa.RecordBatch]]:
@@ -335,7 +333,7 @@ def _measure_combinations(
     if by_person or not sample.columns:
         tell_pass(means.progress, "measuring who stands out", source)
         sample = Sample(columns, subject_key if by_person else "")
-        for first, batch in _read_ahead(source, [*dict.fromkeys((*columns, *filter(None, [sample.subject_key])))]):
+        for first, batch in numbered_batches(source, [*dict.fromkeys((*columns, *filter(None, [sample.subject_key])))]):
             sample.add(batch, first)
             means.progress.rows(batch.num_rows)
     partial = uniqueness.narrow(sample.partial(), sample.columns, columns)
@@ -348,7 +346,7 @@ def _measure_exactly(
     tell_pass(means.progress, "measuring who stands out in all rows", source)
     wanted = most_telling(measured)
     needed = dict.fromkeys([*(name for item in wanted for name in item.columns), *filter(None, [subject_key])])
-    return measure_exactly(_read_ahead(source, list(needed)), wanted, subject_key, means.folder)
+    return measure_exactly(numbered_batches(source, list(needed)), wanted, subject_key, means.folder)
 
 
 def _repeats(verdicts: Iterable[ColumnVerdict], subject_key: str) -> bool:

@@ -112,6 +112,14 @@ class Protection:
         """Return the names of the weight columns of the partials to come."""
         return [combinations.WEIGHT]
 
+    @property
+    def fold_columns(self) -> frozenset[str]:
+        """Return the columns of the source that `fold` looks at; of others it takes no notice."""
+        if self._chooses:
+            return frozenset()
+        looked_at = self._folded if self._learns is None else self._learns.columns
+        return frozenset(looked_at).union(*(step.columns for step in self._together))
+
     def fold(self, batch: pa.RecordBatch, persons: Persons) -> pa.Table:
         """Return the partial of a batch; partials merge by `lockgate.protect.combinations.merge`.
 
