@@ -1,5 +1,6 @@
 """Cells of a column as text: distinct values in normal form, each with its number of cells."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -83,8 +84,13 @@ def as_text(column: Column) -> Text:
     return spelled if spelled is not None else pa.array([_write(value) for value in _values(column)], pa.string())
 
 
-def distinct_cells(column: Column) -> DistinctCells:
-    """Return the distinct cells of one column of a batch with their counts."""
+def distinct_cells(column: Column, normal: Callable[[Text], Text] = normalise) -> DistinctCells:
+    """Return the distinct cells of one column of a batch with their counts.
+
+    Args:
+        column: Of any type.
+        normal: Gives cells without nulls their normal form.
+    """
     kind = kind_of(column.type)
     if pt.is_dictionary(column.type) and not pt.is_string(column.type.value_type):
         column = column.cast(column.type.value_type)
@@ -92,15 +98,16 @@ def distinct_cells(column: Column) -> DistinctCells:
         column = as_text(column)
     elif pt.is_string_view(column.type):
         column = column.cast(pa.string())
-    counted = pc.value_counts(column)
-    text = normalise(as_text(counted.field("values")))
+    present = column.drop_null()
+    counted = pc.value_counts(present)
+    text = normal(as_text(counted.field("values")))
     counts = counted.field("counts").to_numpy()
     missing = is_missing(text).to_numpy(zero_copy_only=False)
     return DistinctCells(
         kind=kind,
         values=text.filter(pa.array(~missing)),
         counts=counts[~missing],
-        missing=int(counts[missing].sum()),
+        missing=int(counts[missing].sum()) + len(column) - len(present),
     )
 
 

@@ -18,13 +18,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lockgate.classify.catalogue import IDENTIFYING, SEARCHED
-from lockgate.classify.cells import Column, Kind, distinct_cells
+from lockgate.classify.cells import Column, Kind, distinct_cells, kind_of
 from lockgate.classify.evidence import FormCount, is_beyond_chance
 from lockgate.classify.kernel.reading import FAILED, reading_of
-from lockgate.classify.normal import Text, is_missing, normalise
+from lockgate.classify.normal import Text, is_missing
 from lockgate.classify.recogniser import Recogniser
 from lockgate.classify.recognition import Mask, Match, match
 from lockgate.classify.text import pattern_spans
+from lockgate.classify.tidy import tidy
 from lockgate.terms.pseudonym_form import PSEUDONYM_IN_COPY
 
 _NAME = "person-name"
@@ -64,8 +65,10 @@ class ResidualSearch:
         is_encoded = isinstance(column, pa.DictionaryArray) and pa.types.is_string(column.type.value_type)
         if is_encoded and len(column.dictionary) <= max(_MOST_KEPT, len(column)):
             return self._count_encoded(name, column)
-        cells = distinct_cells(_without_pseudonyms(column))
-        if not len(cells.values) or cells.kind in (Kind.DAY, Kind.FLAG):
+        if kind_of(column.type) in (Kind.DAY, Kind.FLAG):
+            return 0
+        cells = distinct_cells(_without_pseudonyms(column), tidy)
+        if not len(cells.values):
             return 0
         return _count(cells.kind, cells.counts, self._reading(cells.kind, cells.values))
 
@@ -73,7 +76,7 @@ class ResidualSearch:
         """Return the cells of an encoded column likewise; its texts are read again only where they are others."""
         texts = column.dictionary
         if name not in self._dictionaries or not self._dictionaries[name][0].equals(texts):
-            values = normalise(texts)
+            values = tidy(texts.fill_null(""))
             says = ~(is_missing(values).to_numpy(zero_copy_only=False) | _are_pseudonyms(texts))
             self._dictionaries[name] = texts, says, self._reading(Kind.TEXT, values.filter(pa.array(says)))
         _, says, known = self._dictionaries[name]

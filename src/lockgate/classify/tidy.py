@@ -28,10 +28,15 @@ class TidyCells:
 def tidy_cells(column: Column) -> TidyCells:
     """Return the cells of a column of a batch in normal form."""
     values, codes = placed_cells(column)
-    return TidyCells(_tidy(values), codes)
+    return TidyCells(tidy(values), codes)
 
 
-def _tidy(values: Text) -> Text:
+def tidy(values: Text) -> Text:
+    """Return cells in normal form, as `normalise` does.
+
+    Args:
+        values: A string array without nulls.
+    """
     if pa.types.is_string_view(values.type):
         values = values.cast(pa.large_string())
     reading = reading_of(values)
