@@ -117,7 +117,7 @@ def weighted_cells(column: Column) -> tuple[Text, npt.NDArray[np.int64]]:
     Values are counted first where that is cheap: where the source has them encoded, where writing them as text costs
     more, and text whose first cells are few distinct ones. Other text is not, because that costs more than reading it.
     """
-    if _says_little(column):
+    if pt.is_string(column.type) and _says_little(column):
         column = pc.dictionary_encode(column)
     if pt.is_dictionary(column.type) and kind_of(column.type) is Kind.TEXT:
         rows = np.bincount(pc.drop_null(column.indices).to_numpy(), minlength=len(column.dictionary))
@@ -134,8 +134,8 @@ def weighted_cells(column: Column) -> tuple[Text, npt.NDArray[np.int64]]:
 
 
 def _says_little(column: Column) -> bool:
-    """Whether the first cells of a column of text are few distinct ones."""
-    if not pt.is_string(column.type) or len(column) < _FIRST_CELLS:
+    """Whether the first cells of a column of text, or of whole numbers, are few distinct ones."""
+    if len(column) < _FIRST_CELLS:
         return False
     return int(pc.count_distinct(column.slice(0, _FIRST_CELLS)).as_py()) <= _FEW_VALUES
 
@@ -183,8 +183,11 @@ def _used_values(column: Any) -> tuple[Text, npt.NDArray[np.int64]]:
 def placed_cells(column: Column) -> tuple[Text, npt.NDArray[np.int64]]:
     """Return the cells of a column as text without nulls, and of each row the place of its cell (see `encode`).
 
-    Text is not encoded, because that costs more than reading it: a value may stand more than once.
+    Text is not encoded, because that costs more than reading it, nor are numbers that hardly repeat themselves: a value
+    may stand more than once.
     """
+    if pt.is_integer(column.type) and not _says_little(column):
+        column = as_text(column)
     if pt.is_dictionary(column.type) or kind_of(column.type) is not Kind.TEXT:
         return encode(column)
     if not column.null_count:
