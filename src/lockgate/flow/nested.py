@@ -13,9 +13,10 @@ from lockgate.protect import nesting
 from lockgate.protect.cells import LABELLING
 from lockgate.protect.combinations import WEIGHT
 from lockgate.protect.domain_choice import Labels, Vocabulary
+from lockgate.protect.hierarchies.columns import find_hierarchies
 from lockgate.protect.kanonymity import Question
 from lockgate.protect.nested_items import Family
-from lockgate.protect.pipeline import Protection, find_hierarchies
+from lockgate.protect.pipeline import Protection
 from lockgate.protect.search import Search
 from lockgate.protect.sensitive_values import sensitive_columns
 from lockgate.tables.spill import Spill
@@ -129,7 +130,7 @@ def make_nested(
             spill.add(nesting.fold(prepared, folded, units, persons[rows] if repeat else None))
             progress.rows(batch.num_rows)
         table = spill.table()
-        hierarchies = find_hierarchies(inner.means, table, untold)
+        hierarchies = find_hierarchies((inner.means.hierarchies, inner.means.builtin_hierarchies), table, untold)
         nested = nesting.solve(table, replace(question, hierarchies=hierarchies), families)
     return NestedProtection(inner, plan, nested, find_units, hierarchies)
 

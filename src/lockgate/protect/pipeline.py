@@ -12,7 +12,7 @@ Choosing persons, and step 4, need to have looked at all rows. So a protection i
 as `needs_fold` says so (twice at most), then mapped over the source. It never says how well it protects: `verify` does.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,10 +22,10 @@ import pyarrow as pa
 from lockgate.protect import aggregation, combinations, kanonymity, sampling, together
 from lockgate.protect.catalogue import TECHNIQUES
 from lockgate.protect.cells import CELL_TECHNIQUES, LABELLING, PERTURBING, REPLACING, CellMeans, treat
-from lockgate.protect.combinations import WEIGHT, as_text, key_names, spelled_out
+from lockgate.protect.combinations import as_text, spelled_out
 from lockgate.protect.domain_choice import Labels, Vocabulary
 from lockgate.protect.drop import drop
-from lockgate.protect.hierarchies.catalogue import build_hierarchy
+from lockgate.protect.hierarchies.columns import find_hierarchies
 from lockgate.protect.redaction import FindSpans
 from lockgate.protect.search import Search
 from lockgate.protect.sensitive_values import sensitive_columns
@@ -176,7 +176,8 @@ class Protection:
         population = self._population()
         table = table if population is None else spelled_out(table)
         untold = [name for name in self._folded if name not in self._generalised]
-        hierarchies = find_hierarchies(self.means, combinations.values_of(table, population), untold)
+        values = combinations.values_of(table, population)
+        hierarchies = find_hierarchies((self.means.hierarchies, self.means.builtin_hierarchies), values, untold)
         question = kanonymity.Question(
             quasi_identifiers=self._grouping,
             k=self._k(MeasureKind.K_ANONYMISE),
@@ -357,28 +358,6 @@ class Protection:
     @property
     def _has_pending_classes(self) -> bool:
         return bool(self._grouping) and self.recoding is None and self.counts is None
-
-
-def find_hierarchies(means: Means, table: pa.Table, columns: Sequence[str]) -> dict[str, Hierarchy]:
-    """Return the hierarchies of columns: those that are given, and those that are built from the values.
-
-    Args:
-        means: Which there are.
-        table: Merged partials over the columns, for the values.
-        columns: Columns whose cells are no labels yet.
-
-    Raises:
-        InputError: If a value is outside a hierarchy that is built.
-    """
-    found = {name: means.hierarchies[name] for name in columns if name in means.hierarchies}
-    for name in columns:
-        if name in means.builtin_hierarchies and name not in found:
-            key = key_names([name], by_person=False)[0]
-            rows = table.group_by([key]).aggregate([(WEIGHT, "sum")]).to_pydict()
-            counts = dict(zip(rows[key], rows[f"{WEIGHT}_sum"], strict=True))
-            counts.pop(None, None)
-            found[name] = build_hierarchy(means.builtin_hierarchies[name], name, counts)
-    return found
 
 
 def make_protection(plan: Plan, source: pa.Schema, means: Means) -> Protection:
