@@ -16,6 +16,7 @@ from small_flows import write_flow
     [
         (("--workers", "0"), "at least one worker"),
         (("--workers", "-2"), "at least one worker"),
+        (("--workers", "2.5"), "expected a whole number, found `2.5`"),
         (("--engine", "slurm"), "no engine `slurm`"),
     ],
 )

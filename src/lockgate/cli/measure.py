@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from lockgate.cli import delimiter
+from lockgate.cli.option_values import whole_number
 from lockgate.cli.progress import watch
 from lockgate.cli.surroundings import Surroundings
 from lockgate.flow.measuring import Measured, Question, measure_table
@@ -46,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--labelled", metavar="A,B", type=_names, default=(), help="columns whose cells are labels")
     parser.add_argument("--hierarchies", metavar="DIR", default="", help="hierarchies of columns: NAME.csv")
     parser.add_argument("--population", metavar="FILE", default="", help="all persons from whom the table was drawn")
-    parser.add_argument("--population-size", metavar="N", type=int, default=0, help="or their number alone")
+    parser.add_argument("--population-size", metavar="N", type=whole_number, default=0, help="or their number alone")
     parser.add_argument("--threshold", metavar="P", type=float, default=THRESHOLD, help="chance that is a risk")
     parser.add_argument("--subsets", action="store_true", help="measure every subset of the quasi-identifiers")
     parser.add_argument("--weight", metavar="COLUMN", default="", help="sampling weights, for the risk of single rows")

@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.markup import escape
 from rich.table import Table
 
+from lockgate.cli.option_values import whole_number
 from lockgate.cli.surroundings import Surroundings
 from lockgate.flow.decrypting import reveal_encrypted
 from lockgate.flow.revealing import Demand, Recorded, list_recorded, reveal
@@ -28,7 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--column", metavar="NAME", default="", help="with --encrypted: the column of the cells")
     parser.add_argument(
-        "--key-version", metavar="N", type=int, default=0, help="with --encrypted: where the release does not say it"
+        "--key-version",
+        metavar="N",
+        type=whole_number,
+        default=0,
+        help="with --encrypted: where the release does not say it",
     )
     parser.add_argument("--history", action="store_true", help="show all reversals on record; reveals nothing")
 

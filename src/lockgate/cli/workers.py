@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pyarrow as pa
 
+from lockgate.cli.option_values import whole_number
 from lockgate.cli.surroundings import Surroundings
 from lockgate.flow.sharing import Sharing
 from lockgate.tables.allocator import keep_blocks
@@ -18,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers",
         metavar="N",
-        type=int,
+        type=whole_number,
         help="processes that share a large source, and cores used; default, and most on this machine: all",
     )
     parser.add_argument(
