@@ -10,15 +10,17 @@ import pyarrow as pa
 import pytest
 from pyarrow import csv, ipc, parquet
 
+from lockgate.flow import statement
 from lockgate.flow.scanning import ScanMeans, find_verdicts
 from lockgate.flow.sharing import Sharing
 from lockgate.laws.catalogue import load_laws
 from lockgate.tables.engine_local import LocalEngine
 from lockgate.tables.fragments import FRAGMENT_ROWS
 from lockgate.tables.row_source import Source
-from lockgate.tables.source import open_source
+from lockgate.tables.source import FileDescription, open_source
 from lockgate.terms.errors import InputError
 from lockgate.terms.flow_request import SourceReference
+from small_flows import PASSENGERS, do_not_wait_for_the_disk, release_at
 
 ROWS = 8 * FRAGMENT_ROWS
 TOLD = r"`a\.\w+` to stay as it was when it was opened, found that it changed meanwhile"
@@ -125,3 +127,21 @@ def test_a_broken_file_that_stays_as_it_was_is_told_as_broken(tmp_path: Path) ->
     path.write_bytes(content)
     with pytest.raises(InputError, match="no readable Parquet file"):
         list(open_source(SourceReference(str(path))).batches())
+
+
+def test_a_file_that_is_replaced_after_the_last_row_was_read_is_not_taken_for_the_one_that_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do_not_wait_for_the_disk(monkeypatch)
+    describe = statement.describe_files
+
+    def replaced(reference: SourceReference) -> list[FileDescription]:
+        other = tmp_path / "other.csv"
+        other.write_bytes(PASSENGERS.read_bytes() + PASSENGERS.read_bytes().splitlines(keepends=True)[-1])
+        other.replace(reference.location)
+        return describe(reference)
+
+    monkeypatch.setattr(statement, "describe_files", replaced)
+    with pytest.raises(InputError, match=r"`passengers\.csv` to stay as it was when it was opened"):
+        release_at(tmp_path, {"protect.suppression_limit": 0.9}, seed="1", out="out", flow="flow.toml")
+    assert not (tmp_path / "out").exists()

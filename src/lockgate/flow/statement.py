@@ -16,6 +16,8 @@ from lockgate.flow.folder_check import describe_plain
 from lockgate.flow.node import Node
 from lockgate.laws.state import describe_laws
 from lockgate.store.home import Home
+from lockgate.tables.file_state import require_unchanged
+from lockgate.tables.row_source import states_of
 from lockgate.tables.source import describe_files
 from lockgate.terms.decision import Decision
 from lockgate.terms.facts import Facts, facts_as_json
@@ -47,12 +49,11 @@ def release_statement(
     route_id, facts, decision = route
     plan, copy, staged = made
     seeds = {side: column_seed(node.home, release, side) for side in SIDES}
-    assert decided.request.source is not None
     return {
         **_frame(node, release, "release", decided, facts, decision),
         "input": {
             "source": decided.source.name if decided.source else "",
-            "files": [item._asdict() for item in describe_files(decided.request.source)],
+            "files": _files_read(decided),
             "rows": copy.rows_in,
             "data_hash": copy.source_hash,
             "columns": commit_columns(INPUT, copy.source_columns, seeds[INPUT]),
@@ -111,6 +112,19 @@ def dataset_of(decided: Decided) -> str:
     request = decided.request
     source = decided.source.name if decided.source else ""
     return request.dataset or f"{request.holder}/{source}"
+
+
+def _files_read(decided: Decided) -> list[dict[str, Any]]:
+    """Return name, hash and size of the files of the source, which are still those that were read.
+
+    Raises:
+        InputError: If one has changed since it was opened.
+    """
+    assert decided.request.source is not None
+    assert decided.source is not None
+    files = [item._asdict() for item in describe_files(decided.request.source)]
+    require_unchanged(states_of(decided.source))
+    return files
 
 
 def _frame(node: Node, release: str, kind: str, decided: Decided, facts: Facts, decision: Decision) -> dict[str, Any]:

@@ -72,6 +72,11 @@ class CsvSource:
     notes: tuple[str, ...] = ()
     format: str = "csv"
 
+    @property
+    def states(self) -> tuple[FileState, ...]:
+        """Return the files as they were when opened, in order."""
+        return tuple(part.state for part in self.parts)
+
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Return the rows in order, at most 65,536 a batch.
 

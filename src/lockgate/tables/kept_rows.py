@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from lockgate.tables.row_source import Source
+from lockgate.tables.file_state import FileState
+from lockgate.tables.row_source import Source, states_of
 
 _BLOCK_BYTES = 8_192
 """Bytes of marks whose kept rows are counted ahead."""
@@ -120,6 +121,11 @@ class KeptSource:
     def notes(self) -> tuple[str, ...]:
         """Return what was assumed of the whole source."""
         return self.whole.notes
+
+    @property
+    def states(self) -> tuple[FileState, ...]:
+        """Return the files of the whole source as they were when opened."""
+        return states_of(self.whole)
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Return the kept rows in order, at most 65,536 a batch."""

@@ -1,9 +1,11 @@
 """What every kind of source is to those who read it."""
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
+
+from lockgate.tables.file_state import FileState
 
 
 class Source(Protocol):
@@ -31,3 +33,17 @@ class Source(Protocol):
         Args:
             columns: Those wanted, in the order in which they are wanted, at least one; None is all.
         """
+
+
+@runtime_checkable
+class OfFiles(Protocol):
+    """A source that knows the files which it was opened on."""
+
+    @property
+    def states(self) -> tuple[FileState, ...]:
+        """Return the files as they were when opened."""
+
+
+def states_of(source: Source) -> tuple[FileState, ...]:
+    """Return the files of a source as they were when opened; none where it does not lie in files of somebody else."""
+    return source.states if isinstance(source, OfFiles) else ()
