@@ -35,7 +35,7 @@ FLOWS: dict[str, tuple[dict[str, Any], str]] = {
         "both held and unknown",
     ),
     "column of nobody": ({"data.columns": {"Nmae": {"necessary": True}}}, "mean `Name`?"),
-    "subject key of nobody": ({"data.subject_key": "Nmae"}, "no column `Nmae`"),
+    "subject key of nobody": ({"data.subject_key": "Nmae"}, "`data.subject_key` names `Nmae`"),
     "two wishes for a column": ({"protect.redact": ["Name"]}, "column `Name` is both"),
     "missing data": ({"data.source": "nowhere.csv"}, "no file `nowhere.csv`"),
     "missing hierarchies": ({"protect.hierarchies": "nowhere"}, "no folder at"),
