@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lockgate.flow.checking import CheckMeans, check_release
+from lockgate.flow.named_columns import nearest_columns
 from lockgate.laws.catalogue import load_laws
 from lockgate.terms.errors import EvidenceError, InputError, ReleaseRefused
 from small_flows import PASSENGERS, release_at
@@ -61,6 +62,10 @@ def test_a_file_whose_first_row_is_a_person_is_refused_without_a_word_of_it(tmp_
     with pytest.raises(InputError, match="first row") as error:
         release_at(tmp_path)
     assert name not in str(error.value) + error.value.hint
+
+
+def test_a_hint_at_columns_names_no_person_of_a_first_row_that_is_taken_for_a_header():
+    assert nearest_columns(["Wei Zhangg"], ["Wei Zhang", "陈伟", "Beijing"]) == "columns are: Beijing"
 
 
 @pytest.mark.parametrize(

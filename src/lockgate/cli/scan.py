@@ -17,7 +17,7 @@ from lockgate.cli.text_file import write_page
 from lockgate.flow.named_columns import nearest_columns
 from lockgate.flow.progress import open_told
 from lockgate.flow.scan_words import ScanWords, read_scan_words
-from lockgate.flow.scanning import ScanMeans, scan_source
+from lockgate.flow.scanning import ScanMeans, require_header, scan_source
 from lockgate.flow.sharing import Sharing
 from lockgate.laws.catalogue import load_laws
 from lockgate.tables.listing import list_sources, tables_within
@@ -64,6 +64,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
         for reference in references:
             for source in _tables(reference, surroundings, sharing):
                 if len(references) == 1 and not tables_within(reference, source):
+                    require_header(source)  # before its names are told
                     _require_columns(asked, source.schema.names)  # before it is read
                 found.append(_scan_one(source, arguments, surroundings, sharing))
     _require_columns(asked, [column.name for _, one in found for column in one.columns])

@@ -33,6 +33,7 @@ from lockgate.flow.scanning import (
     classification_of,
     count_persons,
     find_verdicts,
+    require_header,
     under_law_of,
 )
 from lockgate.protect.catalogue import TECHNIQUES
@@ -140,6 +141,7 @@ def _opened(request: FlowRequest, means: ScanMeans) -> Source | None:
         require_columns(request, [word.name for word in request.columns], "data.columns")
         return None
     source = open_told(request.source, means.progress, means.sharing.engine)
+    require_header(source)  # before its names are told
     require_columns(request, source.schema.names, source.name)
     return means.sharing.opened(source, means.progress)
 

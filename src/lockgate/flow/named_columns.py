@@ -3,6 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
+import pyarrow as pa
+
+from lockgate.classify.catalogue import CATALOGUE
+from lockgate.classify.normal import normalise
+from lockgate.classify.recognition import match
 from lockgate.flow.statistics_wish import read_statistics
 from lockgate.flow.synthesis_wish import read_synthesis
 from lockgate.terms.errors import InputError
@@ -41,6 +46,7 @@ def nearest_columns(wanted: Iterable[str], columns: Sequence[str]) -> str:
         wanted: Names.
         columns: Of the data.
     """
+    columns = _without_persons(columns)
     # what differs by case or by blanks at an end is nearer than anything that differs by a letter
     plain = {name.strip().casefold(): name for name in reversed(columns)}
     near = [name for one in wanted for name in get_close_matches(one.strip().casefold(), list(plain), n=1)]
@@ -48,6 +54,12 @@ def nearest_columns(wanted: Iterable[str], columns: Sequence[str]) -> str:
         return f"did you mean {', '.join(f'`{plain[name]}`' for name in dict.fromkeys(near))}?"
     more = f" and {len(columns) - _SHOWN:,} more" if len(columns) > _SHOWN else ""
     return f"columns are: {', '.join(columns[:_SHOWN])}{more}"
+
+
+def _without_persons(names: Sequence[str]) -> list[str]:
+    """Return names but those of persons: where a table has no header, its first row is taken for one."""
+    are_persons = match(CATALOGUE["person-name"], normalise(pa.array(names, pa.string()))).passed
+    return [name for name, is_person in zip(names, are_persons, strict=True) if not is_person]
 
 
 def _named(request: FlowRequest) -> Iterator[tuple[str, str]]:

@@ -156,7 +156,7 @@ def find_verdicts(source: Source, subject_key: str, means: ScanMeans) -> Verdict
 
 
 def _find_verdicts(source: Source, subject_key: str, means: ScanMeans, ahead: CountAhead | None) -> Verdicts:
-    _require_header(source)
+    require_header(source)
     tell_pass(means.progress, "scanning every row", source)
     fold = ScanFold(source.schema)
 
@@ -221,7 +221,7 @@ def _question(verdicts: Iterable[ColumnVerdict], subject_key: str) -> Question:
     return Question(subject_key, ages.age_columns(columns), sensitive)
 
 
-def _require_header(source: Source) -> None:
+def require_header(source: Source) -> None:
     """Refuse column names that identify persons: names are shown, logged and released as they are.
 
     Raises:
