@@ -275,13 +275,12 @@ def count_persons(
     # Something has to be read, so that rows are counted where no column says anything of persons.
     needed = [name for name in source.schema.names if name in question.columns] or source.schema.names[:1]
     ranges = means.sharing.ranges_of(source)
-    with (
-        TemporaryDirectory(dir=means.folder) as folder,
-        PersonCounter(question, means.as_of, means.key, Path(folder)) as counter,
-    ):
+    with ExitStack() as stack:
+        counter = stack.enter_context(PersonCounter(question, means.as_of, means.key, means.folder))
         if ranges is not None:
+            jobs = Path(stack.enter_context(TemporaryDirectory(dir=means.folder))) / "persons"
             task = CountRange(ranges, question, tuple(needed), means.as_of, means.key)
-            for part in means.sharing.parts(Path(folder) / "persons", task, ranges.cut, means.progress):
+            for part in means.sharing.parts(jobs, task, ranges.cut, means.progress):
                 counter.join(part)
         else:
             for first, batch in _numbered(read_ahead(encoded_batches(source, needed))):
