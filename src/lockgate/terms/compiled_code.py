@@ -1,6 +1,6 @@
 """Modules of compiled loops, loaded when there is enough to do and they are made.
 
-Making them takes some twenty seconds once on a machine, loading them a third of a second. So the door may name a file
+Making them takes a minute or two once on a machine, loading them a third of a second. So the door may name a file
 that is there once they are made; before, who asks gets None and does without, with the same answers.
 """
 
